@@ -1,0 +1,64 @@
+import { engine, fill, keep, clone, tidy, dispose } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { ShapeError } from './errors.ts';
+import type { Values } from './tensor.ts';
+
+/** What the differentiated function gives: a scalar loss, and other tensors that are wanted from the same pass. */
+export interface LossAndMore {
+  loss: Tensor;
+  /** Tensors that are handed on as they are: logits, new moving statistics. */
+  auxiliary?: Values;
+}
+
+/** A loss, what came along, and the gradient of every parameter that the loss depends on. */
+export type ValueAndGradients = { loss: Tensor; auxiliary: Values; gradients: Values };
+
+/**
+ * Computes a scalar loss and its gradient with respect to named parameters. A parameter that the loss does not depend
+ * on has no entry in `gradients`. All tensors returned belong to the caller.
+ *
+ * @throws {ShapeError} if the loss is not a scalar.
+ * @example
+ * const { loss, gradients } = valueAndGradients(({ w }) => ({ loss: ops.mean(ops.activation(w!, 'tanh')) }), { w });
+ */
+export function valueAndGradients(compute: (parameters: Values) => LossAndMore, parameters: Values): ValueAndGradients {
+  const names = Object.keys(parameters);
+  let kept: Values = {};
+  const forward = (): Tensor => {
+    const { loss, auxiliary = {} } = compute(parameters);
+    if (loss.shape.length > 0) {
+      throw new ShapeError(
+        `valueAndGradients: the loss is of shape [${loss.shape.join(', ')}], but a scalar is needed. Take its mean.`,
+      );
+    }
+    kept = mapValues(auxiliary, (tensor) => keep(clone(tensor)));
+    return loss;
+  };
+  return tidy(() => {
+    try {
+      const tensors = names.map((name) => parameters[name]!);
+      const { value: loss, grads } = engine().gradients(forward, tensors, fill([], 1), true);
+      const gradients = Object.fromEntries(
+        names.map((name, index) => [name, grads[index]!]).filter(([, gradient]) => gradient),
+      );
+      return { loss, auxiliary: mapValues(kept, (tensor) => clone(tensor)), gradients };
+    } catch (error) {
+      abandonTape();
+      throw error;
+    } finally {
+      dispose(kept);
+    }
+  });
+}
+
+function mapValues(values: Values, change: (tensor: Tensor) => Tensor): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, tensor]) => [name, change(tensor)]));
+}
+
+// The engine frees what the tape saved only after a backward pass that ended well.
+function abandonTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0 || !state.activeTape) return;
+  for (const node of state.activeTape) for (const tensor of node.saved ?? []) tensor.dispose();
+  state.activeTape = [];
+}

@@ -1,0 +1,45 @@
+export type { Availability, Backend, BackendStats } from './backend.ts';
+export { defineOp, once, only, type GradientContext, type Op, type OpDefinition, type OpInputs } from './define-op.ts';
+export { BackendError, DataError, NumericError, OptionError, ShapeError } from './errors.ts';
+export { valueAndGradients, type LossAndMore, type ValueAndGradients } from './gradients.ts';
+export type { Json } from './json.ts';
+export type {
+  Initializer,
+  InitializerRandom,
+  Layer,
+  LayerContext,
+  LayerRandom,
+  LayerResult,
+  ParameterKind,
+  ParameterSpec,
+} from './layer.ts';
+export { nearest, suggestion } from './nearest.ts';
+export * as ops from './ops/index.ts';
+export { permutation } from './permutation.ts';
+export { philox4x32, type Words4 } from './philox.ts';
+export { checkUint32, hashName, streams, type RandomKey } from './random-key.ts';
+export {
+  randomBits,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  type NormalOptions,
+  type RandomOptions,
+  type UniformOptions,
+} from './random.ts';
+export {
+  checkPadding,
+  outputSize,
+  samePadding,
+  sizeOf,
+  toPair,
+  windowGeometry,
+  type Padding,
+  type PaddingOption,
+  type Pair,
+  type Shape,
+  type Window,
+  type WindowOptions,
+} from './shape.ts';
+export * from './tensor.ts';
+export { activeBackend, use } from './use.ts';

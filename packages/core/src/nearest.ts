@@ -1,0 +1,28 @@
+/** Edits (insert, delete, replace, swap neighbours not counted) that turn `a` into `b`: Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The known name that is nearest to a mistyped one, or undefined if none is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .toSorted((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(2, Math.floor(name.length / 2)) ? best.candidate : undefined;
+}
+
+/** `Did you mean 'lenet5'? Known: lenet5, mlp.` - the ending of an error about an unknown name. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return `${near === undefined ? '' : `Did you mean '${near}'? `}Known: ${known.join(', ')}.`;
+}

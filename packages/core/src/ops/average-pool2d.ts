@@ -1,0 +1,95 @@
+import { avgPool, div, engine, fill, mean, mul, reshape, slice, tile } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { defineOp, only } from '../define-op.ts';
+import type { PoolGeometry } from './max-pool2d.ts';
+import { outputPair, padImage } from './window.ts';
+
+export type AveragePool2dAttributes = PoolGeometry & {
+  /** Divide by the window's size even where it hangs over the border (PyTorch's count_include_pad). */
+  countPadding: boolean;
+};
+
+const averagePool2dOp = defineOp<{ x: Tensor }, AveragePool2dAttributes>({
+  name: 'striate.AveragePool2d',
+  shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
+  reference({ x }, attributes) {
+    const y = average(padImage(x, attributes.padding), attributes);
+    return attributes.countPadding ? y : div(y, share(x.shape, attributes));
+  },
+  gradient: {
+    saves: ['x'],
+    of: ({ dys: [dy], inputs: { x }, attributes }) => ({
+      x: () => averagePool2dGradient(dy!, { inputShape: x.shape, ...attributes }),
+    }),
+  },
+});
+
+/**
+ * Mean over each window. Where the window hangs over the border, only real pixels count, unless `countPadding`.
+ *
+ * Shapes: x [N, H, W, C], y [N, OH, OW, C].
+ *
+ * @example
+ * const y = ops.averagePool2d(x, { poolSize: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0], countPadding: false });
+ */
+export function averagePool2d(x: Tensor, attributes: AveragePool2dAttributes): Tensor {
+  return only(averagePool2dOp({ x }, attributes));
+}
+
+export type AveragePool2dGradientAttributes = AveragePool2dAttributes & { inputShape: readonly number[] };
+
+const averagePool2dGradientOp = defineOp<{ dy: Tensor }, AveragePool2dGradientAttributes>({
+  name: 'striate.AveragePool2dGradient',
+  shapes: (_, { inputShape }) => [[...inputShape]],
+  reference({ dy }, { inputShape, ...attributes }) {
+    const { poolSize, strides, padding, countPadding } = attributes;
+    const scaled = countPadding ? dy : div(dy, share(inputShape, attributes));
+    const [batch, height, width, channels] = inputShape as [number, number, number, number];
+    const padded = [batch, height + padding[0] + padding[1], width + padding[2] + padding[3], channels];
+    const dx: Tensor = engine().runKernel(
+      'AvgPoolGrad',
+      { dy: scaled, input: fill(padded, 0) },
+      { filterSize: [...poolSize], strides: [...strides], pad: 'valid' },
+    );
+    return slice(dx, [0, padding[0], padding[2], 0], [...inputShape]);
+  },
+});
+
+/** Gradient of {@link averagePool2d}: every pixel that counted receives its share of dy. */
+export function averagePool2dGradient(dy: Tensor, attributes: AveragePool2dGradientAttributes): Tensor {
+  return only(averagePool2dGradientOp({ dy }, attributes));
+}
+
+const average = (x: Tensor4D, { poolSize, strides }: PoolGeometry): Tensor =>
+  avgPool(x, [...poolSize], [...strides], 'valid');
+
+/** Real pixels of each window as a share of its size, [1, OH, OW, 1]. */
+function share([, height, width]: readonly number[], attributes: PoolGeometry): Tensor {
+  return average(padImage(fill([1, height!, width!, 1], 1), attributes.padding), attributes);
+}
+
+const globalAveragePool2dOp = defineOp<{ x: Tensor }, object>({
+  name: 'striate.GlobalAveragePool2d',
+  shapes: ({ x }) => [[x.shape[0], x.shape[3]!]],
+  reference: ({ x }) => mean(x, [1, 2]),
+  gradient: {
+    saves: ['x'],
+    of: ({ dys: [dy], inputs: { x } }) => ({
+      x: () => only(globalAveragePool2dGradientOp({ dy: dy! }, { inputShape: x.shape })),
+    }),
+  },
+});
+
+/** Mean over the whole image: [N, H, W, C] becomes [N, C]. */
+export function globalAveragePool2d(x: Tensor): Tensor {
+  return only(globalAveragePool2dOp({ x }, {}));
+}
+
+const globalAveragePool2dGradientOp = defineOp<{ dy: Tensor }, { inputShape: readonly number[] }>({
+  name: 'striate.GlobalAveragePool2dGradient',
+  shapes: (_, { inputShape }) => [[...inputShape]],
+  reference({ dy }, { inputShape }) {
+    const [batch, height, width, channels] = inputShape as [number, number, number, number];
+    return tile(reshape(mul(dy, 1 / (height * width)), [batch, 1, 1, channels]), [1, height, width, 1]);
+  },
+});

@@ -1,0 +1,66 @@
+import { engine, maxPool, relu, slice } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { defineOp, only } from '../define-op.ts';
+import type { Padding, Pair } from '../shape.ts';
+import { maskByOutput, type FusedActivation } from './mask.ts';
+import { outputPair, padImage } from './window.ts';
+
+/** A pooling window and how it moves. */
+export type PoolGeometry = { poolSize: Pair; strides: Pair; padding: Padding };
+
+export type MaxPool2dAttributes = PoolGeometry & { activation: FusedActivation };
+
+/** Lower than any float32 that a network holds. */
+const LOWEST = -3.4028234663852886e38;
+
+const maxPool2dOp = defineOp<{ x: Tensor }, MaxPool2dAttributes>({
+  name: 'striate.MaxPool2d',
+  shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
+  reference({ x }, { poolSize, strides, padding, activation }) {
+    const y: Tensor = maxPool(padImage(x, padding, LOWEST), [...poolSize], [...strides], 'valid');
+    return activation === 'relu' ? relu(y) : y;
+  },
+  gradient: {
+    saves: ['x'],
+    savesOutputs: true,
+    of: ({ dys: [dy], inputs: { x }, outputs: [y], attributes }) => ({
+      x: () => maxPool2dGradient({ dy: dy!, x, y: y! }, attributes),
+    }),
+  },
+});
+
+/**
+ * Maximum over each window: y[n,i,j,c] = act(max over u,v of x[n, i*sh + u - top, j*sw + v - left, c]).
+ * Padding never wins. With activation 'relu' the maximum is rectified, which is the same as pooling rectified input.
+ *
+ * Shapes: x [N, H, W, C], y [N, OH, OW, C].
+ *
+ * @example
+ * const y = ops.maxPool2d(x, { poolSize: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] });
+ */
+export function maxPool2d(x: Tensor, attributes: PoolGeometry & { activation?: FusedActivation }): Tensor {
+  return only(maxPool2dOp({ x }, { activation: 'linear', ...attributes }));
+}
+
+const maxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPool2dAttributes>({
+  name: 'striate.MaxPool2dGradient',
+  shapes: ({ x }) => [x.shape],
+  reference({ dy, x, y }, { poolSize, strides, padding, activation }) {
+    const input = padImage(x, padding, LOWEST);
+    const dz = activation === 'relu' ? maskByOutput(dy, y) : dy;
+    const dx: Tensor = engine().runKernel(
+      'MaxPoolGrad',
+      { dy: dz, input, output: y },
+      { filterSize: [...poolSize], strides: [...strides], pad: 'valid' },
+    );
+    return slice(dx, [0, padding[0], padding[2], 0], x.shape);
+  },
+});
+
+/** Gradient of {@link maxPool2d}: the first maximum of each window, row by row, receives dy. */
+export function maxPool2dGradient(
+  inputs: { dy: Tensor; x: Tensor; y: Tensor },
+  attributes: MaxPool2dAttributes,
+): Tensor {
+  return only(maxPool2dGradientOp(inputs, attributes));
+}

@@ -1,0 +1,25 @@
+import { div, fill, mean as stockMean, mul } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { defineOp, only } from '../define-op.ts';
+import { sizeOf } from '../shape.ts';
+
+const meanOp = defineOp<{ x: Tensor }, { inputShape: readonly number[] }>({
+  name: 'striate.Mean',
+  shapes: () => [[]],
+  reference: ({ x }) => stockMean(x),
+  gradient: {
+    saves: [],
+    of: ({ dys: [dy], attributes }) => ({ x: () => only(meanGradientOp({ dy: dy! }, attributes)) }),
+  },
+});
+
+/** Mean of all elements, a scalar. */
+export function mean(x: Tensor): Tensor {
+  return only(meanOp({ x }, { inputShape: x.shape }));
+}
+
+const meanGradientOp = defineOp<{ dy: Tensor }, { inputShape: readonly number[] }>({
+  name: 'striate.MeanGradient',
+  shapes: (_, { inputShape }) => [[...inputShape]],
+  reference: ({ dy }, { inputShape }) => mul(fill([...inputShape], 1), div(dy, sizeOf(inputShape))),
+});

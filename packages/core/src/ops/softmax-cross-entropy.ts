@@ -1,0 +1,72 @@
+import { add, cast, expandDims, logSoftmax, mul, neg, oneHot, softmax, sub, sum } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { defineOp, only } from '../define-op.ts';
+import { ShapeError } from '../errors.ts';
+
+type CrossEntropyInputs = { logits: Tensor; labels: Tensor };
+
+export type CrossEntropyAttributes = {
+  /** Share of the target that is spread evenly over all classes, in [0, 1). */
+  labelSmoothing: number;
+};
+
+const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttributes>({
+  name: 'striate.SoftmaxCrossEntropy',
+  shapes({ logits, labels }) {
+    checkLabels('softmaxCrossEntropy', logits, labels);
+    return [[logits.shape[0]]];
+  },
+  reference: ({ logits, labels }, { labelSmoothing }) =>
+    neg(sum(mul(targets(labels, logits.shape[1]!, labelSmoothing), logSoftmax(logits)), 1)),
+  gradient: {
+    saves: ['logits', 'labels'],
+    of: ({ dys: [dy], inputs: { logits, labels }, attributes }) => ({
+      logits: () => only(softmaxCrossEntropyGradientOp({ dy: dy!, logits, labels }, attributes)),
+    }),
+  },
+});
+
+/**
+ * Cross-entropy between softmax(logits) and the targets, one loss a sample:
+ *
+ *   loss[n] = -sum over k of t[n,k] * log(softmax(logits[n])[k]),   t = labels * (1 - s) + s / K
+ *
+ * s being the label smoothing and K the number of classes. The sum runs over classes; averaging is left to the caller.
+ *
+ * Shapes: logits [N, K]; labels int32 [N] (class numbers) or float32 [N, K] (one-hot or soft); loss [N].
+ *
+ * @throws {ShapeError} if labels do not fit the logits.
+ * @example
+ * const loss = ops.mean(ops.softmaxCrossEntropy({ logits, labels }, { labelSmoothing: 0.1 }));
+ */
+export function softmaxCrossEntropy(inputs: CrossEntropyInputs, attributes: CrossEntropyAttributes): Tensor {
+  return only(softmaxCrossEntropyOp(inputs, attributes));
+}
+
+const softmaxCrossEntropyGradientOp = defineOp<CrossEntropyInputs & { dy: Tensor }, CrossEntropyAttributes>({
+  name: 'striate.SoftmaxCrossEntropyGradient',
+  shapes: ({ logits }) => [logits.shape],
+  reference({ dy, logits, labels }, { labelSmoothing }) {
+    const target = targets(labels, logits.shape[1]!, labelSmoothing);
+    const residual = sub(mul(softmax(logits), sum(target, 1, true)), target);
+    return mul(residual, expandDims(dy, 1));
+  },
+});
+
+function targets(labels: Tensor, classes: number, smoothing: number): Tensor {
+  const hard = labels.rank === 1 ? cast(oneHot(labels as Tensor1D, classes), 'float32') : labels;
+  return smoothing === 0 ? hard : add(mul(hard, 1 - smoothing), smoothing / classes);
+}
+
+/** Throws unless labels are int32 [N] or float32 [N, K] for logits [N, K]. */
+export function checkLabels(where: string, logits: Tensor, labels: Tensor): void {
+  const [count, classes] = logits.shape;
+  const integer = labels.rank === 1 && labels.dtype === 'int32' && labels.shape[0] === count;
+  const soft =
+    labels.rank === 2 && labels.dtype === 'float32' && labels.shape[0] === count && labels.shape[1] === classes;
+  if (logits.rank === 2 && (integer || soft)) return;
+  throw new ShapeError(
+    `${where}: labels are ${labels.dtype} [${labels.shape.join(', ')}] for logits [${logits.shape.join(', ')}]. ` +
+      'Wanted logits [N, K] with labels int32 [N] (class numbers) or float32 [N, K] (one-hot or soft).',
+  );
+}

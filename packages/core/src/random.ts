@@ -1,0 +1,155 @@
+import { cosineOfTurn, logarithm } from './elementary-functions.ts';
+import { OptionError } from './errors.ts';
+import { writePhilox } from './philox.ts';
+import { checkUint32, type RandomKey } from './random-key.ts';
+
+/** Which numbers of a key, beyond its four fields. */
+export interface RandomOptions {
+  /** The sample's index in the whole data set, when each sample has numbers of its own. Default 0. */
+  readonly sample?: number;
+}
+
+/** The range of `randomUniform`. */
+export interface UniformOptions extends RandomOptions {
+  /** Default 0. */
+  readonly minimum?: number;
+  /** Default 1. */
+  readonly maximum?: number;
+}
+
+/** Mean and deviation of `randomNormal` and `truncatedNormal`. */
+export interface NormalOptions extends RandomOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** Default 1. */
+  readonly standardDeviation?: number;
+}
+
+/**
+ * Random bits: element e is word e & 3 of the Philox-4x32-10 block with counter [e >> 2, sample, call, step] and
+ * key [seed, stream]; backends compute the same on the device.
+ *
+ * @param key which numbers
+ * @param options `length`: how many words; `sample`: see `RandomOptions`
+ * @returns [length] words, each uniform on 0 to 2^32 - 1
+ * @throws OptionError if a field of the key is not an unsigned 32-bit integer
+ * @example
+ * ```ts
+ * randomBits({ seed: 1, stream: streams.noise, call: 0, step: 0 }, { length: 4 });
+ * ```
+ */
+export function randomBits(
+  key: RandomKey,
+  { sample = 0, length }: RandomOptions & { readonly length: number },
+): Uint32Array {
+  for (const name of ['seed', 'stream', 'call', 'step'] as const) checkUint32(key[name], name);
+  checkUint32(sample, 'sample');
+  const words = new Uint32Array(Math.ceil(checkUint32(length, 'length') / 4) * 4);
+  for (let offset = 0; offset < words.length; offset += 4) {
+    writePhilox(words, offset, offset / 4, sample, key.call, key.step, key.seed, key.stream);
+  }
+  return words.subarray(0, length);
+}
+
+/**
+ * Uniform numbers: minimum + u (maximum - minimum), u being a multiple of 2^-24 in [0, 1).
+ *
+ * @param key which numbers
+ * @param length how many
+ * @param options range, default [0, 1)
+ * @returns [length] numbers; in other ranges than the default, rounding to float32 can give the maximum itself
+ * @throws OptionError if a field of the key is not an unsigned 32-bit integer, or minimum > maximum
+ * @example
+ * ```ts
+ * randomUniform({ seed: 1, stream: streams.initializer, call: hashName('dense/kernel'), step: 0 }, 100, { minimum: -0.1, maximum: 0.1 });
+ * ```
+ */
+export function randomUniform(key: RandomKey, length: number, options: UniformOptions = {}): Float32Array {
+  const { minimum = 0, maximum = 1, sample = 0 } = options;
+  if (!(Number.isFinite(maximum - minimum) && minimum <= maximum)) {
+    throw new OptionError(`randomUniform: the range is ${minimum} to ${maximum}, but needs finite minimum <= maximum.`);
+  }
+  const scale = (maximum - minimum) / 2 ** 24;
+  return Float32Array.from(randomBits(key, { sample, length }), (bits) => minimum + (bits >>> 8) * scale);
+}
+
+/**
+ * Gaussian numbers by Box-Muller: each pair of random words (a, b) gives sqrt(-2 log u) cos(2 pi v) and
+ * sqrt(-2 log u) sin(2 pi v), with u = (a + 1) / 2^32 and v = b / 2^32. Logarithm and cosine are our own, so that
+ * the bits do not depend on the JavaScript engine.
+ *
+ * Source: Box, Muller, "A note on the generation of random normal deviates", 1958.
+ *
+ * @param key which numbers
+ * @param length how many
+ * @param options mean (default 0) and standard deviation (default 1)
+ * @returns [length] numbers
+ * @throws OptionError if a field of the key is not an unsigned 32-bit integer, or the deviation is negative
+ * @example
+ * ```ts
+ * randomNormal({ seed: 1, stream: streams.noise, call: 0, step: 0 }, 100, { standardDeviation: 0.01 });
+ * ```
+ */
+export function randomNormal(key: RandomKey, length: number, options: NormalOptions = {}): Float32Array {
+  const { mean, standardDeviation } = checkNormal('randomNormal', options);
+  const words = randomBits(key, { sample: options.sample ?? 0, length: length + (length & 1) });
+  const values = new Float32Array(length);
+  for (let element = 0; element < length; element++)
+    values[element] = mean + standardDeviation * gaussian(words, element);
+  return values;
+}
+
+/**
+ * Gaussian numbers no further than two standard deviations from the mean: what falls outside is drawn again, by
+ * attempt n from the numbers of sample n of the same key.
+ *
+ * @param key which numbers
+ * @param length how many
+ * @param options mean (default 0) and standard deviation (default 1) of the Gaussian before it is cut; the result's
+ * own deviation is 0.8796 of that
+ * @returns [length] numbers
+ * @throws OptionError if a field of the key is not an unsigned 32-bit integer, or the deviation is negative
+ * @example
+ * ```ts
+ * truncatedNormal({ seed: 1, stream: streams.initializer, call: hashName('conv1/kernel'), step: 0 }, 100);
+ * ```
+ */
+export function truncatedNormal(
+  key: RandomKey,
+  length: number,
+  options: Omit<NormalOptions, 'sample'> = {},
+): Float32Array {
+  const { mean, standardDeviation } = checkNormal('truncatedNormal', options);
+  const words = randomBits(key, { length: length + (length & 1) });
+  const values = new Float32Array(length);
+  const redrawn = new Uint32Array(4);
+  for (let element = 0; element < length; element++) {
+    let z = gaussian(words, element);
+    for (let attempt = 1; Math.abs(z) > 2; attempt++) {
+      writePhilox(redrawn, 0, element >>> 2, attempt, key.call, key.step, key.seed, key.stream);
+      z = gaussian(redrawn, element & 3);
+    }
+    values[element] = mean + standardDeviation * z;
+  }
+  return values;
+}
+
+/** The standard Gaussian of element `element`, from the pair of words that holds it: cosine if even, sine if odd. */
+function gaussian(words: Uint32Array, element: number): number {
+  const pair = element & ~1;
+  const radius = Math.sqrt(-2 * logarithm(((words[pair] ?? 0) + 1) / 2 ** 32));
+  const turn = (words[pair + 1] ?? 0) / 2 ** 32;
+  if (element === pair) return radius * cosineOfTurn(turn);
+  return radius * cosineOfTurn(turn < 0.25 ? turn + 0.75 : turn - 0.25);
+}
+
+function checkNormal(
+  where: string,
+  { mean = 0, standardDeviation = 1 }: NormalOptions,
+): Required<Omit<NormalOptions, 'sample'>> {
+  if (Number.isFinite(mean) && standardDeviation >= 0 && Number.isFinite(standardDeviation))
+    return { mean, standardDeviation };
+  throw new OptionError(
+    `${where}: mean ${mean} and standardDeviation ${standardDeviation}, but both must be finite and the deviation >= 0.`,
+  );
+}

@@ -1,0 +1,8 @@
+// `pnpm check`: types, lint, format and unit tests; a minute or two.
+import { run } from './run.ts';
+
+run('turbo', ['run', 'generate', '--output-logs=errors-only'], 'kernels');
+run('tsc', ['-p', 'tsconfig.json'], 'types');
+run('oxlint', ['--type-aware'], 'lint');
+run('oxfmt', ['--check', '.'], 'format');
+run('vitest', ['run', '--project', 'unit'], 'unit tests');
