@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cosineOfTurn, logarithm } from './elementary-functions.ts';
+import { logarithm, writeCosineAndSine } from './elementary-functions.ts';
 
 test('logarithm is the logarithm', () => {
   for (const x of [1, 2 ** -32, 0.5, 1 - 2 ** -32, Math.SQRT2, Math.SQRT1_2, 1e-300, 1e300, 3]) {
@@ -11,10 +11,23 @@ test('logarithm is the logarithm', () => {
   }
 });
 
-test('cosineOfTurn is the cosine of 2 pi t', () => {
-  expect([0, 0.25, 0.5, 0.75, 1].map((t) => cosineOfTurn(t) + 0)).toEqual([1, 0, -1, 0, 1]);
-  for (let n = 0; n <= 20_000; n++) {
+test('writeCosineAndSine gives the cosine and sine of 2 pi t', () => {
+  const pair = new Float64Array(2);
+  const at = (t: number): number[] => {
+    writeCosineAndSine(pair, 0, t);
+    return Array.from(pair, (value) => value + 0);
+  };
+  expect([0, 0.25, 0.5, 0.75].map(at)).toEqual([
+    [1, 0],
+    [0, 1],
+    [-1, 0],
+    [0, -1],
+  ]);
+  for (let n = 0; n < 20_000; n++) {
     const t = n / 20_000;
-    expect(Math.abs(cosineOfTurn(t) - Math.cos(2 * Math.PI * t)) <= 2e-15, `cos of ${t} turns`).toBe(true);
+    const [cosine = 0, sine = 0] = at(t);
+    const error = Math.max(Math.abs(cosine - Math.cos(2 * Math.PI * t)), Math.abs(sine - Math.sin(2 * Math.PI * t)));
+    expect(error <= 1e-15, `${t} turns`).toBe(true);
+    expect(Math.abs(cosine ** 2 + sine ** 2 - 1) <= 5e-16, `${t} turns`).toBe(true);
   }
 });

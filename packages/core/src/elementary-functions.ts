@@ -1,10 +1,31 @@
 // Math.log and Math.cos may differ in the last bits from one JavaScript engine to the next. These use nothing but
 // + - * / on float64, which IEEE 754 rounds the same everywhere, so equal seeds give equal bits everywhere.
 
-const log2 = 0.6931471805599453;
 const logarithmCoefficients = [1 / 21, 1 / 19, 1 / 17, 1 / 15, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1];
-const squareRootOf2 = 1.4142135623730951;
-const tau = 6.283185307179586;
+// (-1)^n / (2n)! for n = 8 to 0, and (-1)^n / (2n + 1)! likewise; factorials up to 17! are exact in float64.
+const cosineCoefficients = [
+  1 / 20922789888000,
+  -1 / 87178291200,
+  1 / 479001600,
+  -1 / 3628800,
+  1 / 40320,
+  -1 / 720,
+  1 / 24,
+  -1 / 2,
+  1,
+];
+const sineCoefficients = [
+  1 / 355687428096000,
+  -1 / 1307674368000,
+  1 / 6227020800,
+  -1 / 39916800,
+  1 / 362880,
+  -1 / 5040,
+  1 / 120,
+  -1 / 6,
+  1,
+];
+const tau = 2 * Math.PI;
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
@@ -18,7 +39,7 @@ export function logarithm(x: number): number {
   let exponent = (high >>> 20) - 1023;
   scratch.setInt32(0, (high & 0x000fffff) | 0x3ff00000);
   let mantissa = scratch.getFloat64(0);
-  if (mantissa > squareRootOf2) {
+  if (mantissa > Math.SQRT2) {
     mantissa /= 2;
     exponent += 1;
   }
@@ -26,31 +47,28 @@ export function logarithm(x: number): number {
   const square = s * s;
   let sum = 0;
   for (const coefficient of logarithmCoefficients) sum = sum * square + coefficient;
-  return exponent * log2 + 2 * s * sum;
-}
-
-/** cos(x) by its series, for x in [0, pi / 4]. */
-function cosineSeries(x: number): number {
-  let sum = 1;
-  for (let n = 16; n >= 2; n -= 2) sum = 1 - (sum * x * x) / (n * (n - 1));
-  return sum;
-}
-
-/** sin(x) by its series, for x in [0, pi / 4]. */
-function sineSeries(x: number): number {
-  let sum = 1;
-  for (let n = 17; n >= 3; n -= 2) sum = 1 - (sum * x * x) / (n * (n - 1));
-  return x * sum;
+  return exponent * Math.LN2 + 2 * s * sum;
 }
 
 /**
- * cos(2 pi t) for an angle of t turns, t in [0, 1], to about 1e-16.
+ * Writes cos(2 pi t) to `out[offset]` and sin(2 pi t) to `out[offset + 1]`, for an angle of t turns, t in [0, 1), to
+ * about 1e-16.
  *
- * Angles in turns fold into the first eighth exactly, with no rounding.
+ * Angles in turns fold into the first eighth exactly, with no rounding; there both series converge fast.
  */
-export function cosineOfTurn(t: number): number {
-  const half = t > 0.5 ? 1 - t : t;
-  const sign = half > 0.25 ? -1 : 1;
-  const quarter = half > 0.25 ? 0.5 - half : half;
-  return sign * (quarter > 0.125 ? sineSeries(tau * (0.25 - quarter)) : cosineSeries(tau * quarter));
+export function writeCosineAndSine(out: Float64Array, offset: number, t: number): void {
+  const quarters = Math.floor(4 * t);
+  const inQuarter = t - quarters / 4;
+  const mirrored = inQuarter > 0.125;
+  const x = tau * (mirrored ? 0.25 - inQuarter : inQuarter);
+  const square = x * x;
+  let cosine = 0;
+  for (const coefficient of cosineCoefficients) cosine = cosine * square + coefficient;
+  let sine = 0;
+  for (const coefficient of sineCoefficients) sine = sine * square + coefficient;
+  sine *= x;
+  const along = mirrored ? sine : cosine;
+  const across = mirrored ? cosine : sine;
+  out[offset] = quarters === 0 ? along : quarters === 1 ? -across : quarters === 2 ? -along : across;
+  out[offset + 1] = quarters === 0 ? across : quarters === 1 ? along : quarters === 2 ? -across : -along;
 }

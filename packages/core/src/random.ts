@@ -1,4 +1,4 @@
-import { cosineOfTurn, logarithm } from './elementary-functions.ts';
+import { logarithm, writeCosineAndSine } from './elementary-functions.ts';
 import { OptionError } from './errors.ts';
 import { writePhilox } from './philox.ts';
 import { checkUint32, type RandomKey } from './random-key.ts';
@@ -93,9 +93,12 @@ export function randomUniform(key: RandomKey, length: number, options: UniformOp
 export function randomNormal(key: RandomKey, length: number, options: NormalOptions = {}): Float32Array {
   const { mean, standardDeviation } = checkNormal('randomNormal', options);
   const words = randomBits(key, { sample: options.sample ?? 0, length: length + (length & 1) });
+  const pair = new Float64Array(2);
   const values = new Float32Array(length);
-  for (let element = 0; element < length; element++)
-    values[element] = mean + standardDeviation * gaussian(words, element);
+  for (let element = 0; element < length; element++) {
+    if ((element & 1) === 0) writeGaussianPair(pair, words, element);
+    values[element] = mean + standardDeviation * pair[element & 1]!;
+  }
   return values;
 }
 
@@ -121,26 +124,28 @@ export function truncatedNormal(
 ): Float32Array {
   const { mean, standardDeviation } = checkNormal('truncatedNormal', options);
   const words = randomBits(key, { length: length + (length & 1) });
+  const pair = new Float64Array(2);
+  const redrawn = { words: new Uint32Array(4), pair: new Float64Array(2) };
   const values = new Float32Array(length);
-  const redrawn = new Uint32Array(4);
   for (let element = 0; element < length; element++) {
-    let z = gaussian(words, element);
+    if ((element & 1) === 0) writeGaussianPair(pair, words, element);
+    let z = pair[element & 1]!;
     for (let attempt = 1; Math.abs(z) > 2; attempt++) {
-      writePhilox(redrawn, 0, element >>> 2, attempt, key.call, key.step, key.seed, key.stream);
-      z = gaussian(redrawn, element & 3);
+      writePhilox(redrawn.words, 0, element >>> 2, attempt, key.call, key.step, key.seed, key.stream);
+      writeGaussianPair(redrawn.pair, redrawn.words, element & 2);
+      z = redrawn.pair[element & 1]!;
     }
     values[element] = mean + standardDeviation * z;
   }
   return values;
 }
 
-/** The standard Gaussian of element `element`, from the pair of words that holds it: cosine if even, sine if odd. */
-function gaussian(words: Uint32Array, element: number): number {
-  const pair = element & ~1;
-  const radius = Math.sqrt(-2 * logarithm(((words[pair] ?? 0) + 1) / 2 ** 32));
-  const turn = (words[pair + 1] ?? 0) / 2 ** 32;
-  if (element === pair) return radius * cosineOfTurn(turn);
-  return radius * cosineOfTurn(turn < 0.25 ? turn + 0.75 : turn - 0.25);
+/** Two independent standard Gaussians from the words at `place` and `place + 1`. */
+function writeGaussianPair(pair: Float64Array, words: Uint32Array, place: number): void {
+  const radius = Math.sqrt(-2 * logarithm((words[place]! + 1) / 2 ** 32));
+  writeCosineAndSine(pair, 0, words[place + 1]! / 2 ** 32);
+  pair[0]! *= radius;
+  pair[1]! *= radius;
 }
 
 function checkNormal(

@@ -1,0 +1,184 @@
+import { DataError, OptionError } from '@striate/core';
+
+/** How the pictures of a data set look, so that a picture from elsewhere can be brought to the same form. */
+export interface PictureStyle {
+  /** Dark: bright strokes on black, as in MNIST; a picture that is dark on white must be inverted first. */
+  readonly background: 'dark' | 'light';
+  /** 'mass': the object fills a box of `box` pixels and its centre of mass lies in the middle, as in MNIST. */
+  readonly centering: 'none' | 'mass';
+  /** Height and width in pixels of the box that the object fills; the whole picture if absent. */
+  readonly box?: number;
+}
+
+/** One image and its class. */
+export interface Sample {
+  /** [H * W * C] values 0 to 255, row by row, channels last. */
+  readonly pixels: Uint8Array;
+  /** Index into `classNames`. */
+  readonly label: number;
+}
+
+/** Labelled images: a length and a way to get each, plus what is known without reading any. */
+export interface Dataset {
+  /** Such as 'mnist'; errors and saved models call it so. */
+  readonly name: string;
+  /** Number of samples. */
+  readonly length: number;
+  /** [H, W, C] of every image. */
+  readonly inputShape: readonly [number, number, number];
+  readonly classNames: readonly string[];
+  /** [length] class of every sample. */
+  readonly labels: Int32Array;
+  /** All images one after another, [length, H, W, C], where they lie in memory: batches then copy without `get`. */
+  readonly pixels?: Uint8Array;
+  readonly picture?: PictureStyle;
+  /** Sample `index`, 0 to length - 1. */
+  get(index: number): Sample | Promise<Sample>;
+}
+
+/** What `arrayDataset` needs. */
+export interface ArrayDatasetOptions {
+  readonly name: string;
+  /** [N, H, W, C] values 0 to 255. Kept, not copied. */
+  readonly pixels: Uint8Array;
+  /** [N] class indices. */
+  readonly labels: Uint8Array | Int32Array | readonly number[];
+  /** [H, W, C] */
+  readonly inputShape: readonly [number, number, number];
+  readonly classNames: readonly string[];
+  readonly picture?: PictureStyle;
+}
+
+/** A data set that lies in memory. */
+export interface ArrayDataset extends Dataset {
+  readonly pixels: Uint8Array;
+  get(index: number): Sample;
+}
+
+/**
+ * A data set of images that lie in memory as one array.
+ *
+ * @throws DataError if images and labels differ in number, or a label is no index into `classNames`
+ * @throws OptionError from `get` if the index is out of range
+ * @example
+ * ```ts
+ * const dots = arrayDataset({
+ *   name: 'dots', pixels: new Uint8Array([0, 255, 255, 0]), labels: [0, 1], inputShape: [1, 2, 1], classNames: ['right', 'left'],
+ * });
+ * dots.get(1); // { pixels: Uint8Array [255, 0], label: 1 }
+ * ```
+ */
+export function arrayDataset({
+  name,
+  pixels,
+  labels,
+  inputShape,
+  classNames,
+  picture,
+}: ArrayDatasetOptions): ArrayDataset {
+  const [height, width, channels] = inputShape;
+  const imageSize = height * width * channels;
+  const length = labels.length;
+  if (pixels.length !== length * imageSize) {
+    throw new DataError(
+      `${name}: ${length} labels, but ${pixels.length} pixel values, which make ${pixels.length / imageSize} images of ` +
+        `${inputShape.join(' x ')}. Every image needs one label.`,
+    );
+  }
+  checkLabels(name, labels, classNames);
+  const classes = Int32Array.from(labels);
+  return {
+    name,
+    length,
+    inputShape,
+    classNames,
+    labels: classes,
+    pixels,
+    ...(picture === undefined ? {} : { picture }),
+    get(index): Sample {
+      checkIndex(name, index, length);
+      return { pixels: pixels.subarray(index * imageSize, (index + 1) * imageSize), label: classes[index] ?? 0 };
+    },
+  };
+}
+
+/**
+ * The samples at `indices`, in that order, as a data set. What lies in memory is copied; else samples are read
+ * through the original.
+ *
+ * @throws OptionError if an index is out of range
+ * @example
+ * ```ts
+ * const { train } = await mnist();
+ * const threes = subset(train, [...train.labels.keys()].filter((index) => train.labels[index] === 3));
+ * ```
+ */
+export function subset(dataset: Dataset, indices: Uint32Array | readonly number[]): Dataset {
+  const { name, inputShape, classNames, picture } = dataset;
+  indices.forEach((index: number) => checkIndex(name, index, dataset.length));
+  const labels = Int32Array.from(indices, (index) => dataset.labels[index] ?? 0);
+  if (dataset.pixels !== undefined) {
+    const imageSize = inputShape[0] * inputShape[1] * inputShape[2];
+    const pixels = new Uint8Array(indices.length * imageSize);
+    let offset = 0;
+    for (const index of indices) {
+      pixels.set(dataset.pixels.subarray(index * imageSize, (index + 1) * imageSize), offset);
+      offset += imageSize;
+    }
+    return arrayDataset({
+      name,
+      pixels,
+      labels,
+      inputShape,
+      classNames,
+      ...(picture === undefined ? {} : { picture }),
+    });
+  }
+  const places = Uint32Array.from(indices);
+  return {
+    ...dataset,
+    length: places.length,
+    labels,
+    get(index): Sample | Promise<Sample> {
+      checkIndex(name, index, places.length);
+      return dataset.get(places[index] ?? 0);
+    },
+  };
+}
+
+/**
+ * The first `count` samples, or all if there are fewer.
+ *
+ * @throws OptionError if `count` is not a whole number >= 0
+ * @example
+ * ```ts
+ * const { train } = await mnist();
+ * const small = take(train, 1000);
+ * ```
+ */
+export function take(dataset: Dataset, count: number): Dataset {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new OptionError(`take: count is ${count}, but must be a whole number >= 0.`);
+  }
+  return subset(
+    dataset,
+    Uint32Array.from({ length: Math.min(count, dataset.length) }, (_, index) => index),
+  );
+}
+
+/** Refuses labels that are no index into `classNames`; `where` is what the error calls them. */
+export function checkLabels(where: string, labels: ArrayDatasetOptions['labels'], { length }: readonly string[]): void {
+  labels.forEach((label: number, index: number) => {
+    if (Number.isInteger(label) && label >= 0 && label < length) return;
+    throw new DataError(
+      `${where}: label ${index} is ${label}, but there are ${length} classes, so labels are 0 to ${length - 1}.`,
+    );
+  });
+}
+
+function checkIndex(name: string, index: number, length: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < length) return;
+  throw new OptionError(
+    `${name}: sample ${index} was asked for, but the ${length} samples are numbered from 0 to ${length - 1}.`,
+  );
+}

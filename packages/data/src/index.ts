@@ -1,0 +1,17 @@
+export { batches, type Batch, type Batches, type BatchesOptions } from './batches.ts';
+export {
+  arrayDataset,
+  subset,
+  take,
+  type ArrayDataset,
+  type ArrayDatasetOptions,
+  type Dataset,
+  type PictureStyle,
+  type Sample,
+} from './dataset.ts';
+export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
+export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type SourceFile } from './idx.ts';
+export { mnist, type MnistOptions } from './mnist.ts';
+export type { TrainAndTest } from './mnist-files.ts';
+export { fitPreprocessing, plainPreprocessing, preprocess, type Preprocessing } from './preprocessing.ts';
+export { split, type Split, type SplitOptions } from './split.ts';

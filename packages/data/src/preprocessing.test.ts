@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { arrayDataset } from './dataset.ts';
+import { fitPreprocessing, plainPreprocessing, preprocess } from './preprocessing.ts';
+
+const pixels = Uint8Array.from({ length: 7 * 4 * 5 * 3 }, (_, place) => (place * place * 31 + (place % 3) * 40) & 255);
+const picture = { background: 'dark', centering: 'none' } as const;
+const colours = arrayDataset({
+  name: 'colours',
+  pixels,
+  labels: new Uint8Array(7),
+  inputShape: [4, 5, 3],
+  classNames: ['x'],
+  picture,
+});
+
+test('fitPreprocessing gives inputs of mean 0 and variance 1 in each channel', async () => {
+  const record = await fitPreprocessing(colours);
+  const inputs = preprocess(pixels, record);
+  for (let channel = 0; channel < 3; channel++) {
+    const values = inputs.filter((_, place) => place % 3 === channel);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    expect(mean).toBeCloseTo(0, 6);
+    expect(variance).toBeCloseTo(1, 6);
+  }
+  expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  expect(record).toMatchObject({ size: [4, 5], channels: 3, picture });
+});
+
+test('fitPreprocessing reads samples one by one where they do not lie in memory', async () => {
+  const { pixels: _, ...rest } = colours;
+  expect(await fitPreprocessing({ ...rest, get: async (index) => colours.get(index) })).toEqual(
+    await fitPreprocessing(colours),
+  );
+});
+
+test('a constant channel is centred and not divided by zero', async () => {
+  const grey = arrayDataset({
+    name: 'grey',
+    pixels: new Uint8Array(8).fill(51),
+    labels: [0, 0],
+    inputShape: [2, 2, 1],
+    classNames: ['x'],
+  });
+  const record = await fitPreprocessing(grey);
+  expect(record.standardDeviation).toEqual([1]);
+  expect(record.mean[0]).toBeCloseTo(0.2, 12);
+});
+
+test('preprocess without fitting is pixel / 255', () => {
+  expect(preprocess(pixels, plainPreprocessing(colours))).toEqual(
+    Float32Array.from(pixels, (pixel) => pixel * (1 / 255)),
+  );
+});
+
+test('pixels that are no image and impossible records are refused', async () => {
+  const record = plainPreprocessing(colours);
+  expect(() => preprocess(new Uint8Array(61), record)).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: preprocess: 61 pixel values do not make whole images of 4 x 5 x 3 (60 values each).]`,
+  );
+  expect(() => preprocess(pixels, { ...record, mean: [0] })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: preprocessing: 3 channels need as many means and standard deviations above 0, but mean is [0] and standardDeviation is [1, 1, 1].]`,
+  );
+  expect(() => preprocess(pixels, { ...record, standardDeviation: [1, 0, 1] })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: preprocessing: 3 channels need as many means and standard deviations above 0, but mean is [0, 0, 0] and standardDeviation is [1, 0, 1].]`,
+  );
+  const empty = arrayDataset({
+    name: 'empty',
+    pixels: new Uint8Array(),
+    labels: [],
+    inputShape: [2, 2, 1],
+    classNames: ['x'],
+  });
+  await expect(fitPreprocessing(empty)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: fitPreprocessing: empty has no samples to take a mean of.]`,
+  );
+});
