@@ -15,18 +15,23 @@ export function makeEnvironment(environment: string): void {
   if (existsSync(pythonOf(environment))) return;
   console.log(`  making a Python environment in ${environment}`);
   const system = process.platform === 'win32' ? 'python' : 'python3';
-  execute(system, ['-m', 'venv', environment], `'${system}' with its venv module is needed: install Python 3.10 or later.`);
+  execute(
+    system,
+    ['-m', 'venv', environment],
+    `'${system}' with its venv module is needed: install Python 3.10 or later.`,
+  );
 }
 
 /** Installs packages into `environment` with pip. */
 export function pipInstall(environment: string, packages: readonly string[]): void {
-  const remedy = 'pip could not install them: is a package index reachable (PIP_INDEX_URL), and is there space on the disk?';
+  const remedy =
+    'pip could not install them: is a package index reachable (PIP_INDEX_URL), and is there space on the disk?';
   execute(pythonOf(environment), ['-m', 'pip', 'install', '--quiet', ...packages], remedy);
 }
 
-/** Whether `module` can be imported in `environment` with this version. */
-export function hasModule(environment: string, module: string, version: string): boolean {
-  const code = `from importlib.metadata import version; assert version('${module}') == '${version}'`;
+/** Whether `environment` has a package in this version. */
+export function hasPackage(environment: string, name: string, version: string): boolean {
+  const code = `from importlib.metadata import version; assert version('${name}') == '${version}'`;
   return spawnSync(pythonOf(environment), ['-c', code]).status === 0;
 }
 
@@ -35,7 +40,8 @@ export function hasModule(environment: string, module: string, version: string):
  * what it does not load (triton, cuSOLVER, the bindings: more than 1 GB) is left out.
  */
 export function installTorch(environment: string): void {
-  if (hasModule(environment, 'torch', torchVersion)) {
+  const code = `import torch; assert torch.__version__.startswith('${torchVersion}')`;
+  if (spawnSync(pythonOf(environment), ['-c', code]).status === 0) {
     console.log(`  PyTorch ${torchVersion} is there`);
     return;
   }
@@ -43,7 +49,11 @@ export function installTorch(environment: string): void {
   pipInstall(environment, ['--no-deps', `torch==${torchVersion}`]);
   const needed = execute(pythonOf(environment), ['-c', neededByTorch], 'The metadata of torch could not be read.');
   pipInstall(environment, ['numpy', ...needed.trim().split(/\r?\n/)]);
-  execute(pythonOf(environment), ['-c', 'import torch'], 'PyTorch does not load: the message above names the library that is missing.');
+  execute(
+    pythonOf(environment),
+    ['-c', 'import torch'],
+    'PyTorch does not load: the message above names the library that is missing.',
+  );
 }
 
 const neededByTorch = `

@@ -134,9 +134,9 @@ function checkLayout(entries: readonly Entry[], dataLength: number, source: stri
     throw damaged(source, `${dataLength - position} bytes after the last tensor belong to none`);
 }
 
-/** A copy, because elements in the file need not lie where their array type could be laid over them. */
+/** A copy (Node's Buffer.slice would be a view), because elements in the file need not lie where their array type could be laid over them. */
 function copyOf(dtype: TensorType, bytes: Uint8Array): TensorData {
-  return new arrayOf[dtype](bytes.slice().buffer);
+  return new arrayOf[dtype](new Uint8Array(bytes).buffer);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

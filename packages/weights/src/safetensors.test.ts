@@ -220,3 +220,13 @@ test('tensors that cannot be written are refused', () => {
     `[OptionError: writeSafetensors: a tensor cannot be called __metadata__.]`,
   );
 });
+
+test("reads Node's Buffers, whose slices are views", () => {
+  const bytes = writeSafetensors({
+    a: { shape: [2], dtype: 'F32', data: new Float32Array([1, 2]) },
+    b: { shape: [1], dtype: 'F32', data: new Float32Array([3]) },
+  });
+  const { tensors } = readSafetensors(Buffer.from(bytes), 'buffer');
+  expect([...tensors['a']!.data]).toEqual([1, 2]);
+  expect([...tensors['b']!.data]).toEqual([3]);
+});

@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { pythonOf } from '../../tooling/golden/python-environment.ts';
+
+/** The sides of the step benchmark. */
+export type SideName = 'striate' | 'pytorch' | 'tfjsNode' | 'tfjsCpu' | 'jaxJs';
+
+const programs: Record<SideName, string> = {
+  striate: 'peers/striate.ts',
+  pytorch: 'peers/pytorch.py',
+  tfjsNode: 'peers/tfjs-node.mjs',
+  tfjsCpu: 'peers/tfjs-cpu.mjs',
+  jaxJs: 'peers/jax-js.mjs',
+};
+
+const local = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const python = pythonOf(local('peers/.installed/python'));
+
+/** What a side did in one run. */
+export interface RunResult {
+  /** Of each step. */
+  milliseconds: number[];
+  /** Of the last step, before its update. */
+  loss: number;
+}
+
+/** A side as a running process. */
+export interface PeerProcess {
+  run(steps: number): Promise<RunResult>;
+  stop(): void;
+}
+
+/** Whether a side is installed. */
+export function isInstalled(side: SideName): boolean {
+  if (side === 'striate') return true;
+  if (side === 'pytorch') return existsSync(python);
+  const binding = '@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
+  const marks = { tfjsNode: binding, tfjsCpu: '@tensorflow/tfjs', jaxJs: '@jax-js/jax' };
+  return existsSync(local(`peers/.installed/node/node_modules/${marks[side]}`));
+}
+
+/** Starts a side and waits until it is ready to train. */
+export async function startPeer(
+  side: SideName,
+  options: { model: string; threads: number; dropout: number; start: string },
+): Promise<PeerProcess> {
+  const program = local(programs[side]);
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const node = ['--conditions=@striate/source', '--disable-warning=ExperimentalWarning', '--no-deprecation'];
+  const [command, args] =
+    side === 'pytorch' ? [python, [program, ...flags]] : [process.execPath, [...node, program, ...flags]];
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let messages = '';
+  child.stderr.on('data', (text: Buffer) => (messages = (messages + text.toString()).slice(-4000)));
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  // tfjs prints a greeting of its own before `ready`.
+  const next = async (wanted: (line: string) => boolean): Promise<string> => {
+    for (;;) {
+      const { value, done } = await answers.next();
+      if (done) throw new Error(`${side} ended (exit code ${await exitCode(child)}). Its last messages:\n${messages}`);
+      if (wanted(value)) return value;
+    }
+  };
+  await next((line) => line === 'ready');
+  return {
+    async run(steps) {
+      child.stdin.write(`run ${steps}\n`);
+      const { milliseconds, loss } = JSON.parse(await next((line) => line.startsWith('{'))) as {
+        milliseconds: number[];
+        loss: number | null;
+      };
+      // JSON has no NaN: JavaScript writes null.
+      return { milliseconds, loss: loss ?? Number.NaN };
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once('exit', resolve));
+}

@@ -1,0 +1,68 @@
+// Our side of the step benchmark, as a process that speaks the peers' protocol (peer.ts).
+import { wasm } from '@striate/backend-wasm';
+import { dispose, tensor, use, type Tensor, type Values } from '@striate/core';
+import { initialize, parameterSpecs } from '@striate/layers';
+import { adam, crossEntropy, disposeTraining, sgd, trainStep, type TrainingValues } from '@striate/train';
+import { mnistCnn, resnet20 } from '@striate/zoo';
+import { peerOptions, serve } from './peer.ts';
+import { readSafetensors, type FileTensor } from './safetensors.ts';
+
+const options = peerOptions();
+const backend = await use(wasm({ threads: options.threads }));
+
+const isCnn = options.model === 'cnn';
+const model = isCnn ? mnistCnn({ dropoutRate: options.dropout }) : resnet20();
+const learningRate = isCnn ? 1e-3 : 0.01;
+const optimizer = isCnn ? adam({ learningRate }) : sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });
+const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
+const recipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
+
+const { x, labels, ...weights } = Object.fromEntries(readSafetensors(options.start));
+const network = initialize(model, { seed: 1 });
+const parameters = fromStart(network.parameters, Object.values(weights));
+dispose(network.parameters);
+const batches = split(x!).map((inputs, index) => ({ inputs, targets: split(labels!)[index]! }));
+
+let values: TrainingValues = { parameters, state: network.state, optimizer: optimizer.init(parameters) };
+let loss: Tensor | undefined;
+let step = 0;
+
+await serve(
+  {
+    step(batch) {
+      const next = trainStep(recipe, { ...values, batch: batches[batch]!, step: step++, learningRate });
+      disposeTraining(values);
+      dispose(loss);
+      ({ loss, ...values } = {
+        loss: next.loss,
+        parameters: next.parameters,
+        state: next.state,
+        optimizer: next.optimizer,
+      });
+    },
+    loss: async () => (await loss!.data())[0]!,
+  },
+  batches.length,
+);
+await backend.stop();
+
+/** The file lists its weights in the order of our layers. */
+function fromStart(ours: Values, theirs: readonly FileTensor[]): Values {
+  return Object.fromEntries(
+    Object.entries(ours).map(([name, { shape }], index) => {
+      const source = theirs[index];
+      if (source?.shape.join() !== shape.join()) {
+        throw new Error(`The start file has shape [${source?.shape}] where '${name}' has [${shape}].`);
+      }
+      return [name, tensor(source.values, shape)];
+    }),
+  );
+}
+
+function split({ shape: [count, ...shape], values: all }: FileTensor): Tensor[] {
+  const size = all.length / count!;
+  const dtype = all instanceof Int32Array ? 'int32' : 'float32';
+  return Array.from({ length: count! }, (_, index) =>
+    tensor(all.slice(index * size, (index + 1) * size), shape, dtype),
+  );
+}

@@ -1,0 +1,69 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { kernel, type Kernel } from '../kernel.ts';
+import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
+import { itemsOf, rowsPerItem } from './split.ts';
+
+interface AveragePoolAttributes extends PoolAttributes {
+  countPadding: boolean;
+}
+
+export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, AveragePoolAttributes>({
+  name: 'striate.AveragePool2d',
+  run({ inputs: { x }, attributes, backend }) {
+    const y = backend.output(outputShapeOf(x.shape, attributes));
+    const { rows, rowsPerItem: perItem, items } = rowsOfPool(y.shape);
+    const window = windowArguments(x.shape, y.shape, attributes);
+    const own = [Number(attributes.countPadding), perItem];
+    backend.run('averagePool', [backend.address(x), backend.address(y), rows, ...window, ...own], { items });
+    return y;
+  },
+});
+
+export const averagePool2dGradient: Kernel = kernel<
+  { dy: TensorInfo },
+  AveragePoolAttributes & { inputShape: readonly number[] }
+>({
+  name: 'striate.AveragePool2dGradient',
+  run({ inputs: { dy }, attributes, backend }) {
+    const { inputShape, countPadding } = attributes;
+    const dx = backend.output(inputShape);
+    const window = windowArguments(inputShape, dy.shape, attributes);
+    backend.run(
+      'averagePoolGradient',
+      [backend.address(dy), backend.address(dx), 0, ...window, Number(countPadding)],
+      { items: inputShape[0]! },
+    );
+    return dx;
+  },
+});
+
+export const globalAveragePool2d: Kernel = kernel<{ x: TensorInfo }, object>({
+  name: 'striate.GlobalAveragePool2d',
+  run({ inputs: { x }, backend }) {
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const y = backend.output([batch, channels]);
+    const images = rowsPerItem(height * width * channels);
+    backend.run(
+      'globalAveragePool',
+      [backend.address(x), backend.address(y), height * width, channels, batch, images],
+      { items: itemsOf(batch, images) },
+    );
+    return y;
+  },
+});
+
+export const globalAveragePool2dGradient: Kernel = kernel<{ dy: TensorInfo }, { inputShape: readonly number[] }>({
+  name: 'striate.GlobalAveragePool2dGradient',
+  run({ inputs: { dy }, attributes: { inputShape }, backend }) {
+    const [batch, height, width, channels] = inputShape as [number, number, number, number];
+    const pixels = height * width;
+    const dx = backend.output(inputShape);
+    const images = rowsPerItem(pixels * channels);
+    backend.run(
+      'globalAveragePoolGradient',
+      [backend.address(dy), backend.address(dx), pixels, channels, batch, images, 1 / pixels],
+      { items: itemsOf(batch, images) },
+    );
+    return dx;
+  },
+});

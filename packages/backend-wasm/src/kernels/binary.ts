@@ -1,0 +1,66 @@
+import { sizeOf } from '@striate/core';
+import { backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { isNumeric } from '../stored-tensor.ts';
+import { elementsPerItem, itemsOf } from './split.ts';
+import { broadcastStrides, joinAxes } from './strides.ts';
+
+interface Pair {
+  a: TensorInfo;
+  b: TensorInfo;
+}
+
+/** In the order of assembly/binary.ts. */
+const functions = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow'];
+const activationGradients = ['relu', 'sigmoid', 'tanh'];
+const comparisons = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr'];
+
+const suffixes: Partial<Record<DataType, string>> = { float32: 'Float', int32: 'Int', bool: 'Byte' };
+
+function runBinary(backend: KernelBackend, family: 'binary' | 'compare', kind: number, { a, b }: Pair): TensorInfo {
+  const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+  const y = backend.output(shape, family === 'compare' ? 'bool' : a.dtype);
+  const length = sizeOf(shape);
+  const walk = joinAxes(shape, [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)]);
+  backend.run(
+    `${family}${suffixes[a.dtype]}`,
+    [
+      ...[a, b, y].map((tensor) => backend.address(tensor)),
+      length,
+      elementsPerItem,
+      kind,
+      walk.shape.length,
+      ...walk.shape,
+      ...walk.strides.flat(),
+    ],
+    { items: itemsOf(length, elementsPerItem), scratchBytes: 32 },
+  );
+  return y;
+}
+
+const accepts = ({ inputs: { a, b } }: { inputs: Pair }): boolean => a.dtype === b.dtype && isNumeric(a.dtype);
+
+const binary = (family: 'binary' | 'compare', name: string, kind: number): Kernel =>
+  kernel<Pair, object>({ name, accepts, run: ({ inputs, backend }) => runBinary(backend, family, kind, inputs) });
+
+/** dx of an element-wise activation from dy and its output. */
+export function runActivationGradient(backend: KernelBackend, kind: string, dy: TensorInfo, y: TensorInfo): TensorInfo {
+  return runBinary(backend, 'binary', functions.length + activationGradients.indexOf(kind), { a: dy, b: y });
+}
+
+const logicalNot = kernel<{ x: TensorInfo }, object>({
+  name: 'LogicalNot',
+  accepts: ({ inputs: { x } }) => x.dtype === 'bool',
+  run({ inputs: { x }, backend }) {
+    const no = backend.output([], 'bool');
+    backend.run('fillByte', [backend.address(no), 1, 1, 0], { items: 1 });
+    return runBinary(backend, 'compare', comparisons.indexOf('Equal'), { a: x, b: no });
+  },
+});
+
+export const binaryKernels: Kernel[] = [
+  ...functions.map((name, kind) => binary('binary', name, kind)),
+  ...comparisons.map((name, kind) => binary('compare', name, kind)),
+  binary('binary', 'striate.Add', functions.indexOf('Add')),
+  logicalNot,
+];

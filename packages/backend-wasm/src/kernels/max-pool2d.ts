@@ -1,0 +1,31 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { kernel, type Kernel } from '../kernel.ts';
+import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
+
+interface MaxPoolAttributes extends PoolAttributes {
+  activation: 'linear' | 'relu';
+}
+
+export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, MaxPoolAttributes>({
+  name: 'striate.MaxPool2d',
+  run({ inputs: { x }, attributes, backend }) {
+    const y = backend.output(outputShapeOf(x.shape, attributes));
+    const { rows, rowsPerItem, items } = rowsOfPool(y.shape);
+    const relu = Number(attributes.activation === 'relu');
+    const window = windowArguments(x.shape, y.shape, attributes);
+    backend.run('maxPool', [backend.address(x), backend.address(y), rows, ...window, relu, rowsPerItem], { items });
+    return y;
+  },
+});
+
+export const maxPool2dGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo; y: TensorInfo }, MaxPoolAttributes>({
+  name: 'striate.MaxPool2dGradient',
+  run({ inputs: { dy, x, y }, attributes, backend }) {
+    const dx = backend.output(x.shape);
+    const relu = Number(attributes.activation === 'relu');
+    const window = windowArguments(x.shape, y.shape, attributes);
+    const addresses = [dy, x, y].map((tensor) => backend.address(tensor));
+    backend.run('maxPoolGradient', [...addresses, ...window, relu, backend.address(dx)], { items: x.shape[0]! });
+    return dx;
+  },
+});

@@ -1,0 +1,137 @@
+import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { BackendError, OptionError, type Availability, type Backend } from '@striate/core';
+import { chooseBuild, type BuildOptions } from './build.ts';
+import { kernels as allKernels } from './kernels/index.ts';
+import type { Kernel } from './kernel.ts';
+import { registerKernels, unregisterKernels } from './register.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+import { Counters, type WasmStats } from './statistics.ts';
+import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
+
+const engineName = 'striate-wasm';
+
+export interface WasmOptions extends Partial<BuildOptions> {
+  /** Threads that compute, the calling one included; all cores by default. Results do not depend on it. */
+  threads?: number;
+  /** Whether 3x3 convolutions may use Winograd's algorithm: faster, with errors near 1e-5. Default true. */
+  winograd?: boolean;
+  /** SIMD instructions: 'auto' takes relaxed ones (fused multiply-add) where the runtime has them. */
+  simd?: 'auto' | 'relaxed' | 'plain';
+  /** Threads need shared memory; 'auto' takes it for more than one thread, where it is allowed. */
+  memory?: 'auto' | 'shared' | 'unshared';
+  /** Limit of the memory for tensors; 4 GiB, all that WebAssembly can address, by default. */
+  maximumBytes?: number;
+  /** Times every kernel: `stats().kernelMilliseconds`. */
+  profile?: boolean;
+}
+
+/** The WebAssembly backend, with figures of its own in `stats()`. */
+export interface WasmBackend extends Backend {
+  stats(): WasmStats;
+}
+
+/**
+ * The CPU backend for any Node and browser: WebAssembly SIMD kernels with threads. Every stock tfjs operation works
+ * on it; those that training needs are ours.
+ *
+ * @throws {OptionError} for threads that are no whole number from 1 on.
+ * @example
+ * import { use } from '@striate/core';
+ * import { wasm } from '@striate/backend-wasm';
+ * const backend = await use(wasm({ threads: 2 }));
+ * console.log(backend.stats().device);
+ */
+export function wasm(options: WasmOptions = {}): WasmBackend {
+  return createWasm(options, { kernels: allKernels });
+}
+
+/** What tests put in place of the whole set of kernels and of the generated builds. */
+export interface WasmParts extends Pick<RuntimeOptions, 'compile'> {
+  kernels: readonly Kernel[];
+}
+
+export function createWasm(options: WasmOptions, { kernels, compile }: WasmParts): WasmBackend {
+  const { winograd = true, profile = false } = options;
+  const runtimeOptions = checked(options);
+  let running: { runtime: Runtime; backend: TensorBackend; counters: Counters } | undefined;
+
+  return {
+    name: 'wasm',
+    engineName,
+    async probe(): Promise<Availability> {
+      try {
+        return { available: true, device: deviceText(await chooseBuild(runtimeOptions), runtimeOptions.threads) };
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        return { available: false, reason: error.message, remedy: 'See `npx striate doctor`.' };
+      }
+    },
+    async start() {
+      if (running) throw new BackendError('wasm: this backend is already started.');
+      // Registers the stock CPU backend, which is why it is not imported above.
+      const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
+      const runtime = await createRuntime({ ...runtimeOptions, ...(compile && { compile }) });
+      const backend = createTensorBackend(MathBackendCPU, runtime);
+      const counters = new Counters(profile);
+      registerBackend(engineName, () => backend);
+      registerKernels({ backendName: engineName, backend, kernels, counters, winograd });
+      running = { runtime, backend, counters };
+    },
+    async stop() {
+      if (!running) return;
+      const { runtime } = running;
+      running = undefined;
+      unregisterKernels(engineName);
+      removeBackend(engineName);
+      await runtime.stop();
+    },
+    stats() {
+      if (!running) throw new BackendError('wasm: the backend is not started; call use(wasm()) first.');
+      const { runtime, backend, counters } = running;
+      const { build, threads, allocator, memory } = runtime;
+      return {
+        device: deviceText(build, threads),
+        threads,
+        simd: build.simd,
+        memory: build.memory,
+        tensors: backend.numDataIds(),
+        bytesInUse: allocator.bytesInUse,
+        bytesReserved: memory.buffer.byteLength,
+        kernelCalls: { ...counters.kernelCalls },
+        fallbacks: { ...counters.fallbacks },
+        ...(counters.kernelMilliseconds && { kernelMilliseconds: { ...counters.kernelMilliseconds } }),
+      };
+    },
+  };
+}
+
+function checked(options: WasmOptions): RuntimeOptions {
+  const { threads = navigator.hardwareConcurrency, simd = 'auto', memory = 'auto', maximumBytes } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new OptionError(`wasm: threads is ${threads}, but must be a whole number from 1 on.`);
+  }
+  oneOf('simd', simd, ['auto', 'relaxed', 'plain']);
+  oneOf('memory', memory, ['auto', 'shared', 'unshared']);
+  if (memory === 'unshared' && options.threads !== undefined && threads > 1) {
+    throw new OptionError(`wasm: ${threads} threads need shared memory. Leave 'memory' out or use one thread.`);
+  }
+  if (maximumBytes !== undefined && !(maximumBytes >= 2 ** 20 && maximumBytes <= 2 ** 32)) {
+    throw new OptionError(
+      `wasm: maximumBytes is ${maximumBytes}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
+    );
+  }
+  return { threads, simd, memory, ...(maximumBytes !== undefined && { maximumBytes }) };
+}
+
+function oneOf(option: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) {
+    throw new OptionError(
+      `wasm: ${option} is '${value}', but must be one of ${choices.map((c) => `'${c}'`).join(', ')}.`,
+    );
+  }
+}
+
+function deviceText(build: { simd: string; memory: string }, threads: number): string {
+  const used = build.memory === 'shared' ? threads : 1;
+  return `WebAssembly, ${build.simd} SIMD, ${used} ${used === 1 ? 'thread' : 'threads'}, ${build.memory} memory`;
+}

@@ -1,0 +1,93 @@
+import type { Json } from '@striate/core';
+
+/** An initialiser as data: a type and its options. */
+export interface InitializerRecord {
+  readonly type: string;
+  readonly [option: string]: Json | undefined;
+}
+
+/** Options of {@link varianceScaling}. */
+export interface VarianceScalingOptions {
+  /** Default 1. */
+  scale?: number;
+  /** Which number of connections the variance is divided by. Default 'fanIn'. */
+  mode?: 'fanIn' | 'fanOut' | 'fanAvg';
+  /** Default 'truncatedNormal'. */
+  distribution?: 'truncatedNormal' | 'untruncatedNormal' | 'uniform';
+}
+
+/** All zeros. */
+export const zeros = (): InitializerRecord => ({ type: 'zeros' });
+
+/** All ones. */
+export const ones = (): InitializerRecord => ({ type: 'ones' });
+
+/** The same value everywhere, such as a small positive bias. */
+export const constant = ({ value }: { value: number }): InitializerRecord => ({ type: 'constant', value });
+
+/** Gaussian; defaults: mean 0, standard deviation 0.05. */
+export const randomNormal = ({
+  mean = 0,
+  standardDeviation = 0.05,
+}: { mean?: number; standardDeviation?: number } = {}): InitializerRecord => ({
+  type: 'randomNormal',
+  mean,
+  standardDeviation,
+});
+
+/** Gaussian, drawn again beyond two standard deviations; defaults: mean 0, standard deviation 0.05. */
+export const truncatedNormal = ({
+  mean = 0,
+  standardDeviation = 0.05,
+}: { mean?: number; standardDeviation?: number } = {}): InitializerRecord => ({
+  type: 'truncatedNormal',
+  mean,
+  standardDeviation,
+});
+
+/** Uniform on [minimum, maximum); defaults: -0.05 and 0.05. */
+export const randomUniform = ({
+  minimum = -0.05,
+  maximum = 0.05,
+}: { minimum?: number; maximum?: number } = {}): InitializerRecord => ({
+  type: 'randomUniform',
+  minimum,
+  maximum,
+});
+
+/**
+ * Zero mean and variance `scale / fan`, the fan being the number of inputs ('fanIn') or outputs ('fanOut') of a
+ * neuron, or their mean ('fanAvg'). The other initialisers with "fan" in their description are special cases.
+ *
+ * @example
+ * conv2d({ filters: 16, kernelSize: 3, kernelInitializer: varianceScaling({ scale: 2, mode: 'fanOut' }) });
+ */
+export const varianceScaling = ({
+  scale = 1,
+  mode = 'fanIn',
+  distribution = 'truncatedNormal',
+}: VarianceScalingOptions = {}): InitializerRecord => ({ type: 'varianceScaling', scale, mode, distribution });
+
+/** Uniform, variance 1 / mean of fan in and fan out (Glorot, Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks"). */
+export const glorotUniform = (): InitializerRecord => ({ type: 'glorotUniform' });
+
+/** Truncated Gaussian, variance 1 / mean of fan in and fan out (Glorot, Bengio 2010). */
+export const glorotNormal = (): InitializerRecord => ({ type: 'glorotNormal' });
+
+/** Uniform, variance 2 / fan in, for ReLU (He et al. 2015, "Delving deep into rectifiers"). */
+export const heUniform = (): InitializerRecord => ({ type: 'heUniform' });
+
+/** Truncated Gaussian, variance 2 / fan in, for ReLU (He et al. 2015). */
+export const heNormal = (): InitializerRecord => ({ type: 'heNormal' });
+
+/** Uniform, variance 1 / fan in (LeCun et al. 1998, "Efficient backprop"). */
+export const lecunUniform = (): InitializerRecord => ({ type: 'lecunUniform' });
+
+/** Truncated Gaussian, variance 1 / fan in (LeCun et al. 1998). */
+export const lecunNormal = (): InitializerRecord => ({ type: 'lecunNormal' });
+
+/**
+ * What PyTorch's Conv2d and Linear start from: uniform between -1 / sqrt(fan in) and 1 / sqrt(fan in), which is
+ * Kaiming uniform with a = sqrt(5). As a bias initialiser it takes the fan in of the layer's kernel.
+ */
+export const pytorchDefault = (): InitializerRecord => ({ type: 'pytorchDefault' });

@@ -1,0 +1,41 @@
+import { OptionError, type Layer, type Shape } from '@striate/core';
+import { identity } from '../identity.ts';
+import { defineLayer, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+
+/** Options of the input layer, as they are saved. */
+export interface InputLayerOptions extends LayerOptions {
+  shape: Shape;
+}
+
+/**
+ * The place where data enters a model.
+ *
+ * @param shape sizes without the batch axis, [H, W, C] for images; `null` where any size is allowed
+ * @param options `name`
+ * @returns the first symbolic tensor of a graph
+ * @throws {OptionError} if a size is neither `null` nor a whole number of at least 1
+ * @example
+ * const x = input([28, 28, 1]);
+ */
+export function input(shape: Shape, options: LayerOptions = {}): SymbolicTensor {
+  return { call: { layer: inputLayer({ ...options, shape }), inputs: [] }, output: 0 };
+}
+
+/** The layer behind {@link input}: takes nothing, and hands on what the model is given. */
+export function inputLayer(options: InputLayerOptions): Layer {
+  const settings = resolveOptions('input', options, ['shape'], {});
+  const { shape } = settings;
+  const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && (size as number) >= 1);
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
+    throw new OptionError(
+      `input: the shape is ${JSON.stringify(shape)}, but must be a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size.`,
+    );
+  }
+  return defineLayer({
+    type: 'input',
+    options: settings,
+    outputShapes: () => [shape],
+    apply: (inputs) => ({ outputs: inputs.map(identity) }),
+  });
+}

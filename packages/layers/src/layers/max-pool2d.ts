@@ -1,0 +1,48 @@
+import { ops, windowGeometry } from '@striate/core';
+import { checkActivation, fusedActivationNames, type FusedActivation } from '../activations.ts';
+import { imageInput, windowShape } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+import { poolWindow, type Pool2dOptions } from './pool-options.ts';
+
+/** Options of {@link maxPool2d}. */
+export interface MaxPool2dOptions extends Pool2dOptions {
+  /** Applied to the maxima; relu(max(x)) equals max(relu(x)) and is cheaper. Default 'linear'. */
+  activation?: FusedActivation;
+}
+
+/**
+ * The largest value of each window and channel; padding never wins. Where several are equal, the gradient goes to the
+ * first. Shapes: x [N, H, W, C], y [N, H', W', C] where H' = floor((H + 2p - poolSize) / s) + 1.
+ *
+ * @throws {OptionError} for impossible options, such as padding that is not smaller than the window
+ * @throws {ShapeError} when a model is made, if the window does not fit
+ * @example
+ * const y = maxPool2d({ poolSize: 2 })(x); // [28, 28, 6] becomes [14, 14, 6]
+ */
+export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
+  const settings = resolveOptions('maxPool2d', options, [], {
+    poolSize: 2,
+    strides: options.poolSize ?? 2,
+    padding: 'valid',
+    activation: 'linear',
+  });
+  const { activation } = settings;
+  checkActivation('maxPool2d', activation, fusedActivationNames);
+  const window = poolWindow('maxPool2d', settings);
+
+  return defineLayer({
+    type: 'maxPool2d',
+    options: settings,
+    outputShapes(inputs) {
+      const image = imageInput('maxPool2d', inputs);
+      return [[...windowShape('maxPool2d', image, window), image[2]]];
+    },
+    apply([x]) {
+      const { padding } = windowGeometry('maxPool2d', { ...window, size: [x!.shape[1]!, x!.shape[2]!] });
+      return {
+        outputs: [ops.maxPool2d(x!, { poolSize: window.kernelSize, strides: window.strides, padding, activation })],
+      };
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import { OptionError, type Layer } from '@striate/core';
+import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+
+/**
+ * All layer calls between the inputs and the outputs, each after the calls that it depends on.
+ *
+ * @throws {OptionError} if the outputs depend on an input that is not listed, or an input leads nowhere.
+ */
+export function collectCalls(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): LayerCall[] {
+  if (outputs.length === 0) throw new OptionError('model: there are no outputs.');
+  const listed = new Set(inputs.map(({ call }) => call));
+  const wrong = inputs.find(({ call }) => call.layer.type !== 'input');
+  if (wrong)
+    throw new OptionError(
+      `model: an input comes out of a ${wrong.call.layer.type} layer, but it must be made by input([...]).`,
+    );
+  if (listed.size < inputs.length) throw new OptionError('model: an input is listed twice.');
+
+  const ordered = new Set<LayerCall>();
+  // A stack of our own: deep networks would overflow that of the JavaScript engine.
+  const stack: { call: LayerCall; next: number }[] = [];
+  for (const output of outputs) {
+    stack.push({ call: output.call, next: 0 });
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      const source = top.call.inputs[top.next++];
+      if (source && !ordered.has(source.call)) stack.push({ call: source.call, next: 0 });
+      if (source) continue;
+      ordered.add(top.call);
+      stack.pop();
+    }
+  }
+  const calls = [...ordered];
+  const isInput = ({ layer, inputs: sources }: LayerCall): boolean => layer.type === 'input' && sources.length === 0;
+  if (calls.some((call) => isInput(call) && !listed.has(call))) {
+    throw new OptionError('model: the outputs depend on an input that is not among the inputs.');
+  }
+  const idle = inputs.findIndex(({ call }) => !ordered.has(call));
+  if (idle >= 0)
+    throw new OptionError(`model: no output depends on input number ${idle + 1} (counted from 1). Leave it out.`);
+  return calls;
+}
+
+/**
+ * A name for every layer: the one it was given, or its type, numbered as Keras does: 'conv2d', 'conv2d_1', ...
+ *
+ * @throws {OptionError} if two layers were given the same name.
+ */
+export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer, string>): Map<Layer, string> {
+  const names = new Map<Layer, string>();
+  const layers = [...new Set(calls.map(({ layer }) => layer))];
+  const taken = new Set<string>();
+  for (const layer of layers) {
+    const name = layer.options['name'] ?? given.get(layer);
+    if (name === undefined) continue;
+    if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
+      throw new OptionError(`model: a layer's name is ${JSON.stringify(name)}, but it must be a text without ':'.`);
+    }
+    if (taken.has(name)) throw new OptionError(`model: two layers have the name '${name}'.`);
+    taken.add(name);
+    names.set(layer, name);
+  }
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    if (names.has(layer)) continue;
+    let count = counts.get(layer.type) ?? 0;
+    const numbered = (): string => (count === 0 ? layer.type : `${layer.type}_${count}`);
+    while (taken.has(numbered())) count++;
+    taken.add(numbered());
+    names.set(layer, numbered());
+    counts.set(layer.type, count + 1);
+  }
+  return names;
+}

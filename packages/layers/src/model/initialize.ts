@@ -1,0 +1,39 @@
+import { OptionError, checkUint32, sizeOf, tensor, type ParameterSpec, type Tensor, type Values } from '@striate/core';
+import { initialValues } from '../initial-values.ts';
+import type { Model } from './model.ts';
+import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
+
+/** A model with its values. */
+export interface Network {
+  readonly model: Model;
+  /** Trained parameters by path. */
+  readonly parameters: Values;
+  /** Moving statistics by path. */
+  readonly state: Values;
+}
+
+/**
+ * Draws a model's first parameters. They depend on the seed and on each parameter's path, shape and initialiser alone.
+ *
+ * @param options `seed`: an integer from 0 to 2^32 - 1
+ * @returns the network; its tensors belong to the caller
+ * @throws {OptionError} for an impossible seed, or an initialiser that gives a wrong number of values
+ * @example
+ * const network = initialize(lenet5(), { seed: 1 });
+ */
+export function initialize(model: Model, { seed }: { seed: number }): Network {
+  checkUint32(seed, 'seed');
+  const draw = (specs: Record<string, ParameterSpec>): Values =>
+    Object.fromEntries(Object.entries(specs).map(([path, spec]) => [path, initialTensor(path, spec, seed)]));
+  return { model, parameters: draw(parameterSpecs(model)), state: draw(stateSpecs(model)) };
+}
+
+function initialTensor(name: string, { shape, initializer }: ParameterSpec, seed: number): Tensor {
+  const values = initialValues(initializer, shape, { seed, name });
+  if (values.length !== sizeOf(shape)) {
+    throw new OptionError(
+      `initialize: the initialiser of '${name}' gave ${values.length} values, but its shape [${shape.join(', ')}] needs ${sizeOf(shape)}.`,
+    );
+  }
+  return tensor(values, [...shape]);
+}

@@ -1,0 +1,159 @@
+import { OptionError, ShapeError, type Layer, type ParameterSpec, type Shape } from '@striate/core';
+import { formatShape } from '../input-shapes.ts';
+import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import { planSteps, type Step } from './fuse.ts';
+import { collectCalls, nameLayers } from './graph.ts';
+
+/** An output of a node: `node` is its place in the model's list. */
+export interface Connection {
+  readonly node: number;
+  readonly output: number;
+}
+
+/** One call of a layer in a model. */
+export interface ModelNode {
+  /** Unique in the model: the layer's name; the second call of a shared layer 'dense' is 'dense:2'. */
+  readonly name: string;
+  /** Beginning of the paths of the layer's parameters and state, 'conv2d_1' in 'conv2d_1/kernel'. */
+  readonly layerName: string;
+  readonly layer: Layer;
+  readonly inputs: readonly Connection[];
+  /** Shapes leave the batch axis out. */
+  readonly inputShapes: readonly Shape[];
+  readonly outputShapes: readonly Shape[];
+  /** The layer's trained parameters, by their names in the layer. */
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** The layer's values that training updates by other means than gradients. */
+  readonly state: Readonly<Record<string, ParameterSpec>>;
+}
+
+/** A graph of layers: data and pure functions, without any tensors. */
+export interface Model {
+  /** In an order in which they can be computed. */
+  readonly nodes: readonly ModelNode[];
+  readonly inputs: readonly Connection[];
+  readonly outputs: readonly Connection[];
+  readonly inputShapes: readonly Shape[];
+  readonly outputShapes: readonly Shape[];
+  /** What `forward` runs: the nodes, with neighbours fused where that gives the same values. */
+  readonly steps: readonly Step[];
+}
+
+/** Where a functional model begins and ends. */
+export interface ModelOptions {
+  inputs: SymbolicTensor | readonly SymbolicTensor[];
+  outputs: SymbolicTensor | readonly SymbolicTensor[];
+}
+
+/**
+ * Makes a model of the graph between symbolic tensors, with any number of inputs and outputs. All shapes are checked.
+ *
+ * @throws {ShapeError} if a layer cannot take what it is given
+ * @throws {OptionError} if an input is missing or two layers have the same name
+ * @example
+ * const x = input([32, 32, 3]);
+ * const h = conv2d({ filters: 16, kernelSize: 3, padding: 'same', activation: 'relu' })(x);
+ * const network = model({ inputs: x, outputs: dense({ units: 10 })(globalAveragePool2d()(h)) });
+ */
+export function model(options: ModelOptions): Model {
+  return assemble(options);
+}
+
+/** Like {@link model}, with names for layers that have none of their own. */
+export function assemble({ inputs, outputs }: ModelOptions, names: ReadonlyMap<Layer, string> = new Map()): Model {
+  const inputList: readonly SymbolicTensor[] = 'call' in inputs ? [inputs] : inputs;
+  const outputList: readonly SymbolicTensor[] = 'call' in outputs ? [outputs] : outputs;
+  const calls = collectCalls(inputList, outputList);
+  const nodes = makeNodes(calls, nameLayers(calls, names));
+
+  const connect = ({ call, output }: SymbolicTensor): Connection => ({ node: calls.indexOf(call), output });
+  const graphInputs = inputList.map(connect);
+  const graphOutputs = outputList.map(connect);
+  const shapeOf = ({ node, output }: Connection): Shape => outputShape(nodes[node]!, output);
+  checkPaths(nodes);
+  return {
+    nodes,
+    inputs: graphInputs,
+    outputs: graphOutputs,
+    inputShapes: graphInputs.map(shapeOf),
+    outputShapes: graphOutputs.map(shapeOf),
+    steps: planSteps(nodes, graphOutputs),
+  };
+}
+
+function makeNodes(calls: readonly LayerCall[], names: ReadonlyMap<Layer, string>): ModelNode[] {
+  const places = new Map(calls.map((call, place) => [call, place]));
+  const firstCalls = new Map<Layer, ModelNode>();
+  const callCounts = new Map<Layer, number>();
+  const nodes: ModelNode[] = [];
+  for (const { layer, inputs: sources } of calls) {
+    const layerName = names.get(layer)!;
+    const count = (callCounts.get(layer) ?? 0) + 1;
+    callCounts.set(layer, count);
+    const name = count === 1 ? layerName : `${layerName}:${count}`;
+    const inputs = sources.map(({ call, output }) => ({ node: places.get(call)!, output }));
+    const inputShapes = inputs.map(({ node, output }) => outputShape(nodes[node]!, output));
+    const node = {
+      name,
+      layerName,
+      layer,
+      inputs,
+      inputShapes,
+      ...atLayer(name, inputShapes, () => ({
+        outputShapes: layer.outputShapes(inputShapes),
+        parameters: layer.parameters?.(inputShapes) ?? {},
+        state: layer.state?.(inputShapes) ?? {},
+      })),
+    };
+    const first = firstCalls.get(layer) ?? node;
+    checkShared(first, node);
+    firstCalls.set(layer, first);
+    nodes.push(node);
+  }
+  return nodes;
+}
+
+function outputShape(node: ModelNode, output: number): Shape {
+  const shape = node.outputShapes[output];
+  if (shape) return shape;
+  throw new OptionError(
+    `model: output ${output} of layer '${node.name}' is used, but it has ${node.outputShapes.length}.`,
+  );
+}
+
+function atLayer<T>(name: string, inputShapes: readonly Shape[], compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const given = inputShapes.map(formatShape).join(' and ');
+    throw new ShapeError(`model: at layer '${name}', which is given ${given}: ${error.message}`, { cause: error });
+  }
+}
+
+// One set of parameters serves all calls of a shared layer, so they must want the same shapes.
+function checkShared(first: ModelNode, node: ModelNode): void {
+  const shapes = (specs: Readonly<Record<string, ParameterSpec>>): string =>
+    Object.entries(specs)
+      .map(([name, { shape }]) => `${name} ${formatShape(shape)}`)
+      .join(', ');
+  const wanted = [first, node].map(({ parameters, state }) => shapes({ ...parameters, ...state }));
+  if (wanted[0] === wanted[1]) return;
+  throw new ShapeError(
+    `model: layer '${node.layerName}' is shared, but its calls need different parameters: ${wanted[0]} for ${first.inputShapes.map(formatShape).join(' and ')}, ` +
+      `${wanted[1]} for ${node.inputShapes.map(formatShape).join(' and ')}.`,
+  );
+}
+
+// A given name may hold '/', so that two layers' parameters could end up with the same path.
+function checkPaths(nodes: readonly ModelNode[]): void {
+  const owners = new Map<string, Layer>();
+  for (const { layer, layerName, parameters, state } of nodes) {
+    for (const name of Object.keys({ ...parameters, ...state })) {
+      const path = `${layerName}/${name}`;
+      if ((owners.get(path) ?? layer) !== layer)
+        throw new OptionError(`model: two layers have a parameter '${path}'. Give them other names.`);
+      owners.set(path, layer);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { ops, type Json } from '@striate/core';
+import { describe, expect, it } from 'vitest';
+import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { add } from '../layers/add.ts';
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { flatten } from '../layers/flatten.ts';
+import { input } from '../layers/input.ts';
+import { model } from './model.ts';
+import { modelFromJson, modelToJson } from './saving.ts';
+import { sequential } from './sequential.ts';
+
+const scale = ({ factor }: { factor: number }): LayerFunction =>
+  defineLayer({
+    type: 'scale',
+    options: { factor },
+    outputShapes: ([x]) => [x!],
+    apply: ([x]) => ({ outputs: [ops.add(x!, x!)] }),
+  });
+
+const throughText = (json: Json): Json => JSON.parse(JSON.stringify(json)) as Json;
+
+describe('a saved model', () => {
+  it('is readable', () => {
+    const json = modelToJson(
+      sequential([input([4]), dense({ units: 2, name: 'head', kernelInitializer: { type: 'heNormal' } })]),
+    );
+    expect(json).toMatchInlineSnapshot(`
+      {
+        "formatVersion": 1,
+        "inputs": [
+          "input",
+        ],
+        "layers": [
+          {
+            "name": "input",
+            "options": {
+              "shape": [
+                4,
+              ],
+            },
+            "type": "input",
+          },
+          {
+            "name": "head",
+            "options": {
+              "activation": "linear",
+              "biasInitializer": {
+                "type": "zeros",
+              },
+              "kernelInitializer": {
+                "type": "heNormal",
+              },
+              "name": "head",
+              "units": 2,
+              "useBias": true,
+            },
+            "type": "dense",
+          },
+        ],
+        "nodes": [
+          {
+            "inputs": [],
+            "layer": "input",
+            "name": "input",
+          },
+          {
+            "inputs": [
+              [
+                "input",
+                0,
+              ],
+            ],
+            "layer": "head",
+            "name": "head",
+          },
+        ],
+        "outputs": [
+          [
+            "head",
+            0,
+          ],
+        ],
+      }
+    `);
+  });
+
+  it('comes back with the same names, sharing, inputs and outputs', () => {
+    const [left, right] = [input([null, 4], { name: 'left' }), input([5, 4])];
+    const shared = dense({ units: 2 });
+    const graph = model({
+      inputs: [right, left],
+      outputs: [shared(left), dense({ units: 3 })(add()([shared(right), dense({ units: 2, name: 'dense_1' })(right)]))],
+    });
+    const again = modelFromJson(throughText(modelToJson(graph)));
+    expect(modelToJson(again)).toEqual(modelToJson(graph));
+    expect(again.nodes.map(({ name }) => name)).toEqual(graph.nodes.map(({ name }) => name));
+    expect(again.outputShapes).toEqual(graph.outputShapes);
+    expect(again.inputs).toEqual(graph.inputs);
+    expect(new Set(again.nodes.map(({ layer }) => layer)).size).toBe(
+      new Set(graph.nodes.map(({ layer }) => layer)).size,
+    );
+  });
+
+  it("keeps a layer's number even if the numbering would now differ", () => {
+    const json = throughText(modelToJson(sequential([input([4]), dense({ units: 2 })]))) as {
+      layers: { name: string }[];
+      nodes: Record<string, unknown>[];
+      outputs: unknown[];
+    };
+    json.layers[1]!.name = 'dense_7';
+    json.nodes[1] = { ...json.nodes[1], name: 'dense_7', layer: 'dense_7' };
+    json.outputs = [['dense_7', 0]];
+    expect(modelFromJson(json as unknown as Json).nodes[1]!.name).toBe('dense_7');
+  });
+
+  it('may hold layers of others', () => {
+    const json = throughText(modelToJson(sequential([input([4]), scale({ factor: 3 })])));
+    expect(modelFromJson(json, { layers: { scale } }).nodes[1]!.layer.options).toEqual({ factor: 3 });
+    expect(() => modelFromJson(json)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: modelFromJson: layer 'scale' is of the unknown type 'scale'. Known: activation, add, averagePool2d, batchNorm, conv2d, dense, dropout, flatten, globalAveragePool2d, maxPool2d. If it is a layer of your own or of another package, pass its factory: modelFromJson(json, { layers: { scale } }).]`,
+    );
+    expect(() => modelFromJson(json, { layers: { conv2d: scale } })).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: modelFromJson: 'conv2d' is a layer type of this package. Choose another type for your own.]`,
+    );
+  });
+
+  it('cannot hold a function', () => {
+    const graph = sequential([
+      input([8, 8, 1]),
+      conv2d({ filters: 1, kernelSize: 3, kernelInitializer: () => new Float32Array(9) }),
+    ]);
+    expect(() => modelToJson(graph)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: modelToJson: kernelInitializer of layer 'conv2d' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }.]`,
+    );
+  });
+
+  it('is refused when it is damaged', () => {
+    const whole = throughText(modelToJson(sequential([input([4]), flatten()]))) as Record<string, Json>;
+    expect(() => modelFromJson(null)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: modelFromJson: this is no saved model: formatVersion, layers, nodes, inputs or outputs is missing.]`,
+    );
+    expect(() => modelFromJson({ ...whole, formatVersion: 99 })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: modelFromJson: the model is of format 99, but this version reads up to 1. Update @striate/layers.]`,
+    );
+    expect(() => modelFromJson({ ...whole, outputs: [['dense', 0]] })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: modelFromJson: a node 'dense' is used before it is made.]`,
+    );
+    expect(() => modelFromJson({ ...whole, layers: [] })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: modelFromJson: node 'input' is a call of a layer 'input', which is not in the file.]`,
+    );
+  });
+});

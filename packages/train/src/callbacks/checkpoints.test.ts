@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { cpu } from '@striate/core/testing';
+import { DataError, memory, use } from '@striate/core';
+import { batches } from '@striate/data';
+import { dense, flatten, input, sequential } from '@striate/layers';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { latestCheckpoint, listCheckpoints } from '../files/checkpoint-folders.ts';
+import { readCheckpoint } from '../files/checkpoint.ts';
+import { weightsSha256 } from '../files/weights-sha256.ts';
+import { fit, type FitOptions, type FitResult } from '../fit.ts';
+import { crossEntropy } from '../losses/cross-entropy.ts';
+import { accuracy } from '../metrics/accuracy.ts';
+import { adam } from '../optimizers/adam.ts';
+import { blobs } from '../testing/blobs.ts';
+import { smallNet } from '../testing/small-net.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { disposeTraining } from '../training-state.ts';
+import type { Callback } from './callback.ts';
+import { checkpoints } from './checkpoints.ts';
+
+beforeAll(async () => {
+  await use(cpu());
+});
+
+const data = batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 3 });
+
+const train = (options: Partial<FitOptions>): Promise<FitResult> =>
+  fit(smallNet(), { data, epochs: 2, optimizer: adam({ learningRate: 0.02 }), loss: crossEntropy(), metrics: [accuracy()], ...options });
+
+const names = async (folder: string): Promise<string[]> => (await readdir(folder)).toSorted();
+
+test('resumed from a file in mid-epoch, training ends with the same bits', async () => {
+  const folder = await temporaryFolder();
+  const whole = await train({});
+  const cut = await train({
+    callbacks: [checkpoints(folder), { onStep: ({ step, stop }) => (step === 9 ? stop('enough') : undefined) }],
+  });
+  expect(await names(folder)).toEqual(['checkpoint-000006', 'checkpoint-000009']);
+  const found = await latestCheckpoint(folder, smallNet());
+  expect(found).toMatchObject({ optimizer: { type: 'adam' }, notes: [], state: { step: 9, epoch: 1, batch: 3 } });
+  expect(found!.state.sums).toEqual(cut.state.sums);
+  const before = memory().numTensors;
+  const resumed = await train({ resume: found!.state, callbacks: [checkpoints(folder)] });
+  expect(await weightsSha256(resumed.network)).toBe(await weightsSha256(whole.network));
+  expect(resumed.history.epochs.map(({ loss, accuracy: share }) => [loss, share])).toEqual(
+    whole.history.epochs.map(({ loss, accuracy: share }) => [loss, share]),
+  );
+  disposeTraining(resumed.state);
+  expect(memory().numTensors).toBe(before);
+  for (const state of [whole.state, cut.state, found!.state]) disposeTraining(state);
+});
+
+test('keeps the last ones, and clears what an interrupted write left', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'checkpoint-000003.partial'));
+  await mkdir(join(folder, 'my own.partial'));
+  const written: string[] = [];
+  const saving = checkpoints(folder, { everySteps: 2, keep: 2, onWritten: (path) => void written.push(basename(path)) });
+  const { state } = await train({ callbacks: [saving] });
+  expect(written.map((name) => Number(name.slice(-2)))).toEqual([2, 4, 6, 8, 10, 12]);
+  expect(await names(folder)).toEqual(['checkpoint-000010', 'checkpoint-000012', 'my own.partial']);
+  disposeTraining(state);
+});
+
+test('does not mix with another run', async () => {
+  const folder = await temporaryFolder();
+  const first = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
+  const refused = train({ callbacks: [checkpoints(folder)] }).catch((error: Error) => error.message.replaceAll(folder, 'runs/a'));
+  expect(await refused).toMatchInlineSnapshot(`"checkpoints: runs/a already holds 1, the last runs/a/checkpoint-000006, and this training does not resume from them. Resume, choose another folder, or give overwrite: true."`);
+  const second = await train({ callbacks: [checkpoints(folder, { overwrite: true })] });
+  expect(await names(folder)).toEqual(['checkpoint-000006', 'checkpoint-000012']);
+  for (const { state } of [first, second]) disposeTraining(state);
+});
+
+test('an abort is saved', async () => {
+  const folder = await temporaryFolder();
+  const controller = new AbortController();
+  const aborting: Callback = { onStep: ({ step }) => (step === 4 ? controller.abort() : undefined) };
+  const { state } = await train({ callbacks: [aborting, checkpoints(folder)], signal: controller.signal });
+  expect(await names(folder)).toEqual(['checkpoint-000004']);
+  disposeTraining(state);
+});
+
+test('no flipped bit goes unnoticed', async () => {
+  const folder = await temporaryFolder();
+  const { state } = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
+  disposeTraining(state);
+  const [checkpoint] = await listCheckpoints(folder);
+  const files = await names(checkpoint!);
+  expect(files).toEqual(['SHA256SUMS', 'tensors.safetensors', 'training.json']);
+  execFileSync('sha256sum', ['--check', '--status', 'SHA256SUMS'], { cwd: checkpoint });
+  const before = memory().numTensors;
+  for (const file of files) {
+    const path = join(checkpoint!, file);
+    const whole = await readFile(path);
+    for (let place = 0; place < whole.length; place += Math.ceil(whole.length / 40)) {
+      const flipped = Uint8Array.from(whole);
+      flipped[place]! ^= 1 << (place % 8);
+      await writeFile(path, flipped);
+      const error: unknown = await readCheckpoint(checkpoint!, smallNet()).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(DataError);
+      expect((error as Error).message).toContain(checkpoint);
+    }
+    await writeFile(path, whole.subarray(0, whole.length - 1));
+    await expect(readCheckpoint(checkpoint!, smallNet())).rejects.toThrow(DataError);
+    await writeFile(path, whole);
+  }
+  expect(memory().numTensors).toBe(before);
+  disposeTraining((await readCheckpoint(checkpoint!, smallNet())).state);
+});
+
+test('says what is wrong with a checkpoint', async () => {
+  const folder = await temporaryFolder();
+  const { state } = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
+  disposeTraining(state);
+  const [checkpoint] = await listCheckpoints(folder);
+  const messageFor = async (model = smallNet()): Promise<string> =>
+    latestCheckpoint(folder, model).then(
+      () => 'no error',
+      (error: Error) => error.message.replaceAll(folder, 'runs/a').replaceAll(/[0-9a-f]{64}/g, 'HASH'),
+    );
+  const other = sequential([input([6, 6, 1]), flatten(), dense({ units: 4 })]);
+  expect(await messageFor(other)).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: 'parameters/dense/kernel' is [16, 4], but the model's is [36, 4]. It belongs to another model; give that one, or another file."`);
+  const tensors = join(checkpoint!, 'tensors.safetensors');
+  const whole = await readFile(tensors);
+  await writeFile(tensors, Uint8Array.from(whole, (byte, place) => (place === 3000 ? byte ^ 16 : byte)));
+  expect(await messageFor()).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: tensors.safetensors is damaged: its SHA-256 is HASH, but SHA256SUMS says HASH. Take an older or another copy, or remove this folder."`);
+  execFileSync('rm', [tensors]);
+  expect(await messageFor()).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: tensors.safetensors is missing. Take an older or another copy, or remove this folder."`);
+});
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+
+test.skipIf(!canMount)('a full disk ends training with a clear error and leaves older checkpoints intact', async () => {
+  const folder = await temporaryFolder();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=36k', 'tmpfs', folder]);
+  onTestFinished(() => void execFileSync('umount', [folder]));
+  const tensors = memory().numTensors;
+  const error: unknown = await train({ epochs: 8, callbacks: [checkpoints(folder, { keep: 9 })] }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DataError);
+  const message = (error as Error).message.replaceAll(folder, 'runs/a').replaceAll(/\d+ bytes/g, 'N bytes');
+  expect(message.replaceAll(/0000\d\d/g, 'STEP').replace(/partial[\w/.]*/, 'partial')).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-STEP: could not be written (runs/a/checkpoint-STEP.partial): there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder, then go on from there."`);
+  expect(memory().numTensors).toBe(tensors);
+  const left = await names(folder);
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.every((name) => /^checkpoint-\d+$/.test(name))).toBe(true);
+  const found = await latestCheckpoint(folder, smallNet());
+  expect(basename(found!.folder)).toBe(left.at(-1));
+  disposeTraining(found!.state);
+});
+
+test('refuses impossible options', () => {
+  expect(() => checkpoints('a', { keep: 0 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: checkpoints: keep is 0, but must be a whole number of at least 1.]`);
+  expect(() => checkpoints('a', { everySteps: 1.5 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: checkpoints: everySteps is 1.5, but must be a whole number of at least 1.]`);
+});

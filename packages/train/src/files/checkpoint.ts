@@ -1,0 +1,115 @@
+import { DataError, activeBackend, type Json, type ParameterSpec } from '@striate/core';
+import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
+import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { TrainingState } from '../training-state.ts';
+import { readFolder, writeFolder } from './checksummed-folder.ts';
+import { checkFinite, checkShapes, toHost, toTensors } from './host-values.ts';
+
+const formatVersion = 1;
+const tensorsFile = 'tensors.safetensors';
+const trainingFile = 'training.json';
+
+/** What a checkpoint's JSON file holds. */
+interface CheckpointRecord extends Omit<TrainingState, 'parameters' | 'state' | 'optimizer'> {
+  formatVersion: number;
+  optimizer: { type: string; options: Json; slots: readonly string[] };
+  /** Where it was made: what equality to the bit hangs on. */
+  madeBy: { backend: string; device: string };
+}
+
+/** A checkpoint as it was read. */
+export interface Checkpoint {
+  folder: string;
+  /** Its tensors belong to the caller. */
+  state: TrainingState;
+  /** The optimiser's record. */
+  optimizer: { type: string; options: Json };
+  /** What is no longer exact when training goes on here: another backend, build or number of threads. */
+  notes: readonly string[];
+}
+
+/**
+ * Writes a training state as a folder: `tensors.safetensors` (parameters, moving statistics, optimiser state),
+ * `training.json` (step, epoch, sums, history, optimiser, backend) and `SHA256SUMS`. It is there complete or not at all.
+ *
+ * @throws {DataError} if it cannot be written; older checkpoints are untouched
+ * @throws {NumericError} if a tensor holds NaN or an infinity
+ */
+export async function writeCheckpoint(folder: string, training: TrainingState, optimizer: Pick<Optimizer, 'type' | 'options'>): Promise<void> {
+  const { parameters, state, optimizer: slots, ...rest } = training;
+  const lists = Object.entries(slots).map(([slot, values]) => [`optimizer/${slot}`, values] as const);
+  const tensors: Record<string, StoredTensor> = {};
+  for (const [prefix, values] of [['parameters', parameters] as const, ['state', state] as const, ...lists]) {
+    for (const [name, stored] of Object.entries(await toHost(values))) tensors[`${prefix}/${name}`] = stored;
+  }
+  checkFinite(`checkpoint ${folder}`, tensors);
+  const record: CheckpointRecord = {
+    formatVersion,
+    ...rest,
+    optimizer: { type: optimizer.type, options: optimizer.options, slots: Object.keys(slots) },
+    madeBy: here(),
+  };
+  await writeFolder('checkpoint', folder, {
+    [tensorsFile]: writeSafetensors(tensors),
+    [trainingFile]: new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`),
+  });
+}
+
+/**
+ * Reads a checkpoint's folder, for a given model.
+ *
+ * @throws {DataError} naming the file that is missing or damaged, or the first tensor that is not the model's
+ * @example
+ * const { state } = await readCheckpoint('runs/a/checkpoint-000938', lenet5());
+ * await fit(lenet5(), { ...options, resume: state });
+ */
+export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
+  const where = `checkpoint ${folder}`;
+  const files = await readFolder('checkpoint', folder, [tensorsFile, trainingFile]);
+  const record = JSON.parse(new TextDecoder().decode(files[trainingFile])) as CheckpointRecord;
+  if (record.formatVersion !== formatVersion) {
+    throw new DataError(
+      `${where}: has formatVersion ${String(record.formatVersion)}, but this version reads ${formatVersion}. Use the version that wrote it.`,
+    );
+  }
+  const { tensors } = readSafetensors(files[tensorsFile]!, `${where}: ${tensorsFile}`);
+  const { formatVersion: _, optimizer, madeBy, ...rest } = record;
+  const parameters = parameterSpecs(model);
+  const statistics = stateSpecs(model);
+  const under = (prefix: string, specs: Record<string, ParameterSpec>): [string, ParameterSpec][] =>
+    Object.entries(specs).map(([name, spec]) => [`${prefix}/${name}`, spec]);
+  const slots = optimizer.slots.flatMap((slot) => under(`optimizer/${slot}`, parameters));
+  const wanted = [...under('parameters', parameters), ...under('state', statistics), ...slots];
+  checkShapes(where, tensors, Object.fromEntries(wanted));
+  const read = (prefix: string, specs: Record<string, ParameterSpec>): TrainingState['parameters'] => {
+    const values = toTensors(tensors, under(prefix, specs).map(([path]) => path));
+    return Object.fromEntries(Object.keys(specs).map((name) => [name, values[`${prefix}/${name}`]!]));
+  };
+  return {
+    folder,
+    state: {
+      ...rest,
+      parameters: read('parameters', parameters),
+      state: read('state', statistics),
+      optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, parameters)])),
+    },
+    optimizer,
+    notes: compareMachines(madeBy, here()),
+  };
+}
+
+function here(): CheckpointRecord['madeBy'] {
+  const backend = activeBackend();
+  return { backend: backend?.name ?? 'unknown', device: backend?.stats().device ?? 'unknown' };
+}
+
+function compareMachines(made: CheckpointRecord['madeBy'], now: CheckpointRecord['madeBy']): string[] {
+  if (made.backend !== now.backend) {
+    return [`The checkpoint was made on the backend ${made.backend}, this is ${now.backend}: results will be close, not equal to the bit.`];
+  }
+  if (made.device === now.device) return [];
+  return [
+    `The checkpoint was made on '${made.device}', this is '${now.device}': see the backend's promises for whether results are equal to the bit.`,
+  ];
+}

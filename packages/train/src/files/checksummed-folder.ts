@@ -1,0 +1,155 @@
+import { DataError } from '@striate/core';
+import { nodeFiles } from './node-files.ts';
+import { sha256 } from './sha256.ts';
+
+/** The file that holds the others' checksums; `sha256sum -c SHA256SUMS` checks them too. */
+export const checksumFile = 'SHA256SUMS';
+/** Ending of a folder's name while it is being written. */
+export const partialEnding = '.partial';
+/** Ending of the name of a folder that is being replaced. */
+export const replacedEnding = '.replaced';
+
+const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
+
+/**
+ * Writes a folder of files so that it is either there and complete, or not there at all: under a temporary name first,
+ * synced to the disk, then renamed. A folder of that name is replaced.
+ *
+ * @param what what the errors call it: 'checkpoint'
+ * @throws {DataError} if it cannot be written (no space, no permission); what was there before is left as it was
+ */
+export async function writeFolder(what: string, folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  const { fs, path } = await nodeFiles();
+  const parent = path.dirname(path.resolve(folder));
+  const partial = `${path.resolve(folder)}${partialEnding}`;
+  const lines = await Promise.all(Object.entries(files).map(async ([name, bytes]) => `${await sha256(bytes)}  ${name}\n`));
+  const all = { ...files, [checksumFile]: new TextEncoder().encode(lines.join('')) };
+  let writing = partial;
+  try {
+    await fs.mkdir(parent, { recursive: true });
+    await fs.rm(partial, { recursive: true, force: true });
+    await fs.mkdir(partial);
+    for (const [name, bytes] of Object.entries(all)) {
+      writing = path.join(partial, name);
+      await fs.writeFile(writing, bytes, { flush: true });
+    }
+    await sync(partial);
+    writing = folder;
+    await moveInto(partial, path.resolve(folder));
+    await sync(parent);
+  } catch (cause) {
+    await fs.rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    throw new DataError(writeFailure(what, folder, writing, sizeOfAll(all), cause), { cause });
+  }
+}
+
+/**
+ * Reads a folder that `writeFolder` wrote, after a check of every byte.
+ *
+ * @throws {DataError} naming the file that is missing, unreadable or not what it was when it was written
+ */
+export async function readFolder(what: string, folder: string, names: readonly string[]): Promise<Record<string, Uint8Array>> {
+  const { fs, path } = await nodeFiles();
+  const read = async (name: string): Promise<Uint8Array> => {
+    try {
+      // A plain array: the slices of Node's own Buffer are no copies.
+      return new Uint8Array(await fs.readFile(path.join(folder, name)));
+    } catch (cause) {
+      throw new DataError(`${what} ${folder}: ${await readFailure(folder, name, cause)}`, { cause });
+    }
+  };
+  const checksums = readChecksums(what, folder, await read(checksumFile));
+  const files: Record<string, Uint8Array> = {};
+  for (const name of names) {
+    const bytes = await read(name);
+    const wanted = checksums.get(name);
+    const found = await sha256(bytes);
+    if (wanted !== found) {
+      throw new DataError(
+        `${what} ${folder}: ${name} is damaged: its SHA-256 is ${found}, but ${checksumFile} says ${wanted ?? 'nothing about it'}. ` +
+          'Take an older or another copy, or remove this folder.',
+      );
+    }
+    files[name] = bytes;
+  }
+  return files;
+}
+
+function readChecksums(what: string, folder: string, bytes: Uint8Array): Map<string, string> {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  const last = lines.pop();
+  const entries = lines.map((line) => lineForm.exec(line));
+  if (last === '' && entries.every((entry) => entry !== null)) return new Map(entries.map((entry) => [entry[2]!, entry[1]!]));
+  throw new DataError(
+    `${what} ${folder}: ${checksumFile} is damaged: it must have a line 'SHA-256, two spaces, name' for each file. ` +
+      'Take an older or another copy, or remove this folder.',
+  );
+}
+
+/** Renames a folder; one of the new name that is already there makes way first and is removed last. */
+async function moveInto(from: string, to: string): Promise<void> {
+  const { fs } = await nodeFiles();
+  const aside = `${to}${replacedEnding}`;
+  if (await exists(to)) {
+    await fs.rm(aside, { recursive: true, force: true });
+    await fs.rename(to, aside);
+  }
+  try {
+    await fs.rename(from, to);
+  } catch (error) {
+    await fs.rename(aside, to).catch(() => undefined);
+    throw error;
+  }
+  await fs.rm(aside, { recursive: true, force: true });
+}
+
+async function exists(path: string): Promise<boolean> {
+  const { fs } = await nodeFiles();
+  return fs.stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes sure that a folder's list of names is on the disk. */
+async function sync(folder: string): Promise<void> {
+  // Windows keeps no such list apart and refuses to open a folder.
+  if (process.platform === 'win32') return;
+  const { fs } = await nodeFiles();
+  const handle = await fs.open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'there is no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'there is no permission to write there',
+  EPERM: 'there is no permission to write there',
+  EROFS: 'the disk can only be read',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+};
+
+function writeFailure(what: string, folder: string, writing: string, bytes: number, cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const reason = reasons[code] ?? String(cause);
+  return (
+    `${what} ${folder}: could not be written (${writing}): ${reason}. It needs ${bytes} bytes. ` +
+    `What was saved before is untouched. Make room or choose another folder, then go on from there.`
+  );
+}
+
+async function readFailure(folder: string, name: string, cause: unknown): Promise<string> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return `${name} cannot be read: ${String(cause)}.`;
+  if (await exists(folder)) return `${name} is missing. Take an older or another copy, or remove this folder.`;
+  const aside = `${folder}${replacedEnding}`;
+  if (await exists(aside)) return `is not there, but ${aside} is: its replacement was interrupted. Rename that back.`;
+  return 'is not there.';
+}
+
+function sizeOfAll(files: Readonly<Record<string, Uint8Array>>): number {
+  return Object.values(files).reduce((sum, { length }) => sum + length, 0);
+}

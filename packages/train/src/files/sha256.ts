@@ -1,0 +1,11 @@
+/**
+ * SHA-256 of bytes, as 64 hexadecimal digits.
+ *
+ * @example
+ * await sha256(new Uint8Array()); // 'e3b0c44298fc1c149afbf4c8996fb924...'
+ */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  // WebCrypto refuses views of shared memory, which the bytes given here never are.
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,252 @@
+import { NumericError, OptionError, checkUint32 } from '@striate/core';
+import type { Batch, Batches } from '@striate/data';
+import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
+import { ahead } from './ahead.ts';
+import type { Callback, Moment, Run } from './callbacks/callback.ts';
+import { checkResume, markData } from './check-resume.ts';
+import { createClock } from './clock.ts';
+import { disposeBatch, toDevice } from './device-batch.ts';
+import { evaluate } from './evaluate.ts';
+import { createTurn } from './event-loop.ts';
+import { explainNonFinite } from './explain-non-finite.ts';
+import { checkFinite, toHost } from './files/host-values.ts';
+import { addToSums, epochRecord, type History } from './history.ts';
+import { watchModel } from './layer-in-progress.ts';
+import type { Loss } from './losses/loss.ts';
+import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
+import type { Metric } from './metrics/metric.ts';
+import { learningRateAt } from './optimizers/learning-rate.ts';
+import type { Optimizer } from './optimizers/optimizer.ts';
+import type { Reading } from './readings.ts';
+import { createTrainer, type Snapshot } from './trainer.ts';
+import { cloneAll, cloneSlots, noSums, type EpochRecord, type TrainingState } from './training-state.ts';
+import type { StepRecipe } from './train-step.ts';
+
+/** Options of {@link fit}. */
+export interface FitOptions {
+  data: Batches;
+  /** Evaluated after each epoch. */
+  validation?: Batches;
+  /** In all, those before a resume included. */
+  epochs: number;
+  optimizer: Optimizer;
+  loss: Loss;
+  /** Default: none. */
+  metrics?: readonly Metric[];
+  callbacks?: readonly Callback[];
+  /** Training stops after the step in which this is aborted; `fit` then returns as usual. */
+  signal?: AbortSignal;
+  /** What first weights (of a model without any) and random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
+  seed?: number;
+  /** Go on from here. It is left alone. */
+  resume?: TrainingState;
+  /** Keep the loss of each step in `history.stepLosses`. Default false. */
+  stepLosses?: boolean;
+}
+
+/** What {@link fit} gives. Its tensors belong to the caller; `network` and `state` share them. */
+export interface FitResult {
+  network: Network;
+  history: History;
+  /** All that is needed to go on: `fit(model, { ...options, epochs: more, resume: state })`. */
+  state: TrainingState;
+}
+
+/**
+ * Trains a model.
+ *
+ * Losses and metrics stay on the device and are read some steps later, so that no step waits for them; the event loop
+ * gets its turn at least every 50 ms, longer single steps apart. Equal options give equal weights to the bit, also when
+ * training is stopped at any step and resumed (on a backend that promises this).
+ *
+ * @param start a model, whose first weights are drawn with `seed`, or a network, which is left alone
+ * @returns the trained network, the history (JSON), and the training state
+ * @throws {OptionError} for impossible options, or if `resume` is of another optimiser or seed
+ * @throws {DataError} for a label out of range (which sample), if `resume` does not fit the model or the data, or when a
+ * checkpoint cannot be written
+ * @throws {NumericError} if a loss is NaN or infinite: in which step, and which layer was first
+ * @throws {BackendError} if memory runs out: the layer, the bytes needed, and a batch size that fits
+ * @example
+ * const { network, history } = await fit(lenet5(), {
+ *   data: batches(train, { size: 64, seed: 1 }),
+ *   validation: batches(test, { size: 256 }),
+ *   epochs: 3,
+ *   optimizer: adam({ learningRate: 1e-3 }),
+ *   loss: crossEntropy(),
+ *   metrics: [accuracy()],
+ *   callbacks: [checkpoints('runs/a')],
+ * });
+ */
+export async function fit(start: Model | Network, options: FitOptions): Promise<FitResult> {
+  const { data, validation, epochs, optimizer, loss, metrics = [], callbacks = [], signal, resume } = options;
+  checkOptions(options);
+  const model = 'model' in start ? start.model : start;
+  if (resume) await checkResume(resume, { model, optimizer, data, seed: options.seed });
+  const seed = resume?.seed ?? options.seed ?? 0;
+  const watched = watchModel(model);
+  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
+  const recipe: StepRecipe = { model: watched.model, optimizer, loss, metrics, kinds, seed };
+  const outputShape = model.outputShapes[0]!;
+  const names = ['loss', ...metrics.map(({ name }) => name)];
+
+  let sums = resume?.sums ?? noSums;
+  let history: readonly EpochRecord[] = resume?.history ?? [];
+  let lastIds: Batch['ids'] | undefined;
+  let failedStep: number | undefined;
+  let stopped: string | undefined;
+  const stepLosses: number[] = [];
+  const clock = createClock(sums.seconds);
+  const turn = createTurn();
+
+  const take = ({ step, samples, numbers }: Reading): void => {
+    const value = numbers![0]!;
+    if (!Number.isFinite(value)) {
+      failedStep ??= step;
+      throw new NumericError(`fit: the loss of step ${step} (epoch ${Math.ceil(step / data.batchesPerEpoch)}) is ${value}.`);
+    }
+    if (options.stepLosses) stepLosses.push(value);
+    sums = addToSums(sums, names, numbers!, samples);
+  };
+  const trainer = createTrainer(recipe, firstValues(start, seed, optimizer, resume), take);
+  const run: Run = { model, optimizer, epochs, batchesPerEpoch: data.batchesPerEpoch, firstStep: trainer.current().step };
+
+  const stateNow = (): TrainingState => ({
+    ...trainer.current(),
+    seed,
+    sums: { ...sums, seconds: clock.seconds() },
+    history,
+    data: lastIds ? markData(data, lastIds) : (resume?.data ?? markData(data, undefined)),
+  });
+  const moment = (epoch: number, batch: number): Moment => ({
+    run,
+    step: trainer.current().step,
+    epoch: epoch + 1,
+    batch,
+    async snapshot() {
+      await trainer.settle();
+      return stateNow();
+    },
+    stop(reason) {
+      stopped ??= reason;
+    },
+  });
+  const notify = async (call: (callback: Callback) => void | Promise<void>): Promise<void> => {
+    clock.stop();
+    for (const callback of callbacks) {
+      const ending = call(callback);
+      if (ending) await ending;
+    }
+    if (signal?.aborted) stopped ??= 'aborted';
+  };
+
+  const trainOn = (batch: Batch): Reading => {
+    loss.check({ ...batch, outputShape });
+    const { step } = trainer.current();
+    const reading: Reading = { step: step + 1, samples: batch.ids.length };
+    try {
+      const device = toDevice(batch);
+      try {
+        trainer.step(device, learningRateAt(optimizer, step), reading);
+      } finally {
+        disposeBatch(device);
+      }
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      throw adviseOnMemory({ error, model, layer: watched.last(), batchSize: batch.ids.length });
+    }
+    lastIds = batch.ids;
+    return reading;
+  };
+
+  const trainEpoch = async (epoch: number, from: number): Promise<void> => {
+    clock.start();
+    for await (const batch of ahead(data.epoch(epoch, { from }))) {
+      const reading = trainOn(batch);
+      const isOver = turn.isOver();
+      if (isOver || trainer.windowIsFull()) await trainer.advance();
+      if (isOver) await turn.yield();
+      await notify((callback) =>
+        callback.onStep?.({
+          ...moment(epoch, trainer.current().batch),
+          samples: reading.samples,
+          async loss() {
+            await trainer.settle();
+            return reading.numbers![0]!;
+          },
+        }),
+      );
+      if (stopped !== undefined) break;
+      clock.start();
+    }
+    await trainer.settle();
+    clock.stop();
+  };
+
+  const endEpoch = async (epoch: number): Promise<void> => {
+    const { step, parameters, state, batch } = trainer.current();
+    // The validation has turns of its own, the first of which must not add to this one.
+    if (validation) await turn.yield();
+    const results = validation ? await evaluate({ model, parameters, state }, validation, { loss, metrics, ...(signal && { signal }) }) : {};
+    const record = epochRecord(epoch + 1, step, { ...sums, seconds: clock.seconds() }, results);
+    history = [...history, record];
+    sums = noSums;
+    clock.reset();
+    trainer.nextEpoch();
+    await notify((callback) => callback.onEpochEnd?.({ ...moment(epoch, batch), record }));
+  };
+
+  const explain = async (error: unknown): Promise<unknown> => {
+    if (!(error instanceof NumericError)) return error;
+    const step = failedStep ?? trainer.current().step + 1;
+    return explainNonFinite({ recipe: { ...recipe, model }, data, step, error, from: trainer.verified() });
+  };
+
+  let handedOn = false;
+  try {
+    await notify((callback) => callback.onBegin?.(run));
+    while (stopped === undefined && trainer.current().epoch < epochs) {
+      const { epoch, batch } = trainer.current();
+      await trainEpoch(epoch, batch);
+      if (trainer.current().batch < data.batchesPerEpoch) break;
+      await endEpoch(epoch).catch((error: unknown) => {
+        if (!signal?.aborted || error !== signal.reason) throw error;
+        stopped ??= 'aborted';
+      });
+    }
+    stopped ??= 'completed';
+    checkFinite(`fit: after step ${trainer.current().step}`, await toHost(trainer.current().parameters));
+    const { epoch, batch } = trainer.current();
+    const ended = stopped;
+    await notify((callback) => callback.onEnd?.({ ...moment(epoch, batch), stopped: ended }));
+    const state = stateNow();
+    handedOn = true;
+    return {
+      network: { model, parameters: state.parameters, state: state.state },
+      history: { epochs: history, stopped, ...(options.stepLosses && { stepLosses }) },
+      state,
+    };
+  } catch (error) {
+    throw await explain(error);
+  } finally {
+    trainer.end({ handOn: handedOn });
+  }
+}
+
+function firstValues(start: Model | Network, seed: number, optimizer: Optimizer, resume: TrainingState | undefined): Snapshot {
+  if (resume) {
+    const { parameters, state, optimizer: slots, step, epoch, batch } = resume;
+    return { parameters: cloneAll(parameters), state: cloneAll(state), optimizer: cloneSlots(slots), step, epoch, batch };
+  }
+  const { parameters, state } = 'model' in start ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) } : initialize(start, { seed });
+  return { parameters, state, optimizer: optimizer.init(parameters), step: 0, epoch: 0, batch: 0 };
+}
+
+function checkOptions({ epochs, seed, metrics = [], data }: FitOptions): void {
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new OptionError(`fit: epochs is ${epochs}, but must be a whole number of at least 1.`);
+  }
+  if (seed !== undefined) checkUint32(seed, 'seed');
+  if (data.batchesPerEpoch < 1) throw new OptionError('fit: the data have no batches.');
+  const twice = metrics.find(({ name }, index) => metrics.findIndex((metric) => metric.name === name) !== index);
+  if (twice) throw new OptionError(`fit: there are two metrics called '${twice.name}'.`);
+}

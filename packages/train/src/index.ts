@@ -1,0 +1,30 @@
+export type { Callback, EndMoment, EpochMoment, Moment, Run, StepMoment } from './callbacks/callback.ts';
+export { checkpoints, type CheckpointsOptions } from './callbacks/checkpoints.ts';
+export { disposeBatch, toDevice } from './device-batch.ts';
+export { evaluate, type EvaluateOptions } from './evaluate.ts';
+export { latestCheckpoint, listCheckpoints } from './files/checkpoint-folders.ts';
+export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
+export { load, save, type LoadedModel, type ModelCard } from './files/save.ts';
+export { weightsSha256 } from './files/weights-sha256.ts';
+export { fit, type FitOptions, type FitResult } from './fit.ts';
+export type { History } from './history.ts';
+export { crossEntropy, type CrossEntropyOptions } from './losses/cross-entropy.ts';
+export type { HostTargets, Loss, LossInputs } from './losses/loss.ts';
+export { accuracy } from './metrics/accuracy.ts';
+export type { Metric } from './metrics/metric.ts';
+export { topK } from './metrics/top-k.ts';
+export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
+export type { Optimizer, OptimizerState, UpdateInputs } from './optimizers/optimizer.ts';
+export { sgd, type SgdOptions } from './optimizers/sgd.ts';
+export type { WeightDecayOptions } from './optimizers/weight-decay.ts';
+export { predict, type PredictOptions } from './predict.ts';
+export { trainStep, type DeviceBatch, type StepInputs, type StepRecipe, type StepResult } from './train-step.ts';
+export {
+  disposeTraining,
+  type DataMark,
+  type EpochRecord,
+  type EpochSums,
+  type Position,
+  type TrainingState,
+  type TrainingValues,
+} from './training-state.ts';

@@ -1,0 +1,31 @@
+import type { Json, Tensor } from '@striate/core';
+
+/** What a loss is computed from. */
+export interface LossInputs {
+  /** Outputs of the model, [N, ...]. */
+  outputs: Tensor;
+  /** What they should be, [N] or [N, ...]. */
+  targets: Tensor;
+  /** How much each sample counts, float32 [N]. Left out: 1 each. */
+  weights?: Tensor | undefined;
+}
+
+/** A batch's targets while they are still on the host. */
+export interface HostTargets {
+  targets: ArrayLike<number>;
+  targetShape: readonly number[];
+  /** Names of the samples, for errors. */
+  ids: ArrayLike<number | string>;
+  /** Shape of the model's output without the batch axis. */
+  outputShape: readonly (number | null)[];
+}
+
+/** A loss: a record that can be saved, and what it computes. */
+export interface Loss {
+  readonly type: string;
+  readonly options: { readonly [option: string]: Json | undefined };
+  /** Refuses targets that no step should see; throws DataError with the sample's id. */
+  check(batch: HostTargets): void;
+  /** The loss of a batch, a scalar: the mean over its samples. */
+  compute(inputs: LossInputs): Tensor;
+}

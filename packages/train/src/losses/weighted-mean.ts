@@ -1,0 +1,14 @@
+import { mul, ops, type Tensor } from '@striate/core';
+
+/**
+ * Mean of one loss a sample: sum(weights * losses) / N, as Keras' 'sum_over_batch_size'. Without weights, the mean.
+ *
+ * Shapes: losses [N], weights [N]; the result is a scalar.
+ */
+export function weightedMean(losses: Tensor, weights: Tensor | undefined): Tensor {
+  if (!weights) return ops.mean(losses);
+  const count = losses.size;
+  // A product of matrices, since it has a gradient among our ops; the weights' own scaling needs none.
+  const shares = ops.reshape(mul(weights, 1 / count), [1, count]);
+  return ops.reshape(ops.matMul({ a: shares, b: ops.reshape(losses, [count, 1]) }), []);
+}

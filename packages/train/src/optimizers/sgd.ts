@@ -1,0 +1,52 @@
+import { OptionError, ops } from '@striate/core';
+import type { Optimizer } from './optimizer.ts';
+import { checkAtLeastZero, checkFraction, checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
+import { zerosLikeAll } from './zeros-like-all.ts';
+
+/** Options of {@link sgd}. */
+export interface SgdOptions extends WeightDecayOptions {
+  /** Step size, at least 0. Default 0.01. */
+  learningRate?: number;
+  /** Share of the last step's velocity that is kept, 0 <= momentum < 1. Default 0. */
+  momentum?: number;
+  /** Look ahead along the velocity (Nesterov); needs momentum. Default false. */
+  nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent in PyTorch's form:
+ *
+ *   g = gradient + weightDecay * p;   v = momentum * v + g;   p = p - learningRate * (nesterov ? g + momentum * v : v)
+ *
+ * State: one velocity for each parameter if momentum > 0.
+ *
+ * Source: Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html
+ *
+ * @throws {OptionError} if an option is out of range, or nesterov is asked for without momentum.
+ * @example
+ * const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, decays: ['kernel'] });
+ */
+export function sgd({
+  learningRate = 0.01,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+  decays = trainedKinds,
+}: SgdOptions = {}): Optimizer {
+  checkAtLeastZero('sgd', { learningRate });
+  checkFraction('sgd', { momentum });
+  checkWeightDecay('sgd', weightDecay, decays);
+  if (nesterov && momentum === 0) throw new OptionError('sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.');
+  return {
+    type: 'sgd',
+    options: { learningRate, momentum, nesterov, weightDecay, decays },
+    init: (parameters) => (momentum === 0 ? {} : { velocities: zerosLikeAll(parameters) }),
+    update({ parameters, gradients, state, learningRate: rate, kinds }) {
+      const updated = ops.sgd(
+        { parameters, gradients, velocities: state['velocities'] ?? {} },
+        { learningRate: rate, momentum, nesterov, weightDecay, decays: decayFlags(parameters, kinds, decays) },
+      );
+      return { parameters: updated.parameters, state: momentum === 0 ? {} : { velocities: updated.velocities } };
+    },
+  };
+}

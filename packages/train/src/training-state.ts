@@ -1,0 +1,79 @@
+import { clone, dispose, type Values } from '@striate/core';
+import type { OptimizerState } from './optimizers/optimizer.ts';
+
+/** The tensors that training changes. */
+export interface TrainingValues {
+  parameters: Values;
+  /** Moving statistics. */
+  state: Values;
+  optimizer: OptimizerState;
+}
+
+/** How far training has come. */
+export interface Position {
+  /** Steps done. */
+  step: number;
+  /** Epochs done. */
+  epoch: number;
+  /** Batches done of the epoch after those. */
+  batch: number;
+}
+
+/** Sums over the part of an epoch that is done. */
+export interface EpochSums {
+  samples: number;
+  /** Time spent in training, in seconds. */
+  seconds: number;
+  /** Sum over samples of the loss and of each metric. */
+  values: Readonly<Record<string, number>>;
+}
+
+/** One epoch of the history: numbers by name, such as `loss`, `accuracy`, `validation.loss`. */
+export interface EpochRecord {
+  /** Counted from 1. */
+  epoch: number;
+  /** Steps done at its end. */
+  step: number;
+  /** Mean over the epoch's samples, each taken in the step that trained on it. */
+  loss: number;
+  /** Time spent in training, without validation. */
+  seconds: number;
+  imagesPerSecond: number;
+  [value: string]: number;
+}
+
+/** By what a data order is known again. */
+export interface DataMark {
+  /** Samples in the data set. */
+  length: number;
+  /** Samples in a batch. */
+  size: number;
+  /** A hash of the ids of the last batch trained on. */
+  lastBatch: number;
+}
+
+/** All that is needed to go on with training exactly where it stopped. Plain data and tensors, which belong to whoever holds it. */
+export interface TrainingState extends TrainingValues, Position {
+  seed: number;
+  sums: EpochSums;
+  history: readonly EpochRecord[];
+  data: DataMark;
+}
+
+/** Nothing summed yet. */
+export const noSums: EpochSums = { samples: 0, seconds: 0, values: {} };
+
+/** Copies that share their storage with the originals and are disposed on their own. */
+export function cloneAll(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, tensor]) => [name, clone(tensor)]));
+}
+
+/** The same of an optimiser's state. */
+export function cloneSlots(optimizer: OptimizerState): OptimizerState {
+  return Object.fromEntries(Object.entries(optimizer).map(([slot, values]) => [slot, cloneAll(values)]));
+}
+
+/** Gives back the memory of all tensors of a training state. */
+export function disposeTraining({ parameters, state, optimizer }: TrainingValues): void {
+  dispose(parameters, state, ...Object.values(optimizer));
+}

@@ -1,0 +1,79 @@
+import { OptionError } from '@striate/core';
+import {
+  activation,
+  add,
+  batchNorm,
+  conv2d,
+  dense,
+  globalAveragePool2d,
+  heNormal,
+  input,
+  model,
+  type Model,
+  type SymbolicTensor,
+} from '@striate/layers';
+
+/** Options of {@link resnetCifar}. */
+export interface ResnetCifarOptions {
+  /** Layers with weights on the main path: 6n + 2, such as 20, 32, 44, 56 or 110. Default 20. */
+  depth?: number;
+  /**
+   * What carries a block's input past it where the shape changes: a 1x1 convolution with batch norm ('projection', the
+   * paper's option B, the default), or nothing: 'none' leaves all shortcuts out, which gives the plain net.
+   */
+  shortcut?: 'projection' | 'none';
+  /** Default [32, 32, 3]. */
+  inputShape?: readonly [number, number, number];
+  /** Default 10. */
+  classes?: number;
+}
+
+/**
+ * The residual networks for CIFAR: a 3x3 convolution with 16 filters, three stages of n blocks with 16, 32 and 64
+ * filters (the later two begin with stride 2), global average pooling, one dense layer. Each convolution has batch
+ * norm and no bias. It ends in logits. Depth 20 has 272,474 parameters, 2,752 of them in its two projections.
+ *
+ * Source: He, Zhang, Ren, Sun 2015, "Deep residual learning for image recognition", section 4.2.
+ *
+ * @throws {OptionError} for a depth that is not 6n + 2, or an unknown shortcut
+ * @example
+ * const network = initialize(resnetCifar({ depth: 56, classes: 100 }), { seed: 1 });
+ */
+export function resnetCifar(options: ResnetCifarOptions = {}): Model {
+  const { depth = 20, shortcut = 'projection', inputShape = [32, 32, 3], classes = 10 } = options;
+  const blocks = (depth - 2) / 6;
+  if (!Number.isInteger(blocks) || blocks < 1) {
+    throw new OptionError(`resnetCifar: depth is ${depth}, but must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, ...`);
+  }
+  if (shortcut !== 'projection' && shortcut !== 'none') {
+    throw new OptionError(`resnetCifar: shortcut is '${String(shortcut)}', but must be 'projection' or 'none'.`);
+  }
+
+  const inputs = input(inputShape);
+  let x = relu(convolution(inputs, 16, 3, 1));
+  for (const [stage, filters] of [16, 32, 64].entries()) {
+    for (let block = 0; block < blocks; block++) {
+      const strides = stage > 0 && block === 0 ? 2 : 1;
+      const residual = convolution(relu(convolution(x, filters, 3, strides)), filters, 3, 1);
+      if (shortcut === 'none') x = relu(residual);
+      else x = relu(add()([residual, strides === 1 ? x : convolution(x, filters, 1, strides)]));
+    }
+  }
+  return model({ inputs, outputs: dense({ units: classes, kernelInitializer: heNormal() })(globalAveragePool2d()(x)) });
+}
+
+/** The residual network of 20 layers for CIFAR-10: {@link resnetCifar} of depth 20. */
+export function resnet20(options: Omit<ResnetCifarOptions, 'depth'> = {}): Model {
+  return resnetCifar({ ...options, depth: 20 });
+}
+
+/** Convolution without bias, and batch norm as PyTorch does it. */
+function convolution(x: SymbolicTensor, filters: number, kernelSize: number, strides: number): SymbolicTensor {
+  const padding = (kernelSize - 1) / 2;
+  const convolved = conv2d({ filters, kernelSize, strides, padding, useBias: false, kernelInitializer: heNormal() })(x);
+  return batchNorm({ momentum: 0.9, epsilon: 1e-5, convention: 'pytorch' })(convolved);
+}
+
+function relu(x: SymbolicTensor): SymbolicTensor {
+  return activation({ activation: 'relu' })(x);
+}

@@ -1,0 +1,14 @@
+// `pnpm start`: builds the packages, trains LeNet-5 on MNIST through the command line, and shows how to use the result.
+import { run } from './run.ts';
+
+const out = 'runs/lenet5-mnist';
+
+run('turbo', ['run', 'build', '--filter=striate', '--output-logs=errors-only'], 'building the packages');
+run(
+  'striate',
+  ['train', '--model', 'lenet5', '--data', 'mnist', '--epochs', '8', '--out', out, '--overwrite'],
+  'training LeNet-5 on the 60,000 handwritten digits of MNIST',
+);
+console.log(`\nNow let it read a picture:\n
+  npx -y -p node@24 -p pnpm@12 -- pnpm exec striate predict --model ${out} examples/pictures/seven.png
+`);
