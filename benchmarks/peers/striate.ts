@@ -51,8 +51,9 @@ function fromStart(ours: Values, theirs: readonly FileTensor[]): Values {
   return Object.fromEntries(
     Object.entries(ours).map(([name, { shape }], index) => {
       const source = theirs[index];
-      if (source?.shape.join() !== shape.join()) {
-        throw new Error(`The start file has shape [${source?.shape}] where '${name}' has [${shape}].`);
+      const [wanted, got] = [shape.join(', '), source?.shape.join(', ')];
+      if (!source || got !== wanted) {
+        throw new Error(`The start file has shape [${got ?? ''}] where '${name}' has [${wanted}].`);
       }
       return [name, tensor(source.values, shape)];
     }),

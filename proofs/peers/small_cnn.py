@@ -1,4 +1,4 @@
-"""PyTorch's side of the accuracy proofs: the small CNN with the same recipe and first weights as ours.
+"""PyTorch's side of the accuracy proofs: the small CNN with the recipe that ours has.
 
 python small_cnn.py --directory FOLDER --epochs N --seeds 1,2,3 [--threads N]
 

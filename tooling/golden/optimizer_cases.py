@@ -6,9 +6,9 @@ import torch
 STEPS = 10
 SHAPES = ([3, 3, 2, 5], [5], [7, 3])
 
-SGD = {"learningRate": 0.1, "momentum": 0.0, "nesterov": False, "weightDecay": 0.0}
-ADAM = {"learningRate": 1e-2, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.0, "decoupled": False}
 ALL = [True, True, True]
+SGD = {"learningRate": 0.1, "momentum": 0.0, "nesterov": False, "weightDecay": 0.0, "decays": ALL}
+ADAM = {"learningRate": 1e-2, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weightDecay": 0.0, "decoupled": False}
 KERNELS = [True, False, True]
 
 CASES = {
@@ -50,7 +50,7 @@ def optimizer_cases(golden):
 def train(inputs, attributes, dtype):
     """Parameters and state after STEPS steps, by the op's own names."""
     count = len(SHAPES)
-    parameters = [torch.nn.Parameter(torch.from_numpy(inputs[f"parameter{index}"]).to(dtype)) for index in range(count)]
+    parameters = [torch.nn.Parameter(torch.from_numpy(inputs[f"parameter{index}"]).to(dtype, copy=True)) for index in range(count)]
     optimizer = make_optimizer(parameters, attributes)
     for step in range(STEPS):
         for index, parameter in enumerate(parameters):

@@ -1,5 +1,5 @@
 import { storeLanes } from './lanes';
-import { power } from './math';
+import { power } from './power';
 import { intArgument, pointerArgument } from './simd';
 import { rowOffset } from './strides';
 

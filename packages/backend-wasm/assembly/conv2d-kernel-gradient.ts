@@ -136,12 +136,14 @@ export function conv2dKernelGradient(args: usize, item: i32, scratch: usize): vo
       base = corner + <usize>(firstRow * stepH - top) * rowBytes - <usize>left * pixelBytes;
     }
 
-    const runCount = imageCount * rowCount;
+    // A run is a row of pixels, or all of them where nothing lies between rows.
+    const rowGap = <usize>stepH * rowBytes - <usize>columns * step;
+    const imageGap = imageBytes - <usize>(rowCount * stepH) * rowBytes + rowGap;
+    const joined = (rowCount == 1 || rowGap == 0) && (imageCount == 1 || imageGap == 0);
+    const runLength = joined ? pixelCount : columns;
+    const runCount = joined ? 1 : imageCount * rowCount;
     for (let run = 0; run < runCount; run++) {
-      const next = run % rowCount == rowCount - 1
-        ? imageBytes - <usize>((rowCount - 1) * stepH) * rowBytes
-        : <usize>stepH * rowBytes;
-      store<u32>(runs + (<usize>run << 2), <u32>(next - <usize>columns * step));
+      store<u32>(runs + (<usize>run << 2), <u32>(run % rowCount == rowCount - 1 ? imageGap : rowGap));
     }
 
     const firstPixel = <usize>((firstImage * rows + firstRow) * columns) * dyPixelBytes;
@@ -158,12 +160,12 @@ export function conv2dKernelGradient(args: usize, item: i32, scratch: usize): vo
       for (let tile = 0; tile < tiles; tile++, sum += 192) {
         if (depthwise) {
           const channel = base + (<usize>(firstPanel + p) << 5);
-          depthwiseGradientTile(channel, offset, dz, sum, runs, runCount, columns, step);
+          depthwiseGradientTile(channel, offset, dz, sum, runs, runCount, runLength, step);
           offset += 24;
         } else {
           const first = base + load<u32>(offset);
           const second = base + load<u32>(offset, 4);
-          outerProductTile(first, second, dz, sum, runs, runCount, columns, step);
+          outerProductTile(first, second, dz, sum, runs, runCount, runLength, step);
           offset += 8;
         }
       }

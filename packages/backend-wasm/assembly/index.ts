@@ -10,6 +10,7 @@ export { addFewRows, multiplyFewRows } from './multiply-few-rows';
 export { packPanels } from './pack-panels';
 export { transposeMatrices } from './transpose-matrices';
 export { addFloats, addInts } from './add-n';
+export { argumentByte, argumentFloat, argumentInt } from './arg-max';
 export { averagePool, averagePoolGradient } from './average-pool';
 export { batchNormApply, batchNormCombine, batchNormMoments } from './batch-norm';
 export { batchNormGradientApply, batchNormGradientCombine, batchNormGradientSums } from './batch-norm-gradient';
@@ -20,8 +21,7 @@ export { globalAveragePool, globalAveragePoolGradient } from './global-average-p
 export { maxPool, maxPoolGradient } from './max-pool';
 export { adam, sgd } from './optimizer';
 export { dropout, randomBits } from './random';
-export { argumentByte, argumentFloat, argumentInt, storeReduced } from './reduce';
-export { reduceByte, reduceDouble, reduceFloat, reduceInt } from './reduce';
+export { reduceByte, reduceDouble, reduceFloat, reduceInt, storeReduced } from './reduce';
 export { gather, oneHot, select } from './select';
 export { softmax, softmaxGradient } from './softmax';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient, topKCorrect } from './softmax-cross-entropy';

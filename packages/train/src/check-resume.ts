@@ -25,12 +25,18 @@ export async function checkResume(
   checkShapes('fit: resume.state', training.state, stateSpecs(model));
   checkSlots(training, parameters, optimizer);
   if (seed !== undefined && seed !== training.seed) {
-    throw new OptionError(`fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`);
+    throw new OptionError(
+      `fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`,
+    );
   }
   await checkData(training, data);
 }
 
-function checkSlots({ optimizer: found }: TrainingState, parameters: Record<string, ParameterSpec>, optimizer: Optimizer): void {
+function checkSlots(
+  { optimizer: found }: TrainingState,
+  parameters: Record<string, ParameterSpec>,
+  optimizer: Optimizer,
+): void {
   const slots = Object.keys(optimizer.init({}));
   if (slots.join() !== Object.keys(found).join()) {
     throw new OptionError(

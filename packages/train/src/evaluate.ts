@@ -2,6 +2,7 @@ import { OptionError, dispose, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
+import { checkModel } from './check-model.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import { createTurn } from './event-loop.ts';
 import { addToSums, meansOf } from './history.ts';
@@ -26,6 +27,7 @@ export interface EvaluateOptions {
  * @returns means over the samples by name: `{ loss, accuracy, ... }`
  * @throws {DataError} for a label out of range, naming the sample
  * @throws {ShapeError} if the images do not fit the model
+ * @throws {OptionError} if the model's output is not what the loss takes
  * @example
  * const { accuracy: share } = await evaluate(network, batches(test, { size: 256, preprocessing }), {
  *   loss: crossEntropy(),
@@ -37,6 +39,7 @@ export async function evaluate(
   data: Batches,
   { loss, metrics = [], signal }: EvaluateOptions,
 ): Promise<Record<string, number>> {
+  checkModel('evaluate', network.model, loss);
   const names = ['loss', ...metrics.map(({ name }) => name)];
   const outputShape = network.model.outputShapes[0]!;
   let sums = noSums;
@@ -76,6 +79,9 @@ function evaluateBatch(
     const { outputs, losses } = forward(model, { parameters, state, inputs: [inputs] });
     dispose(losses);
     const logits = outputs[0]!;
-    return [loss.compute({ outputs: logits, targets, weights }), ...metrics.map((metric) => metric.compute({ outputs: logits, targets }))];
+    return [
+      loss.compute({ outputs: logits, targets, weights }),
+      ...metrics.map((metric) => metric.compute({ outputs: logits, targets })),
+    ];
   });
 }

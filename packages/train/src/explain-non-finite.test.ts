@@ -27,14 +27,18 @@ test('names the step and the first layer whose output is not finite', async () =
     apply: ([x], _, { random }) => ({ outputs: [random.step >= 23 ? mul(x!, Infinity) : clone(x!)] }),
   });
   const model = sequential([input([6, 6, 1]), flatten(), breaking, dense({ units: 4 })]);
-  await expect(run(model)).rejects.toThrowErrorMatchingInlineSnapshot(`[NumericError: fit: the loss of step 24 (epoch 3) is NaN. In step 24 the first layer whose output is not finite is 'breaking' (breaking). Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`);
+  await expect(run(model)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[NumericError: fit: the loss of step 24 (epoch 3) is NaN. In step 24 the first layer whose output is not finite is 'breaking' (breaking). Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,
+  );
   expect(memory().numTensors).toBe(before);
 });
 
 test('names the update that blew up, not only the loss that showed it', async () => {
   const before = memory().numTensors;
   const model = sequential([input([6, 6, 1]), flatten(), dense({ units: 8 }), dense({ units: 4 })]);
-  await expect(run(model, data, 1e30)).rejects.toThrowErrorMatchingInlineSnapshot(`[NumericError: fit: the loss of step 2 (epoch 1) is NaN. In step 2 the first layer whose output is not finite is 'dense_1' (dense). Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`);
+  await expect(run(model, data, 1e30)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[NumericError: fit: the loss of step 2 (epoch 1) is NaN. In step 2 the first layer whose output is not finite is 'dense_1' (dense). Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,
+  );
   expect(memory().numTensors).toBe(before);
 });
 
@@ -49,11 +53,22 @@ test('names the sample whose input is not finite', async () => {
       }
     },
   };
-  await expect(run(sequential([input([6, 6, 1]), flatten(), dense({ units: 4 })]), spoilt)).rejects.toThrowErrorMatchingInlineSnapshot(`[NumericError: fit: the loss of step 3 (epoch 1) is NaN. Sample 17 already has the input NaN: look at the data. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`);
+  await expect(
+    run(sequential([input([6, 6, 1]), flatten(), dense({ units: 4 })]), spoilt),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[NumericError: fit: the loss of step 3 (epoch 1) is NaN. Sample 17 already has the input NaN: look at the data. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,
+  );
 });
 
 test('weights that the last step spoilt are found at the end', async () => {
   const one = batches(blobs({ length: 4, seed: 1 }), { size: 4 });
-  const training = fit(smallNet(), { data: one, epochs: 1, optimizer: sgd({ learningRate: Number.MAX_VALUE }), loss: crossEntropy() });
-  await expect(training).rejects.toThrowErrorMatchingInlineSnapshot(`[NumericError: fit: after step 1: 'conv2d/kernel' holds Infinity. It begins in step 1: the update made 'conv2d/kernel' too large. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`);
+  const training = fit(smallNet(), {
+    data: one,
+    epochs: 1,
+    optimizer: sgd({ learningRate: Number.MAX_VALUE }),
+    loss: crossEntropy(),
+  });
+  await expect(training).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[NumericError: fit: after step 1: 'conv2d/kernel' holds Infinity. It begins in step 1: the update made 'conv2d/kernel' too large. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,
+  );
 });

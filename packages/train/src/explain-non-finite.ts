@@ -27,8 +27,10 @@ export interface NonFiniteStep {
  */
 export async function explainNonFinite(failure: NonFiniteStep): Promise<NumericError> {
   const { from, error } = failure;
-  const place = from && (await findPlace(failure, from));
-  return new NumericError(`${error.message} ${place ?? 'The values before it were too large to be kept, so the layer cannot be told.'} ${advice}`, { cause: error });
+  const place = from
+    ? await findPlace(failure, from)
+    : 'The values before it were too large to be kept, so the layer cannot be told.';
+  return new NumericError([error.message, place, advice].filter(Boolean).join(' '), { cause: error });
 }
 
 const advice =
@@ -79,14 +81,27 @@ function nonFiniteInput({ inputs, ids }: Batch): string | undefined {
 }
 
 /** Runs the layers one by one, without fusing, and looks at each output. */
-async function firstInForward({ model, seed }: StepRecipe, { parameters, state, batch, step }: StepInputs): Promise<string | undefined> {
+async function firstInForward(
+  { model, seed }: StepRecipe,
+  { parameters, state, batch, step }: StepInputs,
+): Promise<string | undefined> {
   const nodes = model.nodes.filter(({ layer }) => layer.type !== 'input');
   const random = { seed, step, sampleOffset: 0 };
   const features = nodes.map(({ name }) => name);
-  const pass = forward(model, { parameters, state, inputs: [batch.inputs], training: true, random, features, fuse: false });
+  const pass = forward(model, {
+    parameters,
+    state,
+    inputs: [batch.inputs],
+    training: true,
+    random,
+    features,
+    fuse: false,
+  });
   const ownState = Object.values(pass.state).filter((tensor) => !Object.values(state).includes(tensor));
   try {
-    const name = await firstNonFinite(Object.fromEntries(features.map((feature) => [feature, pass.features[feature]!])));
+    const name = await firstNonFinite(
+      Object.fromEntries(features.map((feature) => [feature, pass.features[feature]!])),
+    );
     const node = nodes.find((candidate) => candidate.name === name);
     return node && `layer whose output is not finite is '${node.name}' (${node.layer.type})`;
   } finally {

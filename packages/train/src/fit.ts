@@ -3,23 +3,24 @@ import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
+import { checkModel } from './check-model.ts';
 import { checkResume, markData } from './check-resume.ts';
-import { createClock } from './clock.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
 import { createTurn } from './event-loop.ts';
 import { explainNonFinite } from './explain-non-finite.ts';
 import { checkFinite, toHost } from './files/host-values.ts';
-import { addToSums, epochRecord, type History } from './history.ts';
+import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
 import type { Loss } from './losses/loss.ts';
+import { createLedger } from './ledger.ts';
 import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
 import type { Metric } from './metrics/metric.ts';
 import { learningRateAt } from './optimizers/learning-rate.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Reading } from './readings.ts';
 import { createTrainer, type Snapshot } from './trainer.ts';
-import { cloneAll, cloneSlots, noSums, type EpochRecord, type TrainingState } from './training-state.ts';
+import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
 import type { StepRecipe } from './train-step.ts';
 
 /** Options of {@link fit}. */
@@ -79,42 +80,38 @@ export interface FitResult {
  */
 export async function fit(start: Model | Network, options: FitOptions): Promise<FitResult> {
   const { data, validation, epochs, optimizer, loss, metrics = [], callbacks = [], signal, resume } = options;
-  checkOptions(options);
   const model = 'model' in start ? start.model : start;
+  checkOptions(options);
+  checkModel('fit', model, loss);
   if (resume) await checkResume(resume, { model, optimizer, data, seed: options.seed });
   const seed = resume?.seed ?? options.seed ?? 0;
   const watched = watchModel(model);
   const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
   const recipe: StepRecipe = { model: watched.model, optimizer, loss, metrics, kinds, seed };
   const outputShape = model.outputShapes[0]!;
-  const names = ['loss', ...metrics.map(({ name }) => name)];
 
-  let sums = resume?.sums ?? noSums;
-  let history: readonly EpochRecord[] = resume?.history ?? [];
-  let lastIds: Batch['ids'] | undefined;
-  let failedStep: number | undefined;
-  let stopped: string | undefined;
-  const stepLosses: number[] = [];
-  const clock = createClock(sums.seconds);
-  const turn = createTurn();
-
-  const take = ({ step, samples, numbers }: Reading): void => {
-    const value = numbers![0]!;
-    if (!Number.isFinite(value)) {
-      failedStep ??= step;
-      throw new NumericError(`fit: the loss of step ${step} (epoch ${Math.ceil(step / data.batchesPerEpoch)}) is ${value}.`);
-    }
-    if (options.stepLosses) stepLosses.push(value);
-    sums = addToSums(sums, names, numbers!, samples);
+  const keepSteps = options.stepLosses ?? false;
+  const metricNames = metrics.map(({ name }) => name);
+  const ledger = createLedger(metricNames, data.batchesPerEpoch, { from: resume, keepSteps });
+  const { clock } = ledger;
+  const trainer = createTrainer(recipe, firstValues(start, seed, optimizer, resume), ledger.enter);
+  const run: Run = {
+    model,
+    optimizer,
+    epochs,
+    batchesPerEpoch: data.batchesPerEpoch,
+    firstStep: trainer.current().step,
   };
-  const trainer = createTrainer(recipe, firstValues(start, seed, optimizer, resume), take);
-  const run: Run = { model, optimizer, epochs, batchesPerEpoch: data.batchesPerEpoch, firstStep: trainer.current().step };
+  const turn = createTurn();
+  let lastIds: Batch['ids'] | undefined;
+  let stopped: string | undefined;
+  const isRunning = (): boolean => stopped === undefined && trainer.current().epoch < epochs;
 
   const stateNow = (): TrainingState => ({
     ...trainer.current(),
     seed,
-    sums: { ...sums, seconds: clock.seconds() },
-    history,
+    sums: ledger.sums(),
+    history: ledger.epochs(),
     data: lastIds ? markData(data, lastIds) : (resume?.data ?? markData(data, undefined)),
   });
   const moment = (epoch: number, batch: number): Moment => ({
@@ -186,25 +183,24 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
     const { step, parameters, state, batch } = trainer.current();
     // The validation has turns of its own, the first of which must not add to this one.
     if (validation) await turn.yield();
-    const results = validation ? await evaluate({ model, parameters, state }, validation, { loss, metrics, ...(signal && { signal }) }) : {};
-    const record = epochRecord(epoch + 1, step, { ...sums, seconds: clock.seconds() }, results);
-    history = [...history, record];
-    sums = noSums;
-    clock.reset();
+    const results = validation
+      ? await evaluate({ model, parameters, state }, validation, { loss, metrics, ...(signal && { signal }) })
+      : {};
+    const record = ledger.closeEpoch(epoch + 1, step, results);
     trainer.nextEpoch();
     await notify((callback) => callback.onEpochEnd?.({ ...moment(epoch, batch), record }));
   };
 
   const explain = async (error: unknown): Promise<unknown> => {
     if (!(error instanceof NumericError)) return error;
-    const step = failedStep ?? trainer.current().step + 1;
+    const step = ledger.failedStep() ?? trainer.current().step + 1;
     return explainNonFinite({ recipe: { ...recipe, model }, data, step, error, from: trainer.verified() });
   };
 
   let handedOn = false;
   try {
     await notify((callback) => callback.onBegin?.(run));
-    while (stopped === undefined && trainer.current().epoch < epochs) {
+    while (isRunning()) {
       const { epoch, batch } = trainer.current();
       await trainEpoch(epoch, batch);
       if (trainer.current().batch < data.batchesPerEpoch) break;
@@ -222,7 +218,7 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
     handedOn = true;
     return {
       network: { model, parameters: state.parameters, state: state.state },
-      history: { epochs: history, stopped, ...(options.stepLosses && { stepLosses }) },
+      history: { epochs: state.history, stopped, ...(keepSteps && { stepLosses: ledger.stepLosses }) },
       state,
     };
   } catch (error) {
@@ -232,12 +228,27 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
   }
 }
 
-function firstValues(start: Model | Network, seed: number, optimizer: Optimizer, resume: TrainingState | undefined): Snapshot {
+function firstValues(
+  start: Model | Network,
+  seed: number,
+  optimizer: Optimizer,
+  resume: TrainingState | undefined,
+): Snapshot {
   if (resume) {
     const { parameters, state, optimizer: slots, step, epoch, batch } = resume;
-    return { parameters: cloneAll(parameters), state: cloneAll(state), optimizer: cloneSlots(slots), step, epoch, batch };
+    return {
+      parameters: cloneAll(parameters),
+      state: cloneAll(state),
+      optimizer: cloneSlots(slots),
+      step,
+      epoch,
+      batch,
+    };
   }
-  const { parameters, state } = 'model' in start ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) } : initialize(start, { seed });
+  const { parameters, state } =
+    'model' in start
+      ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
+      : initialize(start, { seed });
   return { parameters, state, optimizer: optimizer.init(parameters), step: 0, epoch: 0, batch: 0 };
 }
 

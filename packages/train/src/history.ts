@@ -11,7 +11,12 @@ export interface History {
 }
 
 /** Adds a batch's mean loss and summed metrics to an epoch's sums. */
-export function addToSums(sums: EpochSums, names: readonly string[], numbers: ArrayLike<number>, samples: number): EpochSums {
+export function addToSums(
+  sums: EpochSums,
+  names: readonly string[],
+  numbers: ArrayLike<number>,
+  samples: number,
+): EpochSums {
   const values: Record<string, number> = {};
   for (const [place, name] of names.entries()) {
     // The loss is a mean over the batch, metrics are sums.

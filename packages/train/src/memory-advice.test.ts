@@ -35,7 +35,9 @@ test('memory that runs out: the layer, the bytes, and a batch that does fit', as
   const error: unknown = await train(length).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(BackendError);
   const { message } = error as Error;
-  expect(message.replaceAll(/[\d.]+ MiB/g, 'N MiB').replaceAll(/of \d+ should/g, 'of N should')).toMatchInlineSnapshot(`"fit: memory ran out in a step, in or after layer 'conv2d_1'. A batch of 512 needs about N MiB for the layers' outputs, most of it in 'conv2d', and N MiB are there. A batch of N should fit. (wasm: out of memory: N MiB more are needed, N MiB of N MiB are in use. Use smaller batches or images, or dispose tensors that are no longer needed.)"`);
+  expect(message.replaceAll(/[\d.]+ MiB/g, 'N MiB').replaceAll(/of \d+ should/g, 'of N should')).toMatchInlineSnapshot(
+    `"fit: memory ran out in a step, in or after layer 'conv2d_1'. A batch of 512 needs about N MiB for the layers' outputs, most of it in 'conv2d', and N MiB are there. A batch of N should fit. (wasm: out of memory: N MiB more are needed, N MiB of N MiB are in use. Use smaller batches or images, or dispose tensors that are no longer needed.)"`,
+  );
   expect(memory().numTensors).toBe(before);
   const fitting = Number(/A batch of (\d+) should fit/.exec(message)![1]);
   expect(fitting).toBeGreaterThan(16);

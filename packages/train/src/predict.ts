@@ -1,5 +1,6 @@
 import { OptionError, ShapeError, dispose, ops, sizeOf, tensor, tidy, type Tensor } from '@striate/core';
 import { forward, type Network } from '@striate/layers';
+import { endsInSoftmax } from './check-model.ts';
 import { createTurn } from './event-loop.ts';
 
 /** Options of {@link predict}. */
@@ -30,7 +31,9 @@ export async function predict(
   }
   const shape = network.model.inputShapes[0]!;
   if (shape.includes(null) && inputs instanceof Float32Array) {
-    throw new ShapeError(`predict: the model takes images of any size, [${shape.join(', ')}], so give a tensor, which has a shape.`);
+    throw new ShapeError(
+      `predict: the model takes images of any size, [${shape.join(', ')}], so give a tensor, which has a shape.`,
+    );
   }
   const samples = inputs instanceof Float32Array ? inputs : await inputs.data<'float32'>();
   const sampleShape = inputs instanceof Float32Array ? (shape as number[]) : inputs.shape.slice(-shape.length);
@@ -59,8 +62,6 @@ export async function predict(
 function predictBatch({ model, parameters, state }: Network, batch: Tensor, output: string): Tensor {
   return tidy(() => {
     const outputs = forward(model, { parameters, state, inputs: [batch] }).outputs[0]!;
-    const last = model.nodes[model.outputs[0]!.node]!.layer;
-    const hasProbabilities = last.options['activation'] === 'softmax';
-    return output === 'logits' || hasProbabilities ? outputs : ops.activation(outputs, 'softmax');
+    return output === 'logits' || endsInSoftmax(model) ? outputs : ops.activation(outputs, 'softmax');
   });
 }

@@ -47,7 +47,8 @@ export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (readin
   let candidate: Snapshot | undefined;
 
   const release = (snapshot: Snapshot | undefined): void => {
-    if (!snapshot || [current, before, verified, candidate].some((held) => held?.parameters === snapshot.parameters)) return;
+    if (!snapshot || [current, before, verified, candidate].some((held) => held?.parameters === snapshot.parameters))
+      return;
     disposeTraining(snapshot);
   };
   const drop = (held: Snapshot | undefined, replace: () => void): void => {
@@ -87,7 +88,9 @@ export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (readin
     },
     end({ handOn }) {
       readings.dispose();
-      const sets = new Map([current, before, verified, candidate].flatMap((held) => (held ? [[held.parameters, held] as const] : [])));
+      const sets = new Map(
+        [current, before, verified, candidate].flatMap((held) => (held ? [[held.parameters, held] as const] : [])),
+      );
       if (handOn) sets.delete(current.parameters);
       for (const held of sets.values()) disposeTraining(held);
     },
@@ -96,5 +99,7 @@ export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (readin
 
 function bytesOf({ parameters, state, optimizer }: TrainingValues): number {
   const lists: readonly Record<string, Tensor>[] = [parameters, state, ...Object.values(optimizer)];
-  return 4 * lists.reduce((sum, values) => sum + Object.values(values).reduce((size, tensor) => size + tensor.size, 0), 0);
+  return (
+    4 * lists.reduce((sum, values) => sum + Object.values(values).reduce((size, tensor) => size + tensor.size, 0), 0)
+  );
 }

@@ -28,11 +28,9 @@ export const averagePool2dGradient: Kernel = kernel<
     const { inputShape, countPadding } = attributes;
     const dx = backend.output(inputShape);
     const window = windowArguments(inputShape, dy.shape, attributes);
-    backend.run(
-      'averagePoolGradient',
-      [backend.address(dy), backend.address(dx), 0, ...window, Number(countPadding)],
-      { items: inputShape[0]! },
-    );
+    backend.run('averagePoolGradient', [backend.address(dy), backend.address(dx), 0, ...window, Number(countPadding)], {
+      items: inputShape[0]!,
+    });
     return dx;
   },
 });

@@ -11,7 +11,18 @@ beforeAll(async () => {
 afterAll(() => trials.stop());
 
 const epsilon = 1e-3;
-const shapes = [[1, 1], [2, 3], [7, 5], [130, 10], [4, 5, 6, 7], [3, 9, 9, 16], [2, 8, 8, 96], [20, 32, 32, 16], [5, 3, 3, 300], [9, 40, 41, 3]];
+const shapes = [
+  [1, 1],
+  [2, 3],
+  [7, 5],
+  [130, 10],
+  [4, 5, 6, 7],
+  [3, 9, 9, 16],
+  [2, 8, 8, 96],
+  [20, 32, 32, 16],
+  [5, 3, 3, 300],
+  [9, 40, 41, 3],
+];
 
 interface Moments {
   mean: Float64Array;
@@ -29,7 +40,10 @@ function momentsOf({ shape, values }: Data): Moments {
 
 /** Values around `center`. */
 function around(shape: readonly number[], center: number): Data {
-  return data(shape, random(shape).values.map((value) => value * Math.sqrt(3) + center));
+  return data(
+    shape,
+    random(shape).values.map((value) => value * Math.sqrt(3) + center),
+  );
 }
 
 const parameters = (channels: number): Record<'gamma' | 'beta', Data> => ({
@@ -62,9 +76,16 @@ describe.each(shapes.map((shape) => [shape]))('x %o', (shape) => {
         const x = around(shape, 1);
         const { gamma, beta } = parameters(channels);
         const mean = random([channels]);
-        const variance = data([channels], random([channels]).values.map((value) => value + 1.5));
+        const variance = data(
+          [channels],
+          random([channels]).values.map((value) => value + 1.5),
+        );
         const moments = { mean: Float64Array.from(mean.values), variance: Float64Array.from(variance.values) };
-        const [y] = trials.run(batchNormInference, { x, gamma, beta, mean, variance, residual }, { epsilon, activation });
+        const [y] = trials.run(
+          batchNormInference,
+          { x, gamma, beta, mean, variance, residual },
+          { epsilon, activation },
+        );
         expectValues(y!.values, normalized(x, gamma, beta, moments, residual, activation), 1e-6);
       }
     }
@@ -84,7 +105,12 @@ describe.each(shapes.map((shape) => [shape]))('x %o', (shape) => {
         const variance = data([channels], moments.variance);
         const outputs = trials.run(kernel, { dy, x, gamma, mean, variance, y }, { epsilon, residual });
         const wanted = gradients(dy, x, gamma, moments, y, momentsDependOnX);
-        expect(outputs.map((output) => output.shape)).toEqual([shape, [channels], [channels], ...(residual ? [shape] : [])]);
+        expect(outputs.map((output) => output.shape)).toEqual([
+          shape,
+          [channels],
+          [channels],
+          ...(residual ? [shape] : []),
+        ]);
         const [dx, dGamma, dBeta, dResidual] = outputs;
         // Against gradients of size 1: with few rows all that is left is rounding.
         expectValues([...dx!.values, 1], [...wanted.dx, 1], 1e-5);
@@ -143,8 +169,15 @@ function gradients(
 }
 
 test('a constant channel has variance 0, also far from 0', () => {
-  const x = data([50, 40, 2], Float32Array.from({ length: 4000 }, (_, i) => (i % 2 ? 1000.1 : -3)));
-  const [y, mean, variance] = trials.run(batchNorm, { x, ...parameters(2), beta: data([2], [0.5, -0.5]) }, { epsilon, activation: 'linear' });
+  const x = data(
+    [50, 40, 2],
+    Float32Array.from({ length: 4000 }, (_, i) => (i % 2 ? 1000.1 : -3)),
+  );
+  const [y, mean, variance] = trials.run(
+    batchNorm,
+    { x, ...parameters(2), beta: data([2], [0.5, -0.5]) },
+    { epsilon, activation: 'linear' },
+  );
   expectValues(mean!.values, Float32Array.of(-3, 1000.1), 0);
   expectValues(variance!.values, [0, 0], 0);
   expectValues(y!.values.slice(0, 2), Float32Array.of(0.5, -0.5), 0);

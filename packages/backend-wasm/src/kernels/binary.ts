@@ -1,7 +1,8 @@
 import { sizeOf } from '@striate/core';
-import { backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
+import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 import { broadcastStrides, joinAxes } from './strides.ts';
 
@@ -15,15 +16,13 @@ const functions = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'S
 const activationGradients = ['relu', 'sigmoid', 'tanh'];
 const comparisons = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr'];
 
-const suffixes: Partial<Record<DataType, string>> = { float32: 'Float', int32: 'Int', bool: 'Byte' };
-
 function runBinary(backend: KernelBackend, family: 'binary' | 'compare', kind: number, { a, b }: Pair): TensorInfo {
   const shape = backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
   const y = backend.output(shape, family === 'compare' ? 'bool' : a.dtype);
   const length = sizeOf(shape);
   const walk = joinAxes(shape, [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)]);
   backend.run(
-    `${family}${suffixes[a.dtype]}`,
+    `${family}${elementType(a.dtype).suffix}`,
     [
       ...[a, b, y].map((tensor) => backend.address(tensor)),
       length,

@@ -2,7 +2,8 @@ import { sizeOf } from '@striate/core';
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
-import { bytesOf, copy, fill } from './copy.ts';
+import { copy, fill } from './copy.ts';
+import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 import { stridesOf } from './strides.ts';
 
@@ -22,7 +23,7 @@ function place(
   shape: readonly number[] = x.shape,
 ): void {
   const strides = stridesOf(y.shape);
-  const bytes = bytesOf(x.dtype);
+  const bytes = elementType(x.dtype).bytes;
   const start = begin.reduce((offset, coordinate, axis) => offset + coordinate * strides[axis]!, 0);
   copy(backend, {
     shape,
@@ -32,13 +33,24 @@ function place(
   });
 }
 
-function joined(backend: KernelBackend, tensors: readonly TensorInfo[], shapes: readonly number[][], axis: number): TensorInfo {
+function joined(
+  backend: KernelBackend,
+  tensors: readonly TensorInfo[],
+  shapes: readonly number[][],
+  axis: number,
+): TensorInfo {
   const y = backend.output(backend_util.computeOutShape([...shapes], axis), tensors[0]!.dtype);
   let offset = 0;
   for (const [index, x] of tensors.entries()) {
     const shape = shapes[index]!;
     if (sizeOf(shape) === 0) continue;
-    place(backend, x, y, y.shape.map((_, at) => (at === axis ? offset : 0)), shape);
+    place(
+      backend,
+      x,
+      y,
+      y.shape.map((_, at) => (at === axis ? offset : 0)),
+      shape,
+    );
     offset += shape[axis]!;
   }
   return y;
@@ -65,7 +77,12 @@ const pack = kernel<List, { axis: number }>({
       util.assertShapesMatch(tensors[0]!.shape, shape, 'All tensors passed to stack must have matching shapes');
     }
     const at = axis < 0 ? axis + tensors[0]!.shape.length + 1 : axis;
-    return joined(backend, tensors, tensors.map(({ shape }) => shape.toSpliced(at, 0, 1)), at);
+    return joined(
+      backend,
+      tensors,
+      tensors.map(({ shape }) => shape.toSpliced(at, 0, 1)),
+      at,
+    );
   },
 });
 
@@ -76,7 +93,12 @@ const padV2 = kernel<{ x: TensorInfo }, { paddings: [number, number][]; constant
     const shape = x.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]);
     const y = backend.output(shape, x.dtype);
     fill(backend, x.dtype, backend.address(y), sizeOf(shape), constantValue);
-    place(backend, x, y, paddings.map(([before]) => before));
+    place(
+      backend,
+      x,
+      y,
+      paddings.map(([before]) => before),
+    );
     return y;
   },
 });

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kernel } from '../kernel.ts';
 import { concatKernels } from './concat.ts';
-import { data, expectSame, random, runStock, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import {
+  data,
+  expectSame,
+  random,
+  runStock,
+  startTrials,
+  whole,
+  type Data,
+  type KernelTrials,
+} from './kernel-trials.ts';
 import { selectKernels } from './select.ts';
 import { sliceKernels } from './slice.ts';
 import { transposeKernels } from './transpose.ts';
@@ -36,13 +45,34 @@ test('Transpose', () => {
     check('Transpose', { x: random(shape, dtype) }, { perm: permutation(shape.length) });
   });
   for (const [shape, perm] of [
-    [[300, 401], [1, 0]],
-    [[5, 37, 41], [0, 2, 1]],
-    [[3, 20, 21, 17], [0, 3, 1, 2]],
-    [[3, 17, 20, 21], [0, 2, 3, 1]],
-    [[40, 50, 30], [2, 1, 0]],
-    [[40, 50, 30], [1, 0, 2]],
-    [[0, 3], [1, 0]],
+    [
+      [300, 401],
+      [1, 0],
+    ],
+    [
+      [5, 37, 41],
+      [0, 2, 1],
+    ],
+    [
+      [3, 20, 21, 17],
+      [0, 3, 1, 2],
+    ],
+    [
+      [3, 17, 20, 21],
+      [0, 2, 3, 1],
+    ],
+    [
+      [40, 50, 30],
+      [2, 1, 0],
+    ],
+    [
+      [40, 50, 30],
+      [1, 0, 2],
+    ],
+    [
+      [0, 3],
+      [1, 0],
+    ],
     [[1], [0]],
   ] as const) {
     for (const dtype of dtypes) check('Transpose', { x: random(shape, dtype) }, { perm: [...perm] });
@@ -66,7 +96,11 @@ test('StridedSlice, with negative strides and masks', () => {
     const x = random([6, 5, 7], dtype);
     check('StridedSlice', { x }, { ...masks, begin: [0, 1, 2], end: [5, 4, 7], strides: [2, 1, 3] });
     check('StridedSlice', { x }, { ...masks, begin: [5, 1, 2], end: [0, 4, 7], strides: [-2, 1, 3] });
-    check('StridedSlice', { x }, { ...masks, beginMask: whole(0, 7), endMask: whole(0, 7), begin: [1, 1, 2], end: [5, 4, 6], strides: [1, 2, 1] });
+    check(
+      'StridedSlice',
+      { x },
+      { ...masks, beginMask: whole(0, 7), endMask: whole(0, 7), begin: [1, 1, 2], end: [5, 4, 6], strides: [1, 2, 1] },
+    );
     check('StridedSlice', { x }, { ...masks, shrinkAxisMask: 2, begin: [1, 1, 2], end: [5, 2, 6], strides: [1, 1, 1] });
     check('StridedSlice', { x }, { ...masks, newAxisMask: 1, begin: [0, 1, 2], end: [0, 4, 6], strides: [1, 1, 1] });
     check('StridedSlice', { x }, { ...masks, begin: [2], end: [4], strides: [1] });
@@ -104,7 +138,11 @@ test('Concat and Pack', () => {
     check('Concat', tensors, { axis });
     check('Concat', [...tensors, random(shape.with(axis, 0), dtype)], { axis: axis - shape.length });
     // The stock kernel returns its input for a single tensor.
-    check('Pack', Array.from({ length: whole(2, 4) }, () => random(shape, dtype)), { axis: whole(0, 1) ? axis : -1 });
+    check(
+      'Pack',
+      Array.from({ length: whole(2, 4) }, () => random(shape, dtype)),
+      { axis: whole(0, 1) ? axis : -1 },
+    );
   });
   check('Concat', [random([40, 50, 30]), random([40, 50, 34])], { axis: 2 });
 });
@@ -115,7 +153,19 @@ test('PadV2', () => {
     const paddings = shape.map(() => [whole(0, 3), whole(0, 3)]);
     check('PadV2', { x: random(shape, dtype) }, { paddings, constantValue: dtype === 'bool' ? 1 : whole(-2, 2) });
   });
-  check('PadV2', { x: random([4, 32, 32, 16]) }, { paddings: [[0, 0], [1, 2], [3, 1], [0, 0]], constantValue: 0 });
+  check(
+    'PadV2',
+    { x: random([4, 32, 32, 16]) },
+    {
+      paddings: [
+        [0, 0],
+        [1, 2],
+        [3, 1],
+        [0, 0],
+      ],
+      constantValue: 0,
+    },
+  );
 });
 
 test('Select', () => {
@@ -132,10 +182,18 @@ test('GatherV2, also with batch axes', () => {
     const indices = random([whole(1, 5), whole(1, 5)], 'int32');
     indices.values.forEach((_, i) => (indices.values[i] = whole(0, shape[axis]! - 1)));
     check('GatherV2', { x: random(shape, dtype), indices }, { axis, batchDims: 0 });
-    const batched = data([3, 4], Array.from({ length: 12 }, () => whole(0, shape[1]! - 1)), 'int32');
+    const batched = data(
+      [3, 4],
+      Array.from({ length: 12 }, () => whole(0, shape[1]! - 1)),
+      'int32',
+    );
     check('GatherV2', { x: random(shape, dtype), indices: batched }, { axis: 1, batchDims: 1 });
   });
-  const many = data([3000], Array.from({ length: 3000 }, () => whole(0, 99)), 'int32');
+  const many = data(
+    [3000],
+    Array.from({ length: 3000 }, () => whole(0, 99)),
+    'int32',
+  );
   check('GatherV2', { x: random([100, 64]), indices: many }, { axis: 0 });
 });
 

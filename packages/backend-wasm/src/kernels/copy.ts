@@ -1,5 +1,7 @@
 import { sizeOf } from '@striate/core';
+import type { DataType } from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../kernel.ts';
+import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 import { joinAxes } from './strides.ts';
 
@@ -8,8 +10,6 @@ export interface Strided {
   address: number;
   strides: readonly number[];
 }
-
-export const bytesOf = (dtype: string): number => (dtype === 'bool' ? 1 : 4);
 
 /** Copies a box of elements of `bytes` each (1 or 4). */
 export function copy(
@@ -26,7 +26,8 @@ export function copy(
 }
 
 /** Sets `length` elements of a type to one value. */
-export function fill(backend: KernelBackend, dtype: string, address: number, length: number, value: number): void {
-  const assemblyKernel = dtype === 'float32' ? 'fillFloat' : dtype === 'int32' ? 'fillInt' : 'fillByte';
-  backend.run(assemblyKernel, [address, length, elementsPerItem, value], { items: itemsOf(length, elementsPerItem) });
+export function fill(backend: KernelBackend, dtype: DataType, address: number, length: number, value: number): void {
+  backend.run(`fill${elementType(dtype).suffix}`, [address, length, elementsPerItem, value], {
+    items: itemsOf(length, elementsPerItem),
+  });
 }

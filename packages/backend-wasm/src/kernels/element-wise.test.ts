@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kernel } from '../kernel.ts';
 import { binaryKernels } from './binary.ts';
 import { concatKernels } from './concat.ts';
-import { data, expectSame, expectValues, random, runStock, startTrials, uniform, whole, type KernelTrials } from './kernel-trials.ts';
+import {
+  data,
+  expectSame,
+  expectValues,
+  random,
+  runStock,
+  startTrials,
+  uniform,
+  whole,
+  type KernelTrials,
+} from './kernel-trials.ts';
 import { unaryKernels } from './unary.ts';
 
 let trials: KernelTrials;
@@ -48,7 +58,10 @@ describe('one tensor', () => {
     ['Elu', -1, 0, Math.expm1],
   ])('%s from %d to %d has a relative error below 2.5e-7', (name, low, high, f) => {
     const kernel = unaryKernels.find((candidate) => candidate.name === name)!;
-    const x = data([20_000], Float32Array.from({ length: 20_000 }, () => low + uniform() * (high - low)));
+    const x = data(
+      [20_000],
+      Float32Array.from({ length: 20_000 }, () => low + uniform() * (high - low)),
+    );
     const [y] = trials.run(kernel, { x });
     for (const [index, value] of x.values.entries()) {
       const wanted = f(value);
@@ -78,9 +91,15 @@ const pairs: [number[], number[]][] = [
   [[70_001], []],
   [[1], [70_001]],
   [[5001, 9], [9]],
-  [[5001, 9], [5001, 1]],
+  [
+    [5001, 9],
+    [5001, 1],
+  ],
   [[3, 40, 50, 7], [7]],
-  [[4, 1, 3], [5, 1]],
+  [
+    [4, 1, 3],
+    [5, 1],
+  ],
   [[0, 3], [3]],
 ];
 
@@ -99,7 +118,9 @@ describe('two tensors', () => {
         // Division by zero, powers of negative numbers and equal numbers all occur.
         const a = random(left, dtype, 3);
         const b = random(right, dtype, 3);
-        if (dtype === 'float32') for (const { values } of [a, b]) values.forEach((value, index) => (values[index] = Math.round(value * 4) / 4));
+        if (dtype === 'float32')
+          for (const { values } of [a, b])
+            values.forEach((value, index) => (values[index] = Math.round(value * 4) / 4));
         if (dtype === 'bool' && ['RealDiv', 'Pow'].includes(name)) continue;
         expectSame(trials.run(kernel, { a, b }), runStock(stock, { a, b }), dtype === 'float32' ? 1e-7 : 0);
       }
@@ -111,7 +132,10 @@ describe('two tensors', () => {
     const a = data([special.length, 1], special);
     const b = data([special.length], special);
     expectSame(trials.run(kernel, { a, b }), runStock('Pow', { a, b }), 1e-7);
-    const bases = data([5000], Float32Array.from({ length: 5000 }, () => 10 ** (uniform() * 10 - 5)));
+    const bases = data(
+      [5000],
+      Float32Array.from({ length: 5000 }, () => 10 ** (uniform() * 10 - 5)),
+    );
     const exponents = random([5000], 'float32', 6);
     const [y] = trials.run(kernel, { a: bases, b: exponents });
     for (const [index, value] of bases.values.entries()) {

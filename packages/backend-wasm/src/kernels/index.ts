@@ -15,7 +15,7 @@ import { metadataKernels } from './metadata.ts';
 import { stockConv2dKernels } from './stock-conv2d.ts';
 import { adam, sgd } from './optimizer.ts';
 import { dropout, randomBits } from './random.ts';
-import { reduceKernels } from './reduce.ts';
+import { reduceKernels } from './reductions.ts';
 import { reshape } from './reshape.ts';
 import { selectKernels } from './select.ts';
 import { sliceKernels } from './slice.ts';

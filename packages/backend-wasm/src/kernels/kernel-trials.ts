@@ -6,6 +6,7 @@ import { sizeOf } from '@striate/core';
 import { expect } from 'vitest';
 import type { Kernel, KernelBackend } from '../kernel.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
+import { elementType } from './element-types.ts';
 import { isNumeric, toArrayOf, type NumericArray } from '../stored-tensor.ts';
 
 export interface Data {
@@ -48,15 +49,18 @@ function expectBits(got: readonly Data[], wanted: readonly Data[]): void {
   for (const [index, data] of wanted.entries()) expect(bytes(got[index]!).equals(bytes(data))).toBe(true);
 }
 
-const bytesOf = (dtype: DataType): number => (dtype === 'bool' ? 1 : 4);
-
-function runOn(runtime: Runtime, kernel: Kernel, inputs: Parameters<KernelTrials['run']>[1], attributes: object): Data[] {
+function runOn(
+  runtime: Runtime,
+  kernel: Kernel,
+  inputs: Parameters<KernelTrials['run']>[1],
+  attributes: object,
+): Data[] {
   const blocks = new Map<object, { address: number; bytes: number }>();
   const temporaries: number[] = [];
   const bytesAt = (address: number, bytes: number): Uint8Array => new Uint8Array(runtime.memory.buffer, address, bytes);
 
   function make(shape: readonly number[], dtype: DataType): TensorInfo {
-    const bytes = sizeOf(shape) * bytesOf(dtype);
+    const bytes = sizeOf(shape) * elementType(dtype).bytes;
     const address = runtime.allocator.allocate(bytes + 2 * guard) + guard;
     // NaN all over: what is read beyond an input's end must not count.
     bytesAt(address - guard, bytes + 2 * guard).fill(0xff);
@@ -135,7 +139,9 @@ export function runStock(name: string, inputs: Record<string, Data> | Data[], at
 
 /** Wants shapes and types to be equal, and values within `relative` of max|b| (0: equal values). */
 export function expectSame(got: readonly Data[], wanted: readonly Data[], relative = 0): void {
-  expect(got.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(wanted.map(({ shape, dtype }) => ({ shape, dtype })));
+  expect(got.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+    wanted.map(({ shape, dtype }) => ({ shape, dtype })),
+  );
   for (const [index, { values }] of wanted.entries()) expectValues(got[index]!.values, values, relative);
 }
 
@@ -167,7 +173,11 @@ export function uniform(): number {
 export const whole = (low: number, high: number): number => low + Math.floor(uniform() * (high - low + 1));
 
 /** Fresh values: float32 from -1 to 1 (times `scale`), int32 from -scale to scale, bool 0 or 1. */
-export function random(shape: readonly number[], dtype: 'float32' | 'int32' | 'bool' = 'float32', scale = dtype === 'int32' ? 9 : 1): Data {
+export function random(
+  shape: readonly number[],
+  dtype: 'float32' | 'int32' | 'bool' = 'float32',
+  scale: number = dtype === 'int32' ? 9 : 1,
+): Data {
   const draw = {
     float32: () => (2 * uniform() - 1) * scale,
     int32: () => whole(-scale, scale),
@@ -177,7 +187,11 @@ export function random(shape: readonly number[], dtype: 'float32' | 'int32' | 'b
 }
 
 /** A float32 tensor of these values. */
-export const data = (shape: readonly number[], values: ArrayLike<number>, dtype: 'float32' | 'int32' | 'bool' = 'float32'): Data => ({
+export const data = (
+  shape: readonly number[],
+  values: ArrayLike<number>,
+  dtype: 'float32' | 'int32' | 'bool' = 'float32',
+): Data => ({
   shape,
   dtype,
   values: toArrayOf(dtype, values),

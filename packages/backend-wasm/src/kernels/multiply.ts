@@ -70,7 +70,7 @@ export function multiply(backend: KernelBackend, product: Product): void {
 
 function transposed(backend: KernelBackend, source: number, matrices: number, rows: number, columns: number): number {
   const target = backend.temporary(matrices * rows * columns * 4);
-  const columnsOfBand = Math.max(4, Math.ceil(16_384 / rows / 4) * 4);
+  const columnsOfBand = Math.max(4, Math.ceil(51_200 / rows / 4) * 4);
   backend.run('transposeMatrices', [source, target, rows, columns, columnsOfBand], {
     items: matrices * Math.ceil(columns / columnsOfBand),
   });

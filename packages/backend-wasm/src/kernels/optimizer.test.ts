@@ -31,12 +31,21 @@ function expectUpdates(
 ): void {
   for (const [index, shape] of shapes.entries()) {
     const columns = roles.map((role) => inputs[`${role}${index}`]!.values);
-    const wanted = Array.from(columns[0]!, (_, place) => update(columns.map((column) => column[place]!), index));
+    const wanted = Array.from(columns[0]!, (_, place) =>
+      update(
+        columns.map((column) => column[place]!),
+        index,
+      ),
+    );
     const count = outputs.length / shapes.length;
     for (let list = 0; list < count; list++) {
       const output = outputs[list * shapes.length + index]!;
       expect(output.shape).toEqual(shape);
-      expectValues(output.values, wanted.map((numbers) => numbers[list]!), 1e-6);
+      expectValues(
+        output.values,
+        wanted.map((numbers) => numbers[list]!),
+        1e-6,
+      );
     }
   }
 }
@@ -87,6 +96,13 @@ test.each([
 test('inputs stay as they were', () => {
   const inputs = lists(['parameter', 'gradient']);
   const before = structuredClone(inputs);
-  trials.run(sgd, inputs, { learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0, decays, count: shapes.length });
+  trials.run(sgd, inputs, {
+    learningRate: 0.1,
+    momentum: 0,
+    nesterov: false,
+    weightDecay: 0,
+    decays,
+    count: shapes.length,
+  });
   expect(inputs).toEqual(before);
 });

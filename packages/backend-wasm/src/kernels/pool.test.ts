@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sizeOf } from '@striate/core';
-import { averagePool2d, averagePool2dGradient, globalAveragePool2d, globalAveragePool2dGradient } from './average-pool2d.ts';
+import {
+  averagePool2d,
+  averagePool2dGradient,
+  globalAveragePool2d,
+  globalAveragePool2dGradient,
+} from './average-pool2d.ts';
 import { data, expectValues, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
 import { outputShapeOf, type PoolAttributes } from './pool-window.ts';
@@ -30,7 +35,12 @@ const cases: Case[] = [
       shape: [whole(1, 3), whole(4, 12), whole(4, 12), whole(1, 9)],
       poolSize,
       strides: [whole(1, 4), whole(1, 4)],
-      padding: [whole(0, poolSize[0] - 1), whole(0, poolSize[0] - 1), whole(0, poolSize[1] - 1), whole(0, poolSize[1] - 1)],
+      padding: [
+        whole(0, poolSize[0] - 1),
+        whole(0, poolSize[0] - 1),
+        whole(0, poolSize[1] - 1),
+        whole(0, poolSize[1] - 1),
+      ],
     };
   }),
 ];
@@ -58,7 +68,10 @@ function windows({ shape, poolSize, strides, padding }: Case, each: (output: num
 
 /** Few different values, so that equal ones meet in a window. */
 function withTies(shape: readonly number[]): Data {
-  return data(shape, random(shape, 'int32', 4).values.map((value) => value / 2));
+  return data(
+    shape,
+    random(shape, 'int32', 4).values.map((value) => value / 2),
+  );
 }
 
 test.each(cases)('greatest of each window and its gradient: %o', (geometry) => {
@@ -117,22 +130,26 @@ test.each(cases)('average of each window and its gradient: %o', (geometry) => {
   }
 });
 
-test.each([[[1, 1, 1, 1]], [[3, 7, 5, 9]], [[5, 8, 8, 64]], [[129, 8, 8, 12]], [[2, 3, 3, 3]]])('mean of whole images %o', (shape) => {
-  const [batch, height, width, channels] = shape as [number, number, number, number];
-  const x = random(shape);
-  const wanted = new Float64Array(batch * channels);
-  x.values.forEach((value, index) => {
-    const image = Math.floor(index / (height * width * channels));
-    wanted[image * channels + (index % channels)]! += value / (height * width);
-  });
-  const [y] = trials.run(globalAveragePool2d, { x });
-  expect(y!.shape).toEqual([batch, channels]);
-  expectValues(y!.values, wanted, 1e-6);
-  const dy = random([batch, channels]);
-  const [dx] = trials.run(globalAveragePool2dGradient, { dy }, { inputShape: shape });
-  const gradient = x.values.map(
-    (_, index) => dy.values[Math.floor(index / (height * width * channels)) * channels + (index % channels)]! / (height * width),
-  );
-  expect(dx!.shape).toEqual(shape);
-  expectValues(dx!.values, gradient, 1e-6);
-});
+test.each([[[1, 1, 1, 1]], [[3, 7, 5, 9]], [[5, 8, 8, 64]], [[129, 8, 8, 12]], [[2, 3, 3, 3]]])(
+  'mean of whole images %o',
+  (shape) => {
+    const [batch, height, width, channels] = shape as [number, number, number, number];
+    const x = random(shape);
+    const wanted = new Float64Array(batch * channels);
+    x.values.forEach((value, index) => {
+      const image = Math.floor(index / (height * width * channels));
+      wanted[image * channels + (index % channels)]! += value / (height * width);
+    });
+    const [y] = trials.run(globalAveragePool2d, { x });
+    expect(y!.shape).toEqual([batch, channels]);
+    expectValues(y!.values, wanted, 1e-6);
+    const dy = random([batch, channels]);
+    const [dx] = trials.run(globalAveragePool2dGradient, { dy }, { inputShape: shape });
+    const gradient = x.values.map(
+      (_, index) =>
+        dy.values[Math.floor(index / (height * width * channels)) * channels + (index % channels)]! / (height * width),
+    );
+    expect(dx!.shape).toEqual(shape);
+    expectValues(dx!.values, gradient, 1e-6);
+  },
+);

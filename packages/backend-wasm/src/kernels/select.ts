@@ -2,7 +2,8 @@ import { sizeOf } from '@striate/core';
 import { backend_util, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
-import { bytesOf, fill } from './copy.ts';
+import { fill } from './copy.ts';
+import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf, rowsPerItem } from './split.ts';
 
 const select = kernel<Record<'condition' | 't' | 'e', TensorInfo>, object>({
@@ -16,7 +17,7 @@ const select = kernel<Record<'condition' | 't' | 'e', TensorInfo>, object>({
     const y = backend.output(t.shape, t.dtype);
     const length = sizeOf(t.shape);
     const addresses = [condition, t, e, y].map((tensor) => backend.address(tensor));
-    backend.run('select', [...addresses, length, elementsPerItem, bytesOf(t.dtype)], {
+    backend.run('select', [...addresses, length, elementsPerItem, elementType(t.dtype).bytes], {
       items: itemsOf(length, elementsPerItem),
     });
     return y;
@@ -39,8 +40,10 @@ const gatherV2 = kernel<{ x: TensorInfo; indices: TensorInfo }, { axis: number; 
     const addresses = [x, indices, y].map((tensor) => backend.address(tensor));
     backend.run(
       'gather',
-      [...addresses, batchSize, outerSize, dimSize, count, sliceSize * bytesOf(x.dtype), perItem],
-      { items: itemsOf(batchSize * outerSize * count, perItem) },
+      [...addresses, batchSize, outerSize, dimSize, count, sliceSize * elementType(x.dtype).bytes, perItem],
+      {
+        items: itemsOf(batchSize * outerSize * count, perItem),
+      },
     );
     return y;
   },
@@ -53,8 +56,6 @@ interface OneHotAttributes {
   dtype: DataType;
 }
 
-const typeNumbers: Partial<Record<DataType, number>> = { float32: 0, int32: 1, bool: 2 };
-
 const oneHot = kernel<{ indices: TensorInfo }, OneHotAttributes>({
   name: 'OneHot',
   accepts: ({ inputs: { indices }, attributes: { dtype } }) => indices.dtype === 'int32' && isNumeric(dtype),
@@ -64,7 +65,16 @@ const oneHot = kernel<{ indices: TensorInfo }, OneHotAttributes>({
     const perItem = rowsPerItem(depth);
     backend.run(
       'oneHot',
-      [backend.address(indices), backend.address(y), count, depth, onValue, offValue, typeNumbers[dtype]!, perItem],
+      [
+        backend.address(indices),
+        backend.address(y),
+        count,
+        depth,
+        onValue,
+        offValue,
+        elementType(dtype).number,
+        perItem,
+      ],
       { items: itemsOf(count, perItem) },
     );
     return y;

@@ -1,7 +1,8 @@
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
-import { bytesOf, copy } from './copy.ts';
+import { copy } from './copy.ts';
+import { elementType } from './element-types.ts';
 import { stridesOf } from './strides.ts';
 
 interface OneTensor {
@@ -23,7 +24,7 @@ function sliced(backend: KernelBackend, x: TensorInfo, { begin, size, steps, sha
   const y = backend.output(shape, x.dtype);
   const own = stridesOf(x.shape);
   const start = begin.reduce((offset, place, axis) => offset + place * own[axis]!, 0);
-  const bytes = bytesOf(x.dtype);
+  const bytes = elementType(x.dtype).bytes;
   copy(backend, {
     shape: size,
     bytes,
@@ -83,7 +84,13 @@ const reverse = kernel<OneTensor, { dims: number | number[] }>({
 });
 
 /** Cuts x along an axis into boxes of these sizes. */
-function split(backend: KernelBackend, x: TensorInfo, axis: number, sizes: readonly number[], drop: boolean): TensorInfo[] {
+function split(
+  backend: KernelBackend,
+  x: TensorInfo,
+  axis: number,
+  sizes: readonly number[],
+  drop: boolean,
+): TensorInfo[] {
   let place = 0;
   return sizes.map((length) => {
     const begin = x.shape.map((_, index) => (index === axis ? place : 0));

@@ -26,7 +26,10 @@ export const softmaxCrossEntropy: Kernel = kernel<LogitsAndLabels, { labelSmooth
   },
 });
 
-export const softmaxCrossEntropyGradient: Kernel = kernel<LogitsAndLabels & { dy: TensorInfo }, { labelSmoothing: number }>({
+export const softmaxCrossEntropyGradient: Kernel = kernel<
+  LogitsAndLabels & { dy: TensorInfo },
+  { labelSmoothing: number }
+>({
   name: 'striate.SoftmaxCrossEntropyGradient',
   run({ inputs: { dy, logits, labels }, attributes: { labelSmoothing }, backend }) {
     const [rows, classes] = logits.shape as [number, number];

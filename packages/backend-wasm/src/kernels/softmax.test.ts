@@ -10,7 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => trials.stop());
 
-const shapes = [[1, 1], [3, 2], [5, 7], [128, 10], [33, 1000], [0, 10], [3001, 9]];
+const shapes = [
+  [1, 1],
+  [3, 2],
+  [5, 7],
+  [128, 10],
+  [33, 1000],
+  [0, 10],
+  [3001, 9],
+];
 
 /** Softmax of each row in float64. */
 function probabilities({ shape, values }: Data): Float64Array {

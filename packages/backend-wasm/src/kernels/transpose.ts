@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
-import { bytesOf, copy } from './copy.ts';
+import { copy } from './copy.ts';
+import { elementType } from './element-types.ts';
 import { joinAxes, stridesOf } from './strides.ts';
 
 interface OneTensor {
@@ -30,7 +31,7 @@ const transpose = kernel<OneTensor, { perm: number[] }>({
         items: matrices * Math.ceil(columns / columnsOfBand),
       });
     } else {
-      copy(backend, { shape, bytes: bytesOf(x.dtype), source, target });
+      copy(backend, { shape, bytes: elementType(x.dtype).bytes, source, target });
     }
     return y;
   },
@@ -40,13 +41,16 @@ const tile = kernel<OneTensor, { reps: number[] }>({
   name: 'Tile',
   accepts,
   run({ inputs: { x }, attributes: { reps }, backend }) {
-    const y = backend.output(x.shape.map((size, axis) => size * reps[axis]!), x.dtype);
+    const y = backend.output(
+      x.shape.map((size, axis) => size * reps[axis]!),
+      x.dtype,
+    );
     const strides = stridesOf(x.shape);
     // Each axis as two: the repetitions, which do not move in x, and the places.
     const shape = x.shape.flatMap((size, axis) => [reps[axis]!, size]);
     copy(backend, {
       shape,
-      bytes: bytesOf(x.dtype),
+      bytes: elementType(x.dtype).bytes,
       source: { address: backend.address(x), strides: strides.flatMap((stride) => [0, stride]) },
       target: { address: backend.address(y), strides: stridesOf(shape) },
     });

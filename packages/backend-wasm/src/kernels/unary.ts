@@ -4,11 +4,9 @@ import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 
 /** In the order of assembly/unary.ts; the first ones work on int32, too. */
-const functions = [
-  ...['Neg', 'Abs', 'Square', 'Relu', 'Relu6', 'Step', 'Sign', 'ClipByValue'],
-  ...['LeakyRelu', 'Exp', 'Log', 'Sqrt', 'Rsqrt', 'Sigmoid', 'Tanh', 'Elu', 'Floor', 'Ceil', 'Round'],
-];
-const lastIntegerFunction = functions.indexOf('ClipByValue');
+const integerFunctions = ['Neg', 'Abs', 'Square', 'Relu', 'Relu6', 'Step', 'Sign', 'ClipByValue'];
+const floatFunctions = ['LeakyRelu', 'Exp', 'Log', 'Sqrt', 'Rsqrt', 'Sigmoid', 'Tanh', 'Elu', 'Floor', 'Ceil', 'Round'];
+const functions = [...integerFunctions, ...floatFunctions];
 
 interface Attributes {
   alpha?: number;
@@ -41,10 +39,10 @@ export function runUnary(
   return y;
 }
 
-export const unaryKernels: Kernel[] = functions.map((name, number) =>
+export const unaryKernels: Kernel[] = functions.map((name) =>
   kernel<{ x: TensorInfo }, Attributes>({
     name,
-    accepts: ({ inputs: { x } }) => x.dtype === 'float32' || (x.dtype === 'int32' && number <= lastIntegerFunction),
+    accepts: ({ inputs: { x } }) => x.dtype === 'float32' || (x.dtype === 'int32' && integerFunctions.includes(name)),
     run: ({ inputs: { x }, attributes, backend }) => runUnary(backend, name, x, attributes),
   }),
 );

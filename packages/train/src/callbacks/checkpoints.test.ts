@@ -27,7 +27,14 @@ beforeAll(async () => {
 const data = batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 3 });
 
 const train = (options: Partial<FitOptions>): Promise<FitResult> =>
-  fit(smallNet(), { data, epochs: 2, optimizer: adam({ learningRate: 0.02 }), loss: crossEntropy(), metrics: [accuracy()], ...options });
+  fit(smallNet(), {
+    data,
+    epochs: 2,
+    optimizer: adam({ learningRate: 0.02 }),
+    loss: crossEntropy(),
+    metrics: [accuracy()],
+    ...options,
+  });
 
 const names = async (folder: string): Promise<string[]> => (await readdir(folder)).toSorted();
 
@@ -57,7 +64,11 @@ test('keeps the last ones, and clears what an interrupted write left', async () 
   await mkdir(join(folder, 'checkpoint-000003.partial'));
   await mkdir(join(folder, 'my own.partial'));
   const written: string[] = [];
-  const saving = checkpoints(folder, { everySteps: 2, keep: 2, onWritten: (path) => void written.push(basename(path)) });
+  const saving = checkpoints(folder, {
+    everySteps: 2,
+    keep: 2,
+    onWritten: (path) => void written.push(basename(path)),
+  });
   const { state } = await train({ callbacks: [saving] });
   expect(written.map((name) => Number(name.slice(-2)))).toEqual([2, 4, 6, 8, 10, 12]);
   expect(await names(folder)).toEqual(['checkpoint-000010', 'checkpoint-000012', 'my own.partial']);
@@ -67,8 +78,12 @@ test('keeps the last ones, and clears what an interrupted write left', async () 
 test('does not mix with another run', async () => {
   const folder = await temporaryFolder();
   const first = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
-  const refused = train({ callbacks: [checkpoints(folder)] }).catch((error: Error) => error.message.replaceAll(folder, 'runs/a'));
-  expect(await refused).toMatchInlineSnapshot(`"checkpoints: runs/a already holds 1, the last runs/a/checkpoint-000006, and this training does not resume from them. Resume, choose another folder, or give overwrite: true."`);
+  const refused = train({ callbacks: [checkpoints(folder)] }).catch((error: Error) =>
+    error.message.replaceAll(folder, 'runs/a'),
+  );
+  expect(await refused).toMatchInlineSnapshot(
+    `"checkpoints: runs/a already holds 1, the last runs/a/checkpoint-000006, and this training does not resume from them. Resume, choose another folder, or give overwrite: true."`,
+  );
   const second = await train({ callbacks: [checkpoints(folder, { overwrite: true })] });
   expect(await names(folder)).toEqual(['checkpoint-000006', 'checkpoint-000012']);
   for (const { state } of [first, second]) disposeTraining(state);
@@ -122,13 +137,22 @@ test('says what is wrong with a checkpoint', async () => {
       (error: Error) => error.message.replaceAll(folder, 'runs/a').replaceAll(/[0-9a-f]{64}/g, 'HASH'),
     );
   const other = sequential([input([6, 6, 1]), flatten(), dense({ units: 4 })]);
-  expect(await messageFor(other)).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: 'parameters/dense/kernel' is [16, 4], but the model's is [36, 4]. It belongs to another model; give that one, or another file."`);
+  expect(await messageFor(other)).toMatchInlineSnapshot(
+    `"checkpoint runs/a/checkpoint-000006: 'parameters/dense/kernel' is [16, 4], but the model's is [36, 4]. It belongs to another model; give that one, or another file."`,
+  );
   const tensors = join(checkpoint!, 'tensors.safetensors');
   const whole = await readFile(tensors);
-  await writeFile(tensors, Uint8Array.from(whole, (byte, place) => (place === 3000 ? byte ^ 16 : byte)));
-  expect(await messageFor()).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: tensors.safetensors is damaged: its SHA-256 is HASH, but SHA256SUMS says HASH. Take an older or another copy, or remove this folder."`);
+  await writeFile(
+    tensors,
+    Uint8Array.from(whole, (byte, place) => (place === 3000 ? byte ^ 16 : byte)),
+  );
+  expect(await messageFor()).toMatchInlineSnapshot(
+    `"checkpoint runs/a/checkpoint-000006: tensors.safetensors is damaged: its SHA-256 is HASH, but SHA256SUMS says HASH. Take an older or another copy, or remove this folder."`,
+  );
   execFileSync('rm', [tensors]);
-  expect(await messageFor()).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-000006: tensors.safetensors is missing. Take an older or another copy, or remove this folder."`);
+  expect(await messageFor()).toMatchInlineSnapshot(
+    `"checkpoint runs/a/checkpoint-000006: tensors.safetensors is missing. Take an older or another copy, or remove this folder."`,
+  );
 });
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
@@ -138,10 +162,14 @@ test.skipIf(!canMount)('a full disk ends training with a clear error and leaves 
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=36k', 'tmpfs', folder]);
   onTestFinished(() => void execFileSync('umount', [folder]));
   const tensors = memory().numTensors;
-  const error: unknown = await train({ epochs: 8, callbacks: [checkpoints(folder, { keep: 9 })] }).catch((reason: unknown) => reason);
+  const error: unknown = await train({ epochs: 8, callbacks: [checkpoints(folder, { keep: 9 })] }).catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(DataError);
   const message = (error as Error).message.replaceAll(folder, 'runs/a').replaceAll(/\d+ bytes/g, 'N bytes');
-  expect(message.replaceAll(/0000\d\d/g, 'STEP').replace(/partial[\w/.]*/, 'partial')).toMatchInlineSnapshot(`"checkpoint runs/a/checkpoint-STEP: could not be written (runs/a/checkpoint-STEP.partial): there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder, then go on from there."`);
+  expect(message.replaceAll(/0000\d\d/g, 'STEP').replace(/partial[\w/.]*/, 'partial')).toMatchInlineSnapshot(
+    `"checkpoint runs/a/checkpoint-STEP: could not be written (runs/a/checkpoint-STEP.partial): there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder, then go on from there."`,
+  );
   expect(memory().numTensors).toBe(tensors);
   const left = await names(folder);
   expect(left.length).toBeGreaterThan(0);
@@ -152,6 +180,10 @@ test.skipIf(!canMount)('a full disk ends training with a clear error and leaves 
 });
 
 test('refuses impossible options', () => {
-  expect(() => checkpoints('a', { keep: 0 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: checkpoints: keep is 0, but must be a whole number of at least 1.]`);
-  expect(() => checkpoints('a', { everySteps: 1.5 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: checkpoints: everySteps is 1.5, but must be a whole number of at least 1.]`);
+  expect(() => checkpoints('a', { keep: 0 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: checkpoints: keep is 0, but must be a whole number of at least 1.]`,
+  );
+  expect(() => checkpoints('a', { everySteps: 1.5 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: checkpoints: everySteps is 1.5, but must be a whole number of at least 1.]`,
+  );
 });

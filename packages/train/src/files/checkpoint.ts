@@ -36,7 +36,11 @@ export interface Checkpoint {
  * @throws {DataError} if it cannot be written; older checkpoints are untouched
  * @throws {NumericError} if a tensor holds NaN or an infinity
  */
-export async function writeCheckpoint(folder: string, training: TrainingState, optimizer: Pick<Optimizer, 'type' | 'options'>): Promise<void> {
+export async function writeCheckpoint(
+  folder: string,
+  training: TrainingState,
+  optimizer: Pick<Optimizer, 'type' | 'options'>,
+): Promise<void> {
   const { parameters, state, optimizer: slots, ...rest } = training;
   const lists = Object.entries(slots).map(([slot, values]) => [`optimizer/${slot}`, values] as const);
   const tensors: Record<string, StoredTensor> = {};
@@ -83,7 +87,10 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
   const wanted = [...under('parameters', parameters), ...under('state', statistics), ...slots];
   checkShapes(where, tensors, Object.fromEntries(wanted));
   const read = (prefix: string, specs: Record<string, ParameterSpec>): TrainingState['parameters'] => {
-    const values = toTensors(tensors, under(prefix, specs).map(([path]) => path));
+    const values = toTensors(
+      tensors,
+      under(prefix, specs).map(([path]) => path),
+    );
     return Object.fromEntries(Object.keys(specs).map((name) => [name, values[`${prefix}/${name}`]!]));
   };
   return {
@@ -106,7 +113,9 @@ function here(): CheckpointRecord['madeBy'] {
 
 function compareMachines(made: CheckpointRecord['madeBy'], now: CheckpointRecord['madeBy']): string[] {
   if (made.backend !== now.backend) {
-    return [`The checkpoint was made on the backend ${made.backend}, this is ${now.backend}: results will be close, not equal to the bit.`];
+    return [
+      `The checkpoint was made on the backend ${made.backend}, this is ${now.backend}: results will be close, not equal to the bit.`,
+    ];
   }
   if (made.device === now.device) return [];
   return [

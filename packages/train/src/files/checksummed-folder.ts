@@ -18,11 +18,17 @@ const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
  * @param what what the errors call it: 'checkpoint'
  * @throws {DataError} if it cannot be written (no space, no permission); what was there before is left as it was
  */
-export async function writeFolder(what: string, folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+export async function writeFolder(
+  what: string,
+  folder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
   const { fs, path } = await nodeFiles();
   const parent = path.dirname(path.resolve(folder));
   const partial = `${path.resolve(folder)}${partialEnding}`;
-  const lines = await Promise.all(Object.entries(files).map(async ([name, bytes]) => `${await sha256(bytes)}  ${name}\n`));
+  const lines = await Promise.all(
+    Object.entries(files).map(async ([name, bytes]) => `${await sha256(bytes)}  ${name}\n`),
+  );
   const all = { ...files, [checksumFile]: new TextEncoder().encode(lines.join('')) };
   let writing = partial;
   try {
@@ -48,7 +54,11 @@ export async function writeFolder(what: string, folder: string, files: Readonly<
  *
  * @throws {DataError} naming the file that is missing, unreadable or not what it was when it was written
  */
-export async function readFolder(what: string, folder: string, names: readonly string[]): Promise<Record<string, Uint8Array>> {
+export async function readFolder(
+  what: string,
+  folder: string,
+  names: readonly string[],
+): Promise<Record<string, Uint8Array>> {
   const { fs, path } = await nodeFiles();
   const read = async (name: string): Promise<Uint8Array> => {
     try {
@@ -79,7 +89,8 @@ function readChecksums(what: string, folder: string, bytes: Uint8Array): Map<str
   const lines = new TextDecoder().decode(bytes).split('\n');
   const last = lines.pop();
   const entries = lines.map((line) => lineForm.exec(line));
-  if (last === '' && entries.every((entry) => entry !== null)) return new Map(entries.map((entry) => [entry[2]!, entry[1]!]));
+  if (last === '' && entries.every((entry) => entry !== null))
+    return new Map(entries.map((entry) => [entry[2]!, entry[1]!]));
   throw new DataError(
     `${what} ${folder}: ${checksumFile} is damaged: it must have a line 'SHA-256, two spaces, name' for each file. ` +
       'Take an older or another copy, or remove this folder.',

@@ -29,9 +29,12 @@ export function checkShapes(where: string, found: Shapes, wanted: Shapes): void 
   const mend = 'It belongs to another model; give that one, or another file.';
   for (const [name, { shape }] of Object.entries(wanted)) {
     const other = Object.hasOwn(found, name) ? found[name] : undefined;
-    if (!other) throw new DataError(`${where}: has no '${name}', which the model has as [${shape.join(', ')}]. ${mend}`);
+    if (!other)
+      throw new DataError(`${where}: has no '${name}', which the model has as [${shape.join(', ')}]. ${mend}`);
     if (other.shape.join() !== shape.join()) {
-      throw new DataError(`${where}: '${name}' is [${other.shape.join(', ')}], but the model's is [${shape.join(', ')}]. ${mend}`);
+      throw new DataError(
+        `${where}: '${name}' is [${other.shape.join(', ')}], but the model's is [${shape.join(', ')}]. ${mend}`,
+      );
     }
   }
   const surplus = Object.keys(found).find((name) => !Object.hasOwn(wanted, name));

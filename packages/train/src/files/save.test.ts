@@ -51,26 +51,44 @@ test('says what is wrong with a folder', async () => {
   await save(initialize(smallNet(), { seed: 4 }), folder);
   const card = await readFile(join(folder, 'model.json'), 'utf8');
   await writeFile(join(folder, 'model.json'), card.replace('"units": 4', '"units": 5'));
-  expect(await messageFor()).toMatchInlineSnapshot(`"model runs/a/model: model.json is damaged: its SHA-256 is HASH, but SHA256SUMS says HASH. Take an older or another copy, or remove this folder."`);
+  expect(await messageFor()).toMatchInlineSnapshot(
+    `"model runs/a/model: model.json is damaged: its SHA-256 is HASH, but SHA256SUMS says HASH. Take an older or another copy, or remove this folder."`,
+  );
   await rename(folder, `${folder}.replaced`);
-  expect(await messageFor()).toMatchInlineSnapshot(`"model runs/a/model: is not there, but runs/a/model.replaced is: its replacement was interrupted. Rename that back."`);
+  expect(await messageFor()).toMatchInlineSnapshot(
+    `"model runs/a/model: is not there, but runs/a/model.replaced is: its replacement was interrupted. Rename that back."`,
+  );
 });
 
 test('predicts one sample or many, in batches of any size, from arrays or tensors', async () => {
   const model = sequential([input([3]), dense({ units: 2 })]);
   const network = {
     model,
-    parameters: { 'dense/kernel': tensor([[1, 0], [0, 2], [1, -1]]), 'dense/bias': tensor([0.5, 0]) },
+    parameters: {
+      'dense/kernel': tensor([
+        [1, 0],
+        [0, 2],
+        [1, -1],
+      ]),
+      'dense/bias': tensor([0.5, 0]),
+    },
     state: {},
   };
   const inputs = Float32Array.of(1, 2, 3, 0, 0, 0, -1, 1, 0.5);
-  const logits = [[4.5, 1], [0.5, 0], [0, 1.5]];
-  const rows = async (found: Promise<Float32Array[]>): Promise<number[][]> => (await found).map((row) => [...row]);
+  const logits = [
+    [4.5, 1],
+    [0.5, 0],
+    [0, 1.5],
+  ];
+  const rows = async (found: Promise<Float32Array[]>): Promise<number[][]> =>
+    (await found).map((row) => Array.from(row));
   expect(await rows(predict(network, inputs, { output: 'logits', batchSize: 2 }))).toEqual(logits);
   expect(await rows(predict(network, tensor(inputs, [3, 3]), { output: 'logits' }))).toEqual(logits);
   expect(await rows(predict(network, tensor([1, 2, 3]), { output: 'logits' }))).toEqual([logits[0]]);
   const [[first]] = (await rows(predict(network, inputs))) as [[number]];
   expect(first).toBeCloseTo(1 / (1 + Math.exp(1 - 4.5)), 6);
-  await expect(predict(network, new Float32Array(4))).rejects.toThrowErrorMatchingInlineSnapshot(`[ShapeError: predict: 4 values do not make whole samples of [3], which have 3 each.]`);
+  await expect(predict(network, new Float32Array(4))).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: predict: 4 values do not make whole samples of [3], which have 3 each.]`,
+  );
   dispose(network.parameters);
 });

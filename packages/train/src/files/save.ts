@@ -1,6 +1,13 @@
 import { DataError, type Json } from '@striate/core';
 import type { Preprocessing } from '@striate/data';
-import { modelFromJson, modelToJson, parameterSpecs, stateSpecs, type LayerFactory, type Network } from '@striate/layers';
+import {
+  modelFromJson,
+  modelToJson,
+  parameterSpecs,
+  stateSpecs,
+  type LayerFactory,
+  type Network,
+} from '@striate/layers';
 import { readSafetensors } from '@striate/weights';
 import { readFolder, writeFolder } from './checksummed-folder.ts';
 import { checkShapes, toTensors } from './host-values.ts';
@@ -33,7 +40,11 @@ export interface LoadedModel extends ModelCard {
  * @example
  * await save(network, 'runs/a/model', { preprocessing, classNames: ['cat', 'dog'] });
  */
-export async function save(network: Network, directory: string, { preprocessing, classNames }: ModelCard = {}): Promise<void> {
+export async function save(
+  network: Network,
+  directory: string,
+  { preprocessing, classNames }: ModelCard = {},
+): Promise<void> {
   const card = { formatVersion, preprocessing, classNames, graph: modelToJson(network.model) };
   await writeFolder('model', directory, {
     [modelFile]: new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`),

@@ -31,6 +31,7 @@ export function crossEntropy({ labelSmoothing = 0 }: CrossEntropyOptions = {}): 
   return {
     type: 'crossEntropy',
     options: { labelSmoothing },
+    takes: 'logits',
     check: checkLabels,
     compute: ({ outputs, targets, weights }) =>
       weightedMean(ops.softmaxCrossEntropy({ logits: outputs, labels: targets }, { labelSmoothing }), weights),

@@ -24,6 +24,8 @@ export interface HostTargets {
 export interface Loss {
   readonly type: string;
   readonly options: { readonly [option: string]: Json | undefined };
+  /** What the model must give: 'logits', before any softmax, or anything. */
+  readonly takes?: 'logits';
   /** Refuses targets that no step should see; throws DataError with the sample's id. */
   check(batch: HostTargets): void;
   /** The loss of a batch, a scalar: the mean over its samples. */

@@ -12,7 +12,8 @@ import type { Metric } from './metric.ts';
  * await evaluate(network, test, { metrics: [topK(5)] }); // { top5: 0.998, ... }
  */
 export function topK(k: number): Metric {
-  if (!Number.isInteger(k) || k < 1) throw new OptionError(`topK: k is ${k}, but must be a whole number of at least 1.`);
+  if (!Number.isInteger(k) || k < 1)
+    throw new OptionError(`topK: k is ${k}, but must be a whole number of at least 1.`);
   return {
     type: 'topK',
     name: `top${k}`,

@@ -1,6 +1,13 @@
 import { ops } from '@striate/core';
 import type { Optimizer } from './optimizer.ts';
-import { checkAtLeastZero, checkFraction, checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
+import {
+  checkAtLeastZero,
+  checkFraction,
+  checkWeightDecay,
+  decayFlags,
+  trainedKinds,
+  type WeightDecayOptions,
+} from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link adam} and {@link adamW}. */
@@ -52,7 +59,14 @@ export function adamW(options: AdamOptions = {}): Optimizer {
 
 function makeAdam(
   type: 'adam' | 'adamW',
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decays = trainedKinds }: AdamOptions,
+  {
+    learningRate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay = 0,
+    decays = trainedKinds,
+  }: AdamOptions,
 ): Optimizer {
   checkAtLeastZero(type, { learningRate, epsilon });
   checkFraction(type, { beta1, beta2 });
@@ -62,7 +76,11 @@ function makeAdam(
     options: { learningRate, beta1, beta2, epsilon, weightDecay, decays },
     init: (parameters) => ({ means: zerosLikeAll(parameters), variances: zerosLikeAll(parameters) }),
     update({ parameters, gradients, state, step, learningRate: rate, kinds }) {
-      const { parameters: updated, means, variances } = ops.adam(
+      const {
+        parameters: updated,
+        means,
+        variances,
+      } = ops.adam(
         { parameters, gradients, means: state['means']!, variances: state['variances']! },
         {
           learningRate: rate,

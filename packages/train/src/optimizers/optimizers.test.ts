@@ -20,7 +20,7 @@ type Rule = (p: number, g: number, memory: number[], step: number) => number;
 
 function oracle(rule: Rule, steps: number): Record<string, number[]> {
   return Object.fromEntries(
-    Object.entries(start).map(([name, values]) => [
+    Object.entries(start).map(([name, values]): [string, number[]] => [
       name,
       values.map((first, place) => {
         const memory: number[] = [0, 0];
@@ -45,7 +45,10 @@ async function run(optimizer: Optimizer, steps: number): Promise<Record<string, 
     dispose(gradients);
     ({ parameters, state } = next);
   }
-  const result = Object.entries(parameters).map(async ([name, value]) => [name, [...(await value.data())]] as const);
+  const result = Object.entries(parameters).map(async ([name, value]): Promise<[string, number[]]> => [
+    name,
+    Array.from(await value.data()),
+  ]);
   const numbers = Object.fromEntries(await Promise.all(result));
   disposeTraining({ parameters, state: {}, optimizer: state });
   return numbers;
@@ -72,7 +75,11 @@ const adamRule =
 test.each<[string, Optimizer, Rule]>([
   ['sgd', sgd({ learningRate: 0.1 }), sgdRule(0.1, 0, false, 0)],
   ['momentum', sgd({ learningRate: 0.1, momentum: 0.9 }), sgdRule(0.1, 0.9, false, 0)],
-  ['nesterov and decay', sgd({ learningRate: 0.05, momentum: 0.8, nesterov: true, weightDecay: 0.1 }), sgdRule(0.05, 0.8, true, 0.1)],
+  [
+    'nesterov and decay',
+    sgd({ learningRate: 0.05, momentum: 0.8, nesterov: true, weightDecay: 0.1 }),
+    sgdRule(0.05, 0.8, true, 0.1),
+  ],
   ['adam', adam({ learningRate: 0.01 }), adamRule(0.01, 0, 0)],
   ['adam with L2', adam({ learningRate: 0.01, weightDecay: 0.3 }), adamRule(0.01, 0.3, 0)],
   ['adamW', adamW({ learningRate: 0.02 }), adamRule(0.02, 0, 0.01)],
@@ -95,9 +102,19 @@ test('decay acts on the kinds it is told', async () => {
 });
 
 test('refuses impossible options', () => {
-  expect(() => sgd({ learningRate: -1 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: sgd: learningRate is -1, but must be finite and at least 0.]`);
-  expect(() => sgd({ momentum: 1 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: sgd: momentum is 1, but must be at least 0 and less than 1.]`);
-  expect(() => sgd({ nesterov: true })).toThrowErrorMatchingInlineSnapshot(`[OptionError: sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.]`);
-  expect(() => adam({ beta2: 1 })).toThrowErrorMatchingInlineSnapshot(`[OptionError: adam: beta2 is 1, but must be at least 0 and less than 1.]`);
-  expect(() => adamW({ decays: ['statistic'] })).toThrowErrorMatchingInlineSnapshot(`[OptionError: adamW: decays names 'statistic', but can name kernel, bias, scale.]`);
+  expect(() => sgd({ learningRate: -1 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: sgd: learningRate is -1, but must be finite and at least 0.]`,
+  );
+  expect(() => sgd({ momentum: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: sgd: momentum is 1, but must be at least 0 and less than 1.]`,
+  );
+  expect(() => sgd({ nesterov: true })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.]`,
+  );
+  expect(() => adam({ beta2: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: adam: beta2 is 1, but must be at least 0 and less than 1.]`,
+  );
+  expect(() => adamW({ decays: ['statistic'] })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: adamW: decays names 'statistic', but can name kernel, bias, scale.]`,
+  );
 });

@@ -1,6 +1,13 @@
 import { OptionError, ops } from '@striate/core';
 import type { Optimizer } from './optimizer.ts';
-import { checkAtLeastZero, checkFraction, checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
+import {
+  checkAtLeastZero,
+  checkFraction,
+  checkWeightDecay,
+  decayFlags,
+  trainedKinds,
+  type WeightDecayOptions,
+} from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link sgd}. */
@@ -36,7 +43,8 @@ export function sgd({
   checkAtLeastZero('sgd', { learningRate });
   checkFraction('sgd', { momentum });
   checkWeightDecay('sgd', weightDecay, decays);
-  if (nesterov && momentum === 0) throw new OptionError('sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.');
+  if (nesterov && momentum === 0)
+    throw new OptionError('sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.');
   return {
     type: 'sgd',
     options: { learningRate, momentum, nesterov, weightDecay, decays },

@@ -1,4 +1,15 @@
-import { activation, batchNorm, conv2d, dense, dropout, flatten, input, maxPool2d, sequential, type Model } from '@striate/layers';
+import {
+  activation,
+  batchNorm,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  input,
+  maxPool2d,
+  sequential,
+  type Model,
+} from '@striate/layers';
 
 /** A network with all that makes training depend on its history: batch norm, dropout. */
 export function smallNet(): Model {

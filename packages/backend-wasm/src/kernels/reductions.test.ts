@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Kernel } from '../kernel.ts';
-import { data, expectSame, expectValues, random, runStock, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
-import { reduceKernels } from './reduce.ts';
+import {
+  data,
+  expectSame,
+  expectValues,
+  random,
+  runStock,
+  startTrials,
+  whole,
+  type Data,
+  type KernelTrials,
+} from './kernel-trials.ts';
+import { reduceKernels } from './reductions.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {
@@ -20,12 +30,30 @@ const cases: [number[], number[]][] = [
   [[4001, 9], [1]],
   [[9, 4001], [0]],
   [[2, 3000], [0]],
-  [[40, 5, 6, 7], [0, 1, 2]],
-  [[40, 5, 6, 7], [1, 2]],
-  [[40, 5, 6, 7], [0, 2]],
-  [[40, 5, 6, 7], [0, 2, 3]],
-  [[40, 5, 6, 7], [0, 1, 2, 3]],
-  [[3, 1, 4, 1, 5], [1, 3]],
+  [
+    [40, 5, 6, 7],
+    [0, 1, 2],
+  ],
+  [
+    [40, 5, 6, 7],
+    [1, 2],
+  ],
+  [
+    [40, 5, 6, 7],
+    [0, 2],
+  ],
+  [
+    [40, 5, 6, 7],
+    [0, 2, 3],
+  ],
+  [
+    [40, 5, 6, 7],
+    [0, 1, 2, 3],
+  ],
+  [
+    [3, 1, 4, 1, 5],
+    [1, 3],
+  ],
   ...Array.from({ length: 10 }, (): [number[], number[]] => {
     const shape = Array.from({ length: whole(1, 5) }, () => whole(1, 7));
     return [shape, shape.map((_, axis) => axis).filter(() => whole(0, 1))];
@@ -37,7 +65,12 @@ function wanted(name: string, x: Data, attributes: { axis: number[] }): Data[] {
   if (name !== 'Mean') return runStock(name, { x }, attributes);
   const count = attributes.axis.reduce((product, axis) => product * x.shape[axis]!, 1);
   const [sum] = runStock('Sum', { x }, attributes);
-  return [data(sum!.shape, Array.from(sum!.values, (value) => value / count))];
+  return [
+    data(
+      sum!.shape,
+      Array.from(sum!.values, (value) => value / count),
+    ),
+  ];
 }
 
 test.each(['Sum', 'Prod', 'Max', 'Min', 'Mean', 'Any', 'All'])('%s over any axes', (name) => {
@@ -93,9 +126,26 @@ test('bias gradient, mean and its gradient', () => {
     const axes = shape.slice(1).map((_, axis) => axis);
     expectSame(trials.run(kernelOf('striate.BiasGradient'), { dy }), runStock('Sum', { x: dy }, { axis: axes }), 1e-6);
     const every = shape.map((_, axis) => axis);
-    expectSame(trials.run(kernelOf('striate.Mean'), { x: dy }), runStock('Sum', { x: data(shape, dy.values.map((v) => v / dy.values.length)) }, { axis: every }), 1e-3);
+    expectSame(
+      trials.run(kernelOf('striate.Mean'), { x: dy }),
+      runStock(
+        'Sum',
+        {
+          x: data(
+            shape,
+            dy.values.map((v) => v / dy.values.length),
+          ),
+        },
+        { axis: every },
+      ),
+      1e-3,
+    );
     const [dx] = trials.run(kernelOf('striate.MeanGradient'), { dy: data([], [3]) }, { inputShape: shape });
     expect(dx!.shape).toEqual(shape);
-    expectValues(dx!.values, dy.values.map(() => 3 / dy.values.length), 2e-7);
+    expectValues(
+      dx!.values,
+      dy.values.map(() => 3 / dy.values.length),
+      2e-7,
+    );
   }
 });

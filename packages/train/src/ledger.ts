@@ -1,0 +1,67 @@
+import { NumericError } from '@striate/core';
+import { createClock, type Clock } from './clock.ts';
+import { addToSums, epochRecord } from './history.ts';
+import type { Reading } from './readings.ts';
+import { noSums, type EpochRecord, type EpochSums, type TrainingState } from './training-state.ts';
+
+/** Keeps the books of a training: sums of the running epoch, records of those before. */
+export interface Ledger {
+  /** Counts while steps run. */
+  readonly clock: Clock;
+  /** Enters what was read of a step; throws NumericError if its loss is not finite. */
+  enter(reading: Reading): void;
+  /** The step whose loss was not finite, if there was one. */
+  failedStep(): number | undefined;
+  /** Of the epoch that is running. */
+  sums(): EpochSums;
+  epochs(): readonly EpochRecord[];
+  /** Ends the epoch: its record joins the others, sums and clock begin anew. Throws NumericError if the validation's loss is not finite. */
+  closeEpoch(epoch: number, step: number, validation: Readonly<Record<string, number>>): EpochRecord;
+  /** The loss of each step entered, if they are kept. */
+  readonly stepLosses: readonly number[];
+}
+
+/** Opens a ledger, which goes on from that of a training state. */
+export function createLedger(
+  metricNames: readonly string[],
+  batchesPerEpoch: number,
+  { from, keepSteps }: { from: TrainingState | undefined; keepSteps: boolean },
+): Ledger {
+  const names = ['loss', ...metricNames];
+  const clock = createClock(from?.sums.seconds ?? 0);
+  const stepLosses: number[] = [];
+  let sums = from?.sums ?? noSums;
+  let epochs = from?.history ?? [];
+  let failedStep: number | undefined;
+
+  const sumsNow = (): EpochSums => ({ ...sums, seconds: clock.seconds() });
+  return {
+    clock,
+    stepLosses,
+    enter({ step, samples, numbers }) {
+      const loss = numbers![0]!;
+      if (!Number.isFinite(loss)) {
+        failedStep ??= step;
+        throw new NumericError(
+          `fit: the loss of step ${step} (epoch ${Math.ceil(step / batchesPerEpoch)}) is ${loss}.`,
+        );
+      }
+      if (keepSteps) stepLosses.push(loss);
+      sums = addToSums(sums, names, numbers!, samples);
+    },
+    failedStep: () => failedStep,
+    sums: sumsNow,
+    epochs: () => epochs,
+    closeEpoch(epoch, step, validation) {
+      const validationLoss = validation['loss'] ?? 0;
+      if (!Number.isFinite(validationLoss)) {
+        throw new NumericError(`fit: the validation loss after step ${step} (epoch ${epoch}) is ${validationLoss}.`);
+      }
+      const record = epochRecord(epoch, step, sumsNow(), validation);
+      epochs = [...epochs, record];
+      sums = noSums;
+      clock.reset();
+      return record;
+    },
+  };
+}

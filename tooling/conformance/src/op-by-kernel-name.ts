@@ -1,0 +1,44 @@
+import { engine, ops, type Tensor, type Values } from '@striate/core';
+
+type Attributes = Record<string, never>;
+
+const activation = (attributes: Attributes): ops.ActivationKind => attributes['kind']!;
+
+/** How to call the op of a kernel's name with inputs and attributes by name. */
+const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]> = {
+  'striate.Conv2d': ({ x, kernel, bias }, attributes) => [
+    ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes as never),
+  ],
+  'striate.MatMul': ({ a, b, bias }, attributes) => [ops.matMul({ a: a!, b: b!, bias }, attributes)],
+  'striate.BiasGradient': ({ dy }) => [ops.biasGradient(dy!)],
+  'striate.MaxPool2d': ({ x }, attributes) => [ops.maxPool2d(x!, attributes as never)],
+  'striate.AveragePool2d': ({ x }, attributes) => [ops.averagePool2d(x!, attributes as never)],
+  'striate.GlobalAveragePool2d': ({ x }) => [ops.globalAveragePool2d(x!)],
+  'striate.BatchNorm': ({ x, gamma, beta, residual }, attributes) => {
+    const { y, mean, variance } = ops.batchNorm({ x: x!, gamma: gamma!, beta: beta!, residual }, attributes as never);
+    return [y, mean, variance];
+  },
+  'striate.BatchNormInference': ({ x, gamma, beta, mean, variance, residual }, attributes) => [
+    ops.batchNormInference(
+      { x: x!, gamma: gamma!, beta: beta!, mean: mean!, variance: variance!, residual },
+      attributes as never,
+    ),
+  ],
+  'striate.SoftmaxCrossEntropy': ({ logits, labels }, attributes) => [
+    ops.softmaxCrossEntropy({ logits: logits!, labels: labels! }, attributes as never),
+  ],
+  'striate.Mean': ({ x }) => [ops.mean(x!)],
+  'striate.TopKCorrect': ({ logits, labels }, attributes) => [
+    ops.topKCorrect({ logits: logits!, labels: labels! }, attributes as never),
+  ],
+  'striate.Activation': ({ x }, attributes) => [ops.activation(x!, activation(attributes))],
+  'striate.Add': ({ a, b }) => [ops.add(a!, b!)],
+};
+
+/** Runs an op by its kernel's name; a gradient's kernel must have run before, through the op that it belongs to. */
+export function runByKernelName(name: string, inputs: Values, attributes: object): Tensor[] {
+  const call = calls[name];
+  if (call) return call(inputs, attributes as Attributes);
+  const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes as never);
+  return Array.isArray(outputs) ? outputs : [outputs];
+}
