@@ -83,13 +83,11 @@ function buildBinding(): void {
     'site-packages/tensorflow',
   );
   mkdirSync(join(packageFolder, 'lib/napi-v8'), { recursive: true });
-  const options = [
-    ...['-std=c++17', '-O2', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9'],
-    ...['-I..', `-I${join(tensorflow, 'include')}`, `-I${join(nodeFolder, 'node_modules/node-api-headers/include')}`],
-    ...['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', '-o', target],
-    ...[join(tensorflow, 'libtensorflow_cc.so.2'), join(tensorflow, 'libtensorflow_framework.so.2')],
-    `-Wl,-rpath,${tensorflow}`,
-  ];
+  const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', `-Wl,-rpath,${tensorflow}`];
+  const headers = ['..', join(tensorflow, 'include'), join(nodeFolder, 'node_modules/node-api-headers/include')];
+  const sources = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+  const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => join(tensorflow, name));
+  const options = [...flags, ...headers.map((folder) => `-I${folder}`), ...sources, '-o', target, ...libraries];
   execute('g++', options, 'A C++ compiler is needed: install g++.', packageFolder);
 }
 

@@ -57,7 +57,7 @@ export function transformTile(
   const line = <usize>width * pixel;
   const offset = <usize>row * line + <usize>column * pixel;
   const first = max(0, -column);
-  const last = min(6, width - column);
+  const last = max(0, min(6, width - column));
   const two = held(2, half);
   const four = held(4, half);
 

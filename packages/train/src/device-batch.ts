@@ -2,7 +2,12 @@ import { dispose, tensor } from '@striate/core';
 import type { Batch } from '@striate/data';
 import type { DeviceBatch } from './train-step.ts';
 
-/** A host batch as tensors, which belong to the caller. */
+/**
+ * A host batch as tensors, which belong to the caller: targets are int32 if they are class numbers, else float32.
+ *
+ * @example
+ * for await (const batch of data.epoch(0)) disposeBatch(toDevice(batch));
+ */
 export function toDevice({ inputs, inputShape, targets, targetShape, weights }: Batch): DeviceBatch {
   return {
     inputs: tensor(inputs, [...inputShape], 'float32'),
@@ -11,7 +16,12 @@ export function toDevice({ inputs, inputShape, targets, targetShape, weights }: 
   };
 }
 
-/** Gives back the memory of a batch. */
+/**
+ * Gives back the memory of a batch.
+ *
+ * @example
+ * disposeBatch(toDevice(batch));
+ */
 export function disposeBatch({ inputs, targets, weights }: DeviceBatch): void {
   dispose(inputs, targets, weights);
 }

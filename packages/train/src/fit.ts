@@ -39,7 +39,7 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** What first weights (of a model without any) and random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
   seed?: number;
-  /** Go on from here. It is left alone. */
+  /** Go on from here; its values take the place of those that a network comes with. It is left alone. */
   resume?: TrainingState;
   /** Keep the loss of each step in `history.stepLosses`. Default false. */
   stepLosses?: boolean;

@@ -73,7 +73,13 @@ export function cloneSlots(optimizer: OptimizerState): OptimizerState {
   return Object.fromEntries(Object.entries(optimizer).map(([slot, values]) => [slot, cloneAll(values)]));
 }
 
-/** Gives back the memory of all tensors of a training state. */
+/**
+ * Gives back the memory of all tensors of a training state.
+ *
+ * @example
+ * const { state } = await fit(lenet5(), options);
+ * disposeTraining(state);
+ */
 export function disposeTraining({ parameters, state, optimizer }: TrainingValues): void {
   // One by one: walking nested containers costs more than the rest, and this is done at every step.
   for (const values of [parameters, state, ...Object.values(optimizer)]) {

@@ -161,6 +161,18 @@ describe.each(['auto', 'plain'] as const)('Winograd convolution, %s SIMD', (simd
     },
   );
 
+  it('takes tiles that lie in the padding', () => {
+    const geometry = geometryOf([2, 6, 5, 8], 12, [7, 9, 8, 6]);
+    const { x, kernel: weights, dy } = tensorsOf(geometry);
+    const convolution = caseOf(geometry);
+    const [y] = trials.run(forward, { x, kernel: weights }, { geometry, relu: false });
+    expectClose(y!.values, naiveForward(convolution, x.values, weights.values), 3e-5);
+    const gradients = trials.run(kernelGradient, { x, dy }, { geometry });
+    for (const [index, wanted] of naiveKernelGradient(convolution, x.values, dy.values).entries()) {
+      expectClose(gradients[index]!.values, wanted, 3e-5);
+    }
+  });
+
   it('gives the same bits on every call', () => {
     const geometry = geometryOf([2, 15, 13, 36], 68, valid);
     const tensors = tensorsOf(geometry);

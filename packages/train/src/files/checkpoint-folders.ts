@@ -13,6 +13,9 @@ export function checkpointName(step: number): string {
 /**
  * Paths of the checkpoints in a folder, oldest first; [] if there is no such folder. What is still being written, or
  * was left half written, does not count.
+ *
+ * @example
+ * await listCheckpoints('runs/a'); // ['runs/a/checkpoint-000500', 'runs/a/checkpoint-000938']
  */
 export async function listCheckpoints(directory: string): Promise<string[]> {
   const { path } = await nodeFiles();

@@ -35,6 +35,10 @@ export interface Checkpoint {
  *
  * @throws {DataError} if it cannot be written; older checkpoints are untouched
  * @throws {NumericError} if a tensor holds NaN or an infinity
+ * @example
+ * const optimizer = adam();
+ * const { state } = await fit(lenet5(), { ...options, optimizer });
+ * await writeCheckpoint('runs/a/checkpoint-000938', state, optimizer);
  */
 export async function writeCheckpoint(
   folder: string,
