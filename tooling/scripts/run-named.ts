@@ -15,7 +15,7 @@ export function runNamed(command: string, folder: string): void {
     );
     process.exit(1);
   }
-  run('turbo', ['run', 'generate', '--output-logs=errors-only']);
+  run(process.execPath, ['packages/backend-wasm/scripts/generate.ts']);
   run(process.execPath, [
     '--conditions=@striate/source',
     '--expose-gc',

@@ -1,33 +1,29 @@
-import { OptionError, suggestion, use, type Backend } from '@striate/core';
+import { use, type Backend } from '@striate/core';
 
 /** What the command line can ask of a backend. */
-export interface BackendChoice {
-  backend: string;
+export interface BackendOptions {
   threads?: number;
+  /** MiB for tensors. */
+  memory?: number;
 }
 
-type BackendFactory = (choice: { threads?: number }) => Promise<Backend>;
+/** A backend's name and options. */
+export interface BackendChoice extends BackendOptions {
+  backend: string;
+}
 
 /** Backends by name; each package is loaded only when it is chosen. */
-export const backends: Record<string, BackendFactory> = {
-  async wasm(choice) {
+export const backends: Record<string, (options?: BackendOptions) => Promise<Backend>> = {
+  async wasm({ threads, memory } = {}) {
     const { wasm } = await import('@striate/backend-wasm');
-    return wasm(choice);
+    return wasm({
+      ...(threads !== undefined && { threads }),
+      ...(memory !== undefined && { maximumBytes: memory * 2 ** 20 }),
+    });
   },
 };
 
-/**
- * Makes the backend of that name.
- *
- * @throws {OptionError} for an unknown name, with the nearest one.
- */
-export async function createBackend({ backend, ...choice }: BackendChoice): Promise<Backend> {
-  const factory = Object.hasOwn(backends, backend) ? backends[backend] : undefined;
-  if (!factory) throw new OptionError(`unknown backend '${backend}'. ${suggestion(backend, Object.keys(backends))}`);
-  return factory(choice);
-}
-
-/** Starts the backend of that name. */
-export async function startBackend(choice: BackendChoice): Promise<Backend> {
-  return use(await createBackend(choice));
+/** Starts the backend of that name, which is known to be one of {@link backends}. */
+export async function startBackend({ backend, ...options }: BackendChoice): Promise<Backend> {
+  return use(await backends[backend]!(options));
 }

@@ -1,4 +1,3 @@
-import { OptionError, suggestion } from '@striate/core';
 import { fashionMnist, mnist, type TrainAndTest } from '@striate/data';
 
 /** Data sets by name. */
@@ -7,13 +6,7 @@ export const datasets: Record<string, (options: { directory?: string }) => Promi
   'fashion-mnist': fashionMnist,
 };
 
-/**
- * Loads the data set of that name.
- *
- * @throws {OptionError} for an unknown name, with the nearest one.
- */
+/** Loads the data set of that name, which is known to be one of {@link datasets}. */
 export async function loadDataset(name: string, directory?: string): Promise<TrainAndTest> {
-  const loader = Object.hasOwn(datasets, name) ? datasets[name] : undefined;
-  if (!loader) throw new OptionError(`unknown data set '${name}'. ${suggestion(name, Object.keys(datasets))}`);
-  return loader(directory === undefined ? {} : { directory });
+  return datasets[name]!(directory === undefined ? {} : { directory });
 }

@@ -1,10 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addPredict } from './commands/predict.ts';
-import { addSummary } from './commands/summary.ts';
-import { addTrain } from './commands/train.ts';
+import { report } from './report.ts';
+
+/** A command's options and action; loaded only when that command is called, since most import the engine. */
+interface CommandModule {
+  define(command: Command): void;
+}
+
+const commands: Record<string, { description: string; load: () => Promise<CommandModule> }> = {
+  train: {
+    description: 'train a model, test it, and save it with all that `predict` needs',
+    load: () => import('./commands/train.ts'),
+  },
+  evaluate: {
+    description: 'measure loss and accuracy of a saved model on a test set',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  predict: {
+    description: 'classify pictures with a saved model',
+    load: () => import('./commands/predict.ts'),
+  },
+  summary: {
+    description: 'show layers, output shapes, neurons, parameters and multiply-adds of a model',
+    load: () => import('./commands/summary.ts'),
+  },
+  doctor: {
+    description: 'tell which backends work here, and why others do not',
+    load: () => import('./commands/doctor.ts'),
+  },
+};
+
+const examples = `
+Examples:
+  $ striate train --model lenet5 --data mnist --epochs 8
+  $ striate predict --model runs/lenet5-mnist digit.png
+  $ striate help train`;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -13,26 +43,39 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const program = new Command('striate')
   .description('Train, evaluate and use convolutional networks.')
   .version(version)
+  .option('--json', 'print one JSON object as the last line; other lines go to standard error')
+  .option('--quiet', 'print the result only')
+  .option('--verbose', 'print details, and the stack of an error')
+  .helpCommand('help [command]', 'show the help of a command')
+  .addHelpText('after', examples)
+  .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'striate: ')) })
   .showHelpAfterError('Add --help to see what is possible.')
-  .exitOverride();
-for (const add of [addTrain, addEvaluate, addPredict, addSummary, addDoctor]) add(program);
-// Options of the program reach its commands only when they are made; their exits must be ours too.
-for (const command of program.commands)
-  command.exitOverride().showHelpAfterError('Add --help to see what is possible.');
+  .exitOverride()
+  .hook('preSubcommand', async (_program, command) => (await commands[command.name()]!.load()).define(command));
+for (const [name, { description }] of Object.entries(commands)) program.command(name).description(description);
+
+// A reader that has seen enough, such as `head`, ends the program without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 141 : 1);
+  });
+}
+process.on('uncaughtException', (error) => {
+  report(error);
+  process.exit(1);
+});
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(withHelp(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 1;
-  } else {
-    process.exitCode = 1;
-    report(error);
-  }
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 1;
+  if (process.exitCode === 1) report(error);
 }
 
-function report(error: unknown): void {
-  const known = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`striate: ${known.message}\n`);
-  if (process.argv.includes('--verbose')) process.stderr.write(`${known.stack}\n`);
+/** No words at all ask for help, and `help train` is `train --help`, whose options are loaded on the way. */
+function withHelp(words: readonly string[]): readonly string[] {
+  const [first, second] = words;
+  if (first === undefined) return ['--help'];
+  return first === 'help' && second !== undefined && !second.startsWith('-') ? [second, '--help'] : words;
 }

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@striate/core';
 import type { Preprocessing } from '@striate/data';
-import { load } from '@striate/train';
 import type { Network } from '@striate/layers';
+import { load } from '@striate/train';
 
 /** A network with all that is needed to give it pictures. */
 export interface Classifier {
@@ -13,16 +13,29 @@ export interface Classifier {
 }
 
 /**
- * Loads a saved classifier from its folder, or from the `model` folder of a training run.
+ * The folder of a saved model: `directory` itself, or `model` in it, where a training run leaves it.
  *
- * @throws {DataError} if there is none, or it does not say how to prepare pictures.
+ * @throws {DataError} if there is none
  */
-export async function loadClassifier(directory: string): Promise<Classifier> {
+export async function findModelFolder(directory: string): Promise<string> {
   const inside = join(directory, 'model');
-  const folder = (await isFolder(inside)) ? inside : directory;
-  if (!(await isFolder(folder))) {
-    throw new DataError(`${directory}: there is no such model folder. \`striate train --out DIR\` makes one.`);
+  if (await isFolder(inside)) return inside;
+  if (await isFile(join(directory, 'model.json'))) return directory;
+  if (await isFolder(join(directory, 'checkpoints'))) {
+    throw new DataError(
+      `${directory}: the training has not ended, so there is no model yet. Go on with \`striate train --out ${directory} --resume\`.`,
+    );
   }
+  const found = (await isFolder(directory)) ? 'this folder holds no saved model' : 'there is no such model folder';
+  throw new DataError(`${directory}: ${found}. \`striate train --out DIR\` makes one.`);
+}
+
+/**
+ * Loads a saved classifier; a backend must have been started.
+ *
+ * @throws {DataError} if a file is missing or damaged, or the model does not say how to prepare pictures
+ */
+export async function loadClassifier(folder: string): Promise<Classifier> {
   const { network, preprocessing, classNames } = await load(folder);
   if (!preprocessing || !classNames) {
     throw new DataError(
@@ -32,8 +45,7 @@ export async function loadClassifier(directory: string): Promise<Classifier> {
   return { network, preprocessing, classNames };
 }
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
+const isFolder = async (path: string): Promise<boolean> => (await find(path))?.isDirectory() ?? false;
+const isFile = async (path: string): Promise<boolean> => (await find(path))?.isFile() ?? false;
+const find = (path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> =>
+  stat(path).catch(() => undefined);

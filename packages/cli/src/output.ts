@@ -18,9 +18,11 @@ export interface Output {
   readonly options: OutputOptions;
 }
 
+/** The output that the options ask for. */
 export function createOutput(options: OutputOptions): Output {
+  const stream = options.json ? process.stderr : process.stdout;
   const people = (text: string): void => {
-    (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+    stream.write(`${text}\n`);
   };
   return {
     options,
@@ -28,7 +30,7 @@ export function createOutput(options: OutputOptions): Output {
       if (!options.quiet) people(text);
     },
     detail: (text) => {
-      if (options.verbose) people(styleText('dim', text));
+      if (options.verbose) people(styleText('dim', text, { stream }));
     },
     result(text, json) {
       if (options.json) process.stdout.write(`${JSON.stringify(json)}\n`);

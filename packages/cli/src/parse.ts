@@ -1,19 +1,34 @@
+import { suggestion } from '@striate/core';
 import { InvalidArgumentError } from 'commander';
 
-/** Reads a whole number of at least `minimum` from the command line. */
-export function wholeNumber(minimum: number): (text: string) => number {
+/** Reads a whole number of at least `minimum` and at most `maximum` from the command line. */
+export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= minimum) return value;
-    throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
+    const end = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+    throw new InvalidArgumentError(`It must be a whole number ${end}.`);
   };
 }
 
-/** Reads a number above `minimum` and below `limit`. */
-export function numberBetween(minimum: number, limit: number): (text: string) => number {
+/** Reads a share: a number from 0 to below 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('It must be a share from 0 to below 1, such as 0.05.');
+}
+
+/** Reads a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** Reads one of some names; an unknown one is answered with the nearest. */
+export function oneOf(names: readonly string[]): (text: string) => string {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= minimum && value < limit) return value;
-    throw new InvalidArgumentError(`It must be a number from ${minimum} to below ${limit}.`);
+    if (names.includes(text)) return text;
+    throw new InvalidArgumentError(suggestion(text, names));
   };
 }

@@ -1,30 +1,39 @@
 import { Option, type Command } from 'commander';
-import { wholeNumber } from '../parse.ts';
 import { backends, type BackendChoice } from '../backends.ts';
-import { createOutput, type Output, type OutputOptions } from '../output.ts';
-
-/** Options that every command has. */
-export type CommonOptions = OutputOptions;
+import { datasets } from '../datasets.ts';
+import type { OutputOptions } from '../output.ts';
+import { oneOf, wholeNumber } from '../parse.ts';
 
 /** Options of commands that compute. */
-export type ComputeOptions = CommonOptions & BackendChoice;
+export type ComputeOptions = OutputOptions & BackendChoice;
 
-/** Adds --json, --quiet and --verbose. */
-export function withCommonOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--json', 'print one JSON object as the last line; other lines go to standard error'))
-    .addOption(new Option('--quiet', 'print the result only').conflicts('verbose'))
-    .addOption(new Option('--verbose', 'print details, and the stack of an error'));
-}
-
-/** Adds --backend and --threads too. */
+/** Adds --backend, --threads and --memory. */
 export function withComputeOptions(command: Command): Command {
-  return withCommonOptions(command)
-    .option('--backend <name>', `where to compute: ${Object.keys(backends).join(', ')}`, 'wasm')
-    .option('--threads <count>', 'threads (default: as many as there are cores)', wholeNumber(1));
+  return command
+    .addOption(named('--backend', 'where to compute', Object.keys(backends)).default('wasm'))
+    .option('--threads <count>', 'threads (default: as many as there are cores)', wholeNumber(1, 256))
+    .option('--memory <MiB>', 'most memory for tensors (default: 4096)', wholeNumber(1, 4096));
 }
 
-/** The output that the options ask for. */
-export function outputFor(options: OutputOptions): Output {
-  return createOutput(options);
+/** Options of commands that read a data set. */
+export interface DataOptions {
+  data: string;
+  directory?: string;
+}
+
+/** Adds --data and --directory. */
+export function withDataOptions(command: Command): Command {
+  return command
+    .addOption(named('--data', 'data set', Object.keys(datasets)).default('mnist'))
+    .option('--directory <path>', "folder with the data set's files");
+}
+
+/** An option whose value is one of some names. */
+export function named(flag: string, description: string, names: readonly string[]): Option {
+  return new Option(`${flag} <name>`, `${description}: ${names.join(', ')}`).argParser(oneOf(names));
+}
+
+/** The ending of a help text: command lines that can be typed as they are. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }

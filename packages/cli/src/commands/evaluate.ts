@@ -1,32 +1,53 @@
 import type { Command } from 'commander';
-import { batches } from '@striate/data';
+import { DataError } from '@striate/core';
+import { batches, type Dataset } from '@striate/data';
 import { accuracy, crossEntropy, evaluate } from '@striate/train';
 import { startBackend } from '../backends.ts';
-import { datasets, loadDataset } from '../datasets.ts';
-import { loadClassifier } from '../model-folder.ts';
-import { count, percent } from '../output.ts';
+import { loadDataset } from '../datasets.ts';
+import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
+import { count, createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
-import { outputFor, withComputeOptions, type ComputeOptions } from './common.ts';
+import { examples, withComputeOptions, withDataOptions, type ComputeOptions, type DataOptions } from './common.ts';
 
-type EvaluateOptions = ComputeOptions & { data: string; directory?: string; batch: number };
+type EvaluateOptions = ComputeOptions & DataOptions & { batch: number };
 
-/** `striate evaluate MODEL_FOLDER`: loss and accuracy on a test set. */
-export function addEvaluate(program: Command): void {
-  withComputeOptions(program.command('evaluate'))
-    .description('measure loss and accuracy of a saved model on a test set')
-    .argument('<folder>', 'folder of a saved model, or of a training run')
-    .option('--data <name>', `data set: ${Object.keys(datasets).join(', ')}`, 'mnist')
-    .option('--directory <path>', "folder with the data set's files")
-    .option('--batch <size>', 'images a batch', wholeNumber(1), 256)
-    .action(async (folder: string, options: EvaluateOptions) => {
-      const output = outputFor(options);
-      const { test } = await loadDataset(options.data, options.directory);
-      await startBackend(options);
-      const { network, preprocessing } = await loadClassifier(folder);
-      const data = batches(test, { size: options.batch, preprocessing });
-      const result = await evaluate(network, data, { loss: crossEntropy(), metrics: [accuracy()] });
-      output.line(`${count(test.length)} test images of ${options.data}`);
-      const { loss, accuracy: testAccuracy } = result as { loss: number; accuracy: number };
-      output.result(`test accuracy ${percent(testAccuracy)}, loss ${loss.toFixed(4)}`, { testAccuracy, loss });
-    });
+/** `striate evaluate FOLDER`: loss and accuracy on a test set. */
+export function define(command: Command): void {
+  command.argument('<folder>', 'folder of a saved model, or of a training run');
+  withDataOptions(command).option('--batch <size>', 'images computed at once', wholeNumber(1), 256);
+  withComputeOptions(command)
+    .addHelpText(
+      'after',
+      examples('striate evaluate runs/lenet5-mnist', 'striate evaluate runs/lenet5-mnist --batch 1000 --json'),
+    )
+    .action(async (folder: string) => evaluateModel(folder, command.optsWithGlobals()));
+}
+
+async function evaluateModel(folder: string, options: EvaluateOptions): Promise<void> {
+  const output = createOutput(options);
+  const modelFolder = await findModelFolder(folder);
+  const { test } = await loadDataset(options.data, options.directory);
+  await startBackend(options);
+  const classifier = await loadClassifier(modelFolder);
+  checkFits(modelFolder, classifier, test);
+  const { network, preprocessing } = classifier;
+  const data = batches(test, { size: options.batch, preprocessing });
+  const result = await evaluate(network, data, { loss: crossEntropy(), metrics: [accuracy()] });
+  output.line(`${count(test.length)} test images of ${options.data}`);
+  const { loss, accuracy: testAccuracy } = result as { loss: number; accuracy: number };
+  output.result(`test accuracy ${percent(testAccuracy)}, loss ${loss.toFixed(4)}`, { testAccuracy, loss });
+}
+
+/** A model that was trained on something else would be measured without a word, and badly. */
+function checkFits(folder: string, { classNames, preprocessing }: Classifier, { name, ...test }: Dataset): void {
+  const trained = [...preprocessing.size, preprocessing.channels].join('x');
+  const given = test.inputShape.join('x');
+  if (trained !== given) {
+    throw new DataError(`${folder}: the model is for images of ${trained}, but those of ${name} are ${given}.`);
+  }
+  if (classNames.join() !== test.classNames.join()) {
+    throw new DataError(
+      `${folder}: the model's classes are ${classNames.join(', ')}, but those of ${name} are ${test.classNames.join(', ')}. Give the data set that it was trained on with --data.`,
+    );
+  }
 }

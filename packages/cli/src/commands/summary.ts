@@ -1,15 +1,36 @@
 import type { Command } from 'commander';
-import { summarize, summary } from '@striate/layers';
+import { OptionError, suggestion } from '@striate/core';
+import { summarize, summary, type Model } from '@striate/layers';
 import { createModel, models } from '@striate/zoo';
-import { outputFor, withCommonOptions, type CommonOptions } from './common.ts';
+import { startBackend } from '../backends.ts';
+import { findModelFolder, loadClassifier } from '../model-folder.ts';
+import { createOutput, field, type OutputOptions } from '../output.ts';
+import { examples } from './common.ts';
 
 /** `striate summary MODEL`: layers, shapes, parameters and multiply-adds. */
-export function addSummary(program: Command): void {
-  withCommonOptions(program.command('summary'))
-    .description('show layers, output shapes, neurons, parameters and multiply-adds of a model')
-    .argument('<model>', `one of ${Object.keys(models).join(', ')}`)
-    .action((name: string, options: CommonOptions) => {
-      const model = createModel(name);
-      outputFor(options).result(summary(model), { model: name, layers: summarize(model) });
-    });
+export function define(command: Command): void {
+  command
+    .argument('<model>', `one of ${Object.keys(models).join(', ')}, or the folder of a saved model`)
+    .addHelpText('after', examples('striate summary lenet5', 'striate summary runs/lenet5-mnist'))
+    .action(async (model: string) => summarizeModel(model, command.optsWithGlobals()));
+}
+
+async function summarizeModel(name: string, options: OutputOptions): Promise<void> {
+  const { model, lines } = Object.hasOwn(models, name)
+    ? { model: createModel(name), lines: [] }
+    : await modelInFolder(name);
+  createOutput(options).result([summary(model), ...lines].join('\n'), { model: name, layers: summarize(model) });
+}
+
+async function modelInFolder(name: string): Promise<{ model: Model; lines: string[] }> {
+  const folder = await findModelFolder(name).catch((cause: unknown) => {
+    throw new OptionError(
+      `there is neither a model nor a model folder '${name}'. ${suggestion(name, Object.keys(models))}`,
+      { cause },
+    );
+  });
+  await startBackend({ backend: 'wasm', threads: 1 });
+  const { network, preprocessing, classNames } = await loadClassifier(folder);
+  const images = `${preprocessing.size.join('x')}, ${preprocessing.channels === 1 ? 'grey' : 'colour'}`;
+  return { model: network.model, lines: [field('images', images), field('classes', classNames.join(', '))] };
 }

@@ -1,0 +1,106 @@
+// `pnpm bench profile`: where the time of a training step goes, by kernel.
+//
+//   --models cnn,resnet20   --threads 2   --steps 30   --json
+import { parseArgs } from 'node:util';
+import { wasm, type WasmStats } from '@striate/backend-wasm';
+import { dispose, randomNormal, streams, tensor, use } from '@striate/core';
+import { initialize, parameterSpecs, type Model } from '@striate/layers';
+import {
+  adam,
+  crossEntropy,
+  disposeTraining,
+  sgd,
+  trainStep,
+  type Optimizer,
+  type TrainingValues,
+} from '@striate/train';
+import { mnistCnn, resnet20 } from '@striate/zoo';
+import { describeMachine } from './harness/machine.ts';
+
+interface Recipe {
+  model: Model;
+  optimizer: Optimizer;
+  inputShape: readonly [number, number, number, number];
+}
+
+const recipes: Record<string, () => Recipe> = {
+  cnn: () => ({ model: mnistCnn(), optimizer: adam(), inputShape: [64, 28, 28, 1] }),
+  resnet20: () => ({
+    model: resnet20(),
+    optimizer: sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 }),
+    inputShape: [128, 32, 32, 3],
+  }),
+};
+
+const { values: options } = parseArgs({
+  options: {
+    models: { type: 'string', default: 'cnn,resnet20' },
+    threads: { type: 'string', default: '2' },
+    steps: { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+console.log(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
+const results: Record<string, object> = {};
+for (const name of options.models.split(',')) results[name] = await profile(name, recipes[name]!());
+if (options.json) console.log(JSON.stringify(results));
+
+async function profile(name: string, { model, optimizer, inputShape }: Recipe): Promise<object> {
+  const backend = wasm({ threads: Number(options.threads), profile: true });
+  await use(backend);
+  const size = inputShape[0];
+  const key = { seed: 1, stream: streams.noise, call: 0, step: 0 };
+  const inputs = tensor(
+    randomNormal(
+      key,
+      inputShape.reduce((a, b) => a * b),
+    ),
+    [...inputShape],
+  );
+  const targets = tensor(
+    Int32Array.from({ length: size }, (_, index) => index % 10),
+    [size],
+    'int32',
+  );
+  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([path, { kind }]) => [path, kind]));
+  const recipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
+  const { parameters, state } = initialize(model, { seed: 1 });
+  let values: TrainingValues = { parameters, state, optimizer: optimizer.init(parameters) };
+  let step = 0;
+  const run = (count: number): number => {
+    const start = performance.now();
+    for (let done = 0; done < count; done++) {
+      const next = trainStep(recipe, { ...values, batch: { inputs, targets }, step: step++, learningRate: 1e-3 });
+      disposeTraining(values);
+      dispose(next.loss);
+      values = { parameters: next.parameters, state: next.state, optimizer: next.optimizer };
+    }
+    return (performance.now() - start) / count;
+  };
+  const steps = Number(options.steps);
+  run(Math.ceil(steps / 3));
+  const before = backend.stats();
+  const milliseconds = run(steps);
+  return report(name, milliseconds, steps, before, backend.stats());
+}
+
+function report(name: string, milliseconds: number, steps: number, before: WasmStats, after: WasmStats): object {
+  const times = Object.entries(after.kernelMilliseconds ?? {}).map(([kernel, total]) => ({
+    kernel,
+    calls: (after.kernelCalls[kernel]! - (before.kernelCalls[kernel] ?? 0)) / steps,
+    ms: (total - (before.kernelMilliseconds?.[kernel] ?? 0)) / steps,
+  }));
+  const kernels = times.filter(({ calls }) => calls > 0).toSorted((a, b) => b.ms - a.ms);
+  const inKernels = kernels.reduce((sum, { ms }) => sum + ms, 0);
+  console.log(
+    `\n${name}: ${milliseconds.toFixed(2)} ms a step, ${inKernels.toFixed(2)} of them in kernels; ${after.device}`,
+  );
+  for (const { kernel, calls, ms } of kernels) {
+    const bar = '#'.repeat(Math.round((ms / milliseconds) * 60));
+    console.log(`${kernel.padEnd(38)} ${String(calls).padStart(5)} x ${ms.toFixed(3).padStart(9)} ms  ${bar}`);
+  }
+  const fallbacks = Object.keys(after.fallbacks);
+  console.log(fallbacks.length === 0 ? 'no stock kernel ran' : `stock kernels ran: ${fallbacks.join(', ')}`);
+  return { milliseconds, kernels, fallbacks };
+}

@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+
+/** Errors that tell the person what to mend; others are defects of ours. */
+const expected = ['ShapeError', 'OptionError', 'BackendError', 'DataError', 'NumericError'];
+
+/**
+ * Prints an error for people on standard error, and with --json as an object on standard output, so that the last line
+ * is one there too. The stack comes with --verbose alone. Reads the command line itself: the error may be in there.
+ */
+export function report(error: unknown, words: readonly string[] = process.argv): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  // Commander has said its own errors already.
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`striate: ${explained(error, name, message)}\n`);
+    if (words.includes('--verbose')) process.stderr.write(`${stack}\n`);
+  }
+  if (words.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { name, message: message.replace(/^error: /, '') } })}\n`);
+  }
+}
+
+function explained(error: unknown, name: string, message: string): string {
+  const isExpected = expected.includes(name) || (error instanceof Error && 'code' in error);
+  return isExpected ? message : `${name}: ${message} (not foreseen: please report it with the output of --verbose)`;
+}
