@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@striate/source'];
 const shared = {
@@ -6,7 +6,7 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -31,3 +31,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

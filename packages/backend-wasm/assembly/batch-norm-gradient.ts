@@ -1,5 +1,5 @@
 import { folded, spread } from './batch-norm-rows';
-import { storeLanes } from './lanes';
+import { firstLanes, storeLanes } from './lanes';
 import { floatArgument, intArgument, madd, pointerArgument } from './simd';
 
 /** dy where the output was positive. */
@@ -41,8 +41,8 @@ export function batchNormGradientSums(args: usize, item: i32, scratch: usize): v
       let centered = f32x4.sub(v128.load(x + place), v128.load(mean + (i << 2)));
       if (i + 4 > width) {
         // Beyond the end there may be anything, NaN too.
-        dz = firstLanes(dz, width - i);
-        centered = firstLanes(centered, width - i);
+        dz = firstLanes(dz, width - i, f32x4.splat(0));
+        centered = firstLanes(centered, width - i, f32x4.splat(0));
       }
       v128.store(sums + (i << 2), f32x4.add(v128.load(sums + (i << 2)), dz));
       v128.store(products + (i << 2), madd(dz, centered, v128.load(products + (i << 2))));
@@ -53,12 +53,6 @@ export function batchNormGradientSums(args: usize, item: i32, scratch: usize): v
     store<f64>(partial + (c << 3), folded(sums, c, C, W));
     store<f64>(partial + ((C + c) << 3), folded(products, c, C, W));
   }
-}
-
-/** The first `count` lanes, 0 in the others. */
-// @ts-ignore: decorator
-@inline function firstLanes(x: v128, count: usize): v128 {
-  return v128.and(x, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>count)));
 }
 
 /**

@@ -26,3 +26,9 @@ function storeFewLanes(pointer: usize, value: v128, count: usize): void {
     f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
   );
 }
+
+/** The first `count` lanes; the others become `other`. */
+// @ts-ignore: decorator
+@inline export function firstLanes(x: v128, count: usize, other: v128): v128 {
+  return count >= 4 ? x : v128.bitselect(x, other, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>count)));
+}

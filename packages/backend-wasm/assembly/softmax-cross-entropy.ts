@@ -47,9 +47,9 @@ export function softmaxCrossEntropyGradient(args: usize, item: i32, scratch: usi
     const dLogits = pointerArgument(args, 3) + row * K * 4;
     const dy = load<f32>(pointerArgument(args, 0) + (row << 2));
     const sum = sumOfExponentials(logits, greatestOf(logits, K), dLogits, K);
-    let total: f32 = 0;
-    for (let k: usize = 0; k < K; k++) total += share(labels, classNumbers, row, k, K);
-    const factor = (total * (1 - smoothing) + smoothing) / sum;
+    let total: f64 = 0;
+    for (let k: usize = 0; k < K; k++) total += <f64>share(labels, classNumbers, row, k, K);
+    const factor = (<f32>total * (1 - smoothing) + smoothing) / sum;
     for (let k: usize = 0; k < K; k++) {
       const target = share(labels, classNumbers, row, k, K) * (1 - smoothing) + smoothing / <f32>K;
       const place = dLogits + (k << 2);

@@ -1,14 +1,8 @@
-import { storeLanes, sumOfLanes } from './lanes';
+import { firstLanes, storeLanes, sumOfLanes } from './lanes';
 import { exp, log } from './math';
 import { intArgument, pointerArgument } from './simd';
 
 // Rows of K numbers. Beyond a row's end vectors hold other numbers, which are left out of every sum.
-
-/** The first `count` lanes; the others become `other`. */
-// @ts-ignore: decorator
-@inline function firstLanes(x: v128, count: usize, other: v128): v128 {
-  return count >= 4 ? x : v128.bitselect(x, other, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>count)));
-}
 
 export function greatestOf(x: usize, K: usize): f32 {
   let greatest = f32x4.splat(-Infinity);

@@ -123,9 +123,9 @@ test('SplitV and Unpack', () => {
     const shape = randomShape();
     const axis = whole(0, shape.length - 1);
     const first = whole(1, 3);
-    const whole6 = shape.with(axis, 6);
-    check('SplitV', { x: random(whole6, dtype) }, { numOrSizeSplits: [first, 6 - first], axis });
-    check('SplitV', { x: random(whole6, dtype) }, { numOrSizeSplits: 3, axis });
+    const sizedSix = shape.with(axis, 6);
+    check('SplitV', { x: random(sizedSix, dtype) }, { numOrSizeSplits: [first, 6 - first], axis });
+    check('SplitV', { x: random(sizedSix, dtype) }, { numOrSizeSplits: 3, axis });
     check('Unpack', { value: random(shape, dtype) }, { axis: whole(0, 1) ? axis : axis - shape.length });
   });
 });
