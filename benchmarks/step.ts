@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine } from './harness/machine.ts';
+import { busyWarning, describeMachine } from './harness/machine.ts';
 import { measurePairs, median } from './harness/pairs.ts';
 import { isInstalled, startPeer, type SideName } from './harness/peer-process.ts';
 import { writeStartFile } from './peers/start-file.ts';
 
 type ModelName = 'cnn' | 'resnet20';
-type PeerName = Exclude<SideName, 'striate'>;
+type PeerName = Exclude<SideName, 'striate' | 'striateLayers' | 'pytorchLayers'>;
 
 /** How much of a slow peer is run; `skip` says why one is left out. A loss after n steps needs n + 1. */
 interface Plan {
@@ -48,7 +48,7 @@ interface Row {
   ratio: number;
   lowest: number;
   highest: number;
-  losses?: [ours: number, peers: number];
+  losses: [ours: number, peers: number];
   note: string;
 }
 
@@ -68,6 +68,8 @@ const folder = mkdtempSync(join(tmpdir(), 'striate-bench-'));
 const startOf = (model: ModelName): string => join(folder, `${model}.safetensors`);
 
 console.log(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
+const warning = busyWarning();
+if (warning) console.log(warning);
 console.log(
   `In turns, ${pairs} pairs of ${options.steps} steps each; ratio = ours / peer, median of the pairs (lowest to highest).`,
 );
@@ -78,8 +80,11 @@ try {
     writeStartFile(startOf(model), model, 1);
     for (const threads of options.threads.split(',').map(Number)) await compareAll(model, threads);
   }
+} catch (error) {
+  console.error(`bench step: ${(error as Error).message}`);
+  process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 if (options.json) console.log(JSON.stringify(summary()));
 if (rows.some(disagree)) process.exitCode = 1;
@@ -140,16 +145,15 @@ async function compareLosses(
 }
 
 function disagree({ losses }: Row): boolean {
-  return losses !== undefined && !(Math.abs(losses[0] - losses[1]) <= 0.01 * losses[1]);
+  return !(Math.abs(losses[0] - losses[1]) <= 0.01 * losses[1]);
 }
 
 function describe(row: Row): string {
   const { ours, peers, ratio, lowest, highest, losses, note, model, peer } = row;
   const after = (plans[model][peer]?.lossSteps ?? 51) - 1;
-  const agreement = losses
-    ? `; losses after ${after} steps ${losses.map((loss) => loss.toFixed(4)).join(' and ')}${disagree(row) ? ': MORE THAN 1% APART' : ''}`
-    : '';
-  return `ours ${short(ours)} ms, peer ${short(peers)} ms, ratio ${short(ratio)} (${short(lowest)} to ${short(highest)})${note}${agreement}`;
+  const agreement = `; losses after ${after} steps ${losses.map((loss) => loss.toFixed(4)).join(' and ')}`;
+  const warning = disagree(row) ? ': MORE THAN 1% APART' : '';
+  return `ours ${short(ours)} ms, peer ${short(peers)} ms, ratio ${short(ratio)} (${short(lowest)} to ${short(highest)})${note}${agreement}${warning}`;
 }
 
 function short(value: number): string {
@@ -172,6 +176,7 @@ function summary(): Record<string, unknown> {
   return {
     ...Object.fromEntries(models.map((model) => [model, times(model)])),
     machine: describeMachine(),
+    warning: warning ?? null,
     comparisons: rows,
   };
 }

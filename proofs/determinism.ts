@@ -25,6 +25,7 @@ if (options.run === undefined) await prove(Number(options.steps), Number(options
 else console.log(await smallTraining(JSON.parse(options.run) as RunOptions));
 
 async function prove(steps: number, seed: number): Promise<void> {
+  if (!(steps >= 20)) throw new Error(`--steps is ${steps}, but must be at least 20.`);
   console.log(`${describeMachine()}; ${steps} steps, seed ${seed}`);
   const shortfalls: string[] = [];
   const fingerprints: string[] = [];
@@ -52,11 +53,16 @@ async function prove(steps: number, seed: number): Promise<void> {
     shortfalls.push('with and without Winograd, the bits are the same, so it did not run');
   }
   const different = shortfalls.length > 0 ? `${shortfalls.length} shortfalls` : 'all equal to the bit';
-  conclude('determinism', `${compared} comparisons of weights and optimiser state after ${steps} steps, ${different}`, shortfalls);
+  conclude(
+    'determinism',
+    `${compared} comparisons of weights and optimiser state after ${steps} steps, ${different}`,
+    shortfalls,
+  );
 }
 
 async function variants(whole: RunOptions, build: WasmOptions): Promise<[string, string][]> {
-  const withBackend = (backend: WasmOptions): Promise<string> => smallTraining({ ...whole, backend: { ...build, ...backend } });
+  const withBackend = (backend: WasmOptions): Promise<string> =>
+    smallTraining({ ...whole, backend: { ...build, ...backend } });
   return [
     ['a second run', await smallTraining(whole)],
     ['a run in another process', inAnotherProcess(whole)],

@@ -25,10 +25,9 @@ const seed = Number(options.seed);
 const kills = Array.from({ length: times }, (_, kill) => ({ kill, duringWrite: kill < Math.round(times / 4) }));
 
 const folder = mkdtempSync(join(tmpdir(), 'striate-kill-'));
-const recipe = [
-  ...['train', '--json', '--model', 'mnist-cnn', '--directory', join(folder, 'data')],
-  ...['--epochs', '3', '--seed', '1', '--checkpoint-every', '10'],
-];
+const recipe = 'train --json --model mnist-cnn --epochs 3 --seed 1 --checkpoint-every 10'
+  .split(' ')
+  .concat('--directory', join(folder, 'data'));
 
 const shortfalls: string[] = [];
 let inWrites = 0;
@@ -39,15 +38,22 @@ try {
   const backend = await use(wasm({ threads: 1 }));
   console.log(`${describeMachine()}; --seed ${seed} draws these moments again`);
   const alone = await runAlone();
-  console.log(`left alone: ${(alone.milliseconds / 1000).toFixed(1)} s, ${alone.writes} checkpoints, ${alone.writeMilliseconds.toFixed(0)} ms to write one`);
+  console.log(
+    `left alone: ${(alone.milliseconds / 1000).toFixed(1)} s, ${alone.writes} checkpoints, ${alone.writeMilliseconds.toFixed(0)} ms to write one`,
+  );
   for (const { kill, duringWrite } of kills) await killAndResume(alone, kill, duringWrite);
   await backend.stop();
 } finally {
   rmSync(folder, { recursive: true });
 }
 if (inWrites < Math.round(times / 4)) shortfalls.push(`${inWrites} kills hit a write, wanted ${Math.round(times / 4)}`);
-const ends = shortfalls.length === 0 ? 'each resumed and ended with the same weights' : `${shortfalls.length} shortfalls`;
-conclude('kill', `${times} kills (seed ${seed}), ${inWrites} of them in a write, ${read} checkpoints read; ${ends}`, shortfalls);
+const ends =
+  shortfalls.length === 0 ? 'each resumed and ended with the same weights' : `${shortfalls.length} shortfalls`;
+conclude(
+  'kill',
+  `${times} kills (seed ${seed}), ${inWrites} of them in a write, ${read} checkpoints read; ${ends}`,
+  shortfalls,
+);
 
 interface Alone {
   milliseconds: number;
@@ -86,7 +92,11 @@ async function killAndResume(alone: Alone, kill: number, duringWrite: boolean): 
     rmSync(out, { recursive: true, force: true });
     const [when, delay] = randomUniform({ seed, stream: 1_001, call: kill, step: attempt }, 2);
     const moment = duringWrite
-      ? await killInWrite(out, 1 + Math.floor(when! * 0.9 * alone.writes), (delay! * alone.writeMilliseconds) / (attempt + 1))
+      ? await killInWrite(
+          out,
+          1 + Math.floor(when! * 0.9 * alone.writes),
+          (delay! * alone.writeMilliseconds) / (attempt + 1),
+        )
       : await killAfter(out, (0.02 + 0.96 * when!) * alone.milliseconds * 0.8 ** attempt);
     const found = await inspectCheckpoints(join(out, 'checkpoints'));
     if (moment === undefined || (duringWrite && !found.halfWritten)) continue;
@@ -104,7 +114,9 @@ async function resume(out: string, alone: Alone, found: Inspection, name: string
   const isEqual = weights === alone.weights;
   const inWrite = found.halfWritten ? ', in a write' : '';
   const from = found.newestStep === undefined ? 'afresh' : `from step ${found.newestStep}`;
-  console.log(`${name}${inWrite}: ${found.read} checkpoints readable, resumed ${from}, ${isEqual ? 'same weights' : 'OTHER WEIGHTS'}`);
+  console.log(
+    `${name}${inWrite}: checkpoints readable: ${found.read}; resumed ${from}, ${isEqual ? 'same weights' : 'OTHER WEIGHTS'}`,
+  );
   if (!isEqual) shortfalls.push(`${name}: resumed ${from}, it ended with other weights`);
   for (const problem of [...found.problems, ...after.problems]) shortfalls.push(`${name}: ${problem}`);
   rmSync(out, { recursive: true });

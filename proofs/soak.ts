@@ -18,7 +18,7 @@ import { randomImages } from './shared/small-training.ts';
 const interval = 50;
 /** Growth is measured after this step. */
 const settled = 500;
-const megabyte = 2 ** 20;
+const megabyte = 1e6;
 
 interface Subject {
   model: Model;
@@ -40,10 +40,14 @@ interface Sample {
 }
 
 const { values: options } = parseArgs({
-  options: { steps: { type: 'string', default: '2000' }, model: { type: 'string', default: Object.keys(subjects).join() } },
+  options: {
+    steps: { type: 'string', default: '2000' },
+    model: { type: 'string', default: Object.keys(subjects).join() },
+  },
 });
 const steps = Number(options.steps);
-if (!(steps >= settled + 2 * interval)) throw new Error(`--steps is ${options.steps}, but must be at least ${settled + 2 * interval}.`);
+if (!(steps >= settled + 2 * interval))
+  throw new Error(`--steps is ${options.steps}, but must be at least ${settled + 2 * interval}.`);
 const collect = globalThis.gc;
 if (!collect) throw new Error('soak: run it with node --expose-gc, as pnpm proof does.');
 
@@ -88,18 +92,20 @@ async function soak({ model, data, batchSize }: Subject): Promise<Sample[]> {
 }
 
 function measure(step: number): Sample {
-  collect!();
+  // V8 doubles its young generation when it sees fit; asked for all it can spare, it gives that back.
+  collect!({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   const { rss, heapUsed, external } = process.memoryUsage();
   const { bytesInUse } = backend.stats() as { bytesInUse: number };
   return { step, tensors: memory().numTensors, allocated: bytesInUse, resident: rss, heap: heapUsed + external };
 }
 
 function print(name: string, samples: readonly Sample[]): void {
-  console.log(`${name}\n   step  tensors  allocated bytes  resident MB  heap MB`);
+  const row = (cells: readonly (string | number)[]): string => cells.map((cell) => `${cell}`.padStart(16)).join('');
+  const megabytes = (bytes: number): string => (bytes / megabyte).toFixed(2);
+  console.log(`${name}\n${row(['step', 'tensors', 'allocated bytes', 'resident MB', 'heap MB'])}`);
   const every = Math.ceil(samples.length / 20);
   for (const { step, tensors, allocated, resident, heap } of samples.filter((_, place) => (place + 1) % every === 0)) {
-    const columns = [`${step}`.padStart(7), `${tensors}`.padStart(9), `${allocated}`.padStart(17)];
-    console.log(columns.join('') + [resident, heap].map((bytes) => (bytes / megabyte).toFixed(2).padStart(13)).join('').replace(/ {4}(\S+)$/, '$1'));
+    console.log(row([step, tensors, allocated, megabytes(resident), megabytes(heap)]));
   }
 }
 
@@ -115,8 +121,12 @@ function judge(name: string, samples: readonly Sample[]): void {
     (1_000 / megabyte) * slope(samples.filter(({ step }) => step > settled).map((sample) => [sample.step, of(sample)]));
   const resident = growth((sample) => sample.resident);
   const heap = growth((sample) => sample.heap);
-  for (const [what, grown] of [['resident memory', resident], ['the heap', heap]] as const) {
-    if (grown >= 1) shortfalls.push(`${name}: ${what} grows by ${grown.toFixed(2)} MB in 1,000 steps, wanted less than 1`);
+  for (const [what, grown] of [
+    ['resident memory', resident],
+    ['the heap', heap],
+  ] as const) {
+    if (grown >= 1)
+      shortfalls.push(`${name}: ${what} grows by ${grown.toFixed(2)} MB in 1,000 steps, wanted less than 1`);
   }
   reached.push(
     `${name}: ${other ? 'tensors or bytes vary' : `${first!.tensors} tensors and ${first!.allocated} bytes throughout`}, ` +

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pythonOf } from '../../tooling/golden/python-environment.ts';
 
-/** The sides of the step benchmark. */
-export type SideName = 'striate' | 'pytorch' | 'tfjsNode' | 'tfjsCpu' | 'jaxJs';
+/** The sides of the step benchmark, and of the layer benchmark. */
+export type SideName = 'striate' | 'pytorch' | 'tfjsNode' | 'tfjsCpu' | 'jaxJs' | 'striateLayers' | 'pytorchLayers';
 
 const programs: Record<SideName, string> = {
   striate: 'peers/striate.ts',
@@ -13,6 +13,8 @@ const programs: Record<SideName, string> = {
   tfjsNode: 'peers/tfjs-node.mjs',
   tfjsCpu: 'peers/tfjs-cpu.mjs',
   jaxJs: 'peers/jax-js.mjs',
+  striateLayers: 'peers/striate-layers.ts',
+  pytorchLayers: 'peers/pytorch-layers.py',
 };
 
 const local = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -34,23 +36,28 @@ export interface PeerProcess {
 
 /** Whether a side is installed. */
 export function isInstalled(side: SideName): boolean {
-  if (side === 'striate') return true;
-  if (side === 'pytorch') return existsSync(python);
+  if (programs[side].endsWith('.py')) return existsSync(python);
   const binding = '@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
-  const marks = { tfjsNode: binding, tfjsCpu: '@tensorflow/tfjs', jaxJs: '@jax-js/jax' };
-  return existsSync(local(`peers/.installed/node/node_modules/${marks[side]}`));
+  const marks: Partial<Record<SideName, string>> = {
+    tfjsNode: binding,
+    tfjsCpu: '@tensorflow/tfjs',
+    jaxJs: '@jax-js/jax',
+  };
+  const mark = marks[side];
+  return mark === undefined || existsSync(local(`peers/.installed/node/node_modules/${mark}`));
 }
 
 /** Starts a side and waits until it is ready to train. */
 export async function startPeer(
   side: SideName,
-  options: { model: string; threads: number; dropout: number; start: string },
+  options: Readonly<Record<string, string | number>>,
 ): Promise<PeerProcess> {
   const program = local(programs[side]);
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const node = ['--conditions=@striate/source', '--disable-warning=ExperimentalWarning', '--no-deprecation'];
-  const [command, args] =
-    side === 'pytorch' ? [python, [program, ...flags]] : [process.execPath, [...node, program, ...flags]];
+  const [command, args] = program.endsWith('.py')
+    ? [python, [program, ...flags]]
+    : [process.execPath, [...node, program, ...flags]];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let messages = '';
   child.stderr.on('data', (text: Buffer) => (messages = (messages + text.toString()).slice(-4000)));

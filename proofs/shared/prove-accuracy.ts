@@ -32,11 +32,14 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
     allowNegative: true,
   });
   const seeds = wholeNumbers('seeds', options.seed ?? options.seeds);
-  if (options.peer && !hasPytorch()) throw new Error('--peer: PyTorch is not installed. Run: pnpm bench:setup --only pytorch');
+  if (options.peer && !hasPytorch())
+    throw new Error('--peer: PyTorch is not installed. Run: pnpm bench:setup --only pytorch');
   const { data, directory } = await proof.load(options.directory);
   const backend = await use(wasm());
   console.log(`${describeMachine()}; ${backend.stats().device}`);
-  console.log(`the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam 1e-3, ${proof.epochs} epochs`);
+  console.log(
+    `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam 1e-3, ${proof.epochs} epochs`,
+  );
 
   const ours: Trained[] = [];
   for (const seed of seeds) {
@@ -54,11 +57,16 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
     const reached = ours[place]!.testAccuracy;
     return reached >= each ? [] : [`seed ${seed} reached ${percent(reached)}, wanted at least ${percent(each)}`];
   });
-  if (seeds.length >= 3 && ourMean < proof.mean) shortfalls.push(`the mean is ${percent(ourMean)}, wanted at least ${percent(proof.mean)}`);
+  if (seeds.length >= 3 && ourMean < proof.mean)
+    shortfalls.push(`the mean is ${percent(ourMean)}, wanted at least ${percent(proof.mean)}`);
   conclude(proof.name, `${describe(ours, seeds)}; ${peer}`, shortfalls);
 }
 
-function comparison(wanted: boolean | undefined, directory: string, recipe: { epochs: number; seeds: number[] }): string {
+function comparison(
+  wanted: boolean | undefined,
+  directory: string,
+  recipe: { epochs: number; seeds: number[] },
+): string {
   if (wanted === false) return 'PyTorch left out';
   if (!hasPytorch()) return 'PyTorch is not installed (pnpm bench:setup --only pytorch)';
   console.log('PyTorch, the same recipe');

@@ -17,6 +17,7 @@ export function trainInPytorch(directory: string, recipe: { epochs: number; seed
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (error || status !== 0) throw new Error(`${python} ${program} failed: ${error?.message ?? `exit code ${status}`}.`);
+  if (error || status !== 0)
+    throw new Error(`${python} ${program} failed: ${error?.message ?? `exit code ${status}`}.`);
   return JSON.parse(stdout) as Trained[];
 }

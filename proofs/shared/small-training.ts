@@ -1,7 +1,18 @@
 import { wasm, type WasmOptions } from '@striate/backend-wasm';
 import { randomBits, use } from '@striate/core';
 import { arrayDataset, batches, type Dataset } from '@striate/data';
-import { activation, batchNorm, conv2d, dense, dropout, flatten, input, maxPool2d, sequential, type Model } from '@striate/layers';
+import {
+  activation,
+  batchNorm,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  input,
+  maxPool2d,
+  sequential,
+  type Model,
+} from '@striate/layers';
 import {
   adam,
   checkpoints,
@@ -31,7 +42,13 @@ export interface RunOptions {
  *
  * @returns the fingerprint of all that training changed
  */
-export async function smallTraining({ backend: options, seed, steps, writeTo, resumeFrom }: RunOptions): Promise<string> {
+export async function smallTraining({
+  backend: options,
+  seed,
+  steps,
+  writeTo,
+  resumeFrom,
+}: RunOptions): Promise<string> {
   const backend = await use(wasm(options));
   const model = smallModel();
   const data = batches(randomImages(325, [20, 20, 8]), { size: 32, seed });
@@ -82,6 +99,6 @@ export function randomImages(length: number, inputShape: readonly [number, numbe
     pixels: new Uint8Array(words.buffer, 0, size),
     labels: Array.from(randomBits({ ...key, call: 1 }, { length }), (word) => word % 10),
     inputShape,
-    classNames: [...'0123456789'],
+    classNames: '0123456789'.split(''),
   });
 }

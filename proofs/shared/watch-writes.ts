@@ -13,7 +13,10 @@ const partial = /^(checkpoint-\d+)\.partial$/;
  * Watches a folder of checkpoints, which it makes: each is written as `checkpoint-N.partial` and then loses that
  * ending. `onBegin` is told how many writes have begun.
  */
-export function watchWrites(folder: string, onBegin?: (count: number) => void): { writes: () => Write[]; stop: () => void } {
+export function watchWrites(
+  folder: string,
+  onBegin?: (count: number) => void,
+): { writes: () => Write[]; stop: () => void } {
   mkdirSync(folder, { recursive: true });
   const writes = new Map<string, Write>();
   const watcher = watch(folder, (_, file) => {

@@ -94,23 +94,28 @@ class GoldenFile:
         return name
 
     def write(self, path):
-        header, offset = {}, 0
-        header["__metadata__"] = {
+        metadata = {
             "format": "striate-golden-1",
             "torch": torch.__version__.split("+")[0],
             "seed": str(self.seed),
             "cases": json.dumps(self.cases, separators=(",", ":")),
         }
-        for name, value in self.tensors.items():
-            dtype = "I32" if value.dtype == numpy.int32 else "F32"
-            header[name] = {"dtype": dtype, "shape": value.shape, "data_offsets": [offset, offset + value.nbytes]}
-            offset += value.nbytes
-        text = json.dumps(header, separators=(",", ":")).encode()
-        text += b" " * (-len(text) % 8)
-        with open(path, "wb") as file:
-            file.write(struct.pack("<Q", len(text)) + text)
-            for value in self.tensors.values():
-                file.write(value.tobytes())
+        write_safetensors(path, self.tensors, metadata)
+
+
+def write_safetensors(path, tensors, metadata):
+    """Writes float32 and int32 arrays by name, and metadata of which all values are text."""
+    header, offset = {"__metadata__": metadata}, 0
+    for name, value in tensors.items():
+        dtype = "I32" if value.dtype == numpy.int32 else "F32"
+        header[name] = {"dtype": dtype, "shape": value.shape, "data_offsets": [offset, offset + value.nbytes]}
+        offset += value.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for value in tensors.values():
+            file.write(value.tobytes())
 
 
 def as_torch(inputs, dtype, differentiable=()):

@@ -1,3 +1,6 @@
+import { relu, storeLanes } from './lanes';
+import { madd } from './simd';
+
 // Channels last: x is rows of C numbers. So that whole vectors fit, `group` rows are taken as one row of
 // W = group * C numbers, a multiple of 4, and per-channel numbers are repeated to W once an item.
 
@@ -15,4 +18,74 @@ export function spread(source: usize, C: usize, target: usize, W: usize): void {
   let sum: f64 = 0;
   for (let i = c; i < W; i += C) sum += <f64>load<f32>(sums + (i << 2));
   return sum;
+}
+
+/**
+ * Moments of `rows` rows: for each channel its mean and its sum of squared differences from that mean, as float64
+ * [2, C]. Sums run over x minus the mean of some of the rows, which makes them small: no digits are lost when the mean
+ * is large against the deviation. scratch: 3 W floats.
+ */
+// @ts-ignore: decorator
+@inline export function channelMoments(x: usize, rows: usize, C: usize, W: usize, partial: usize, scratch: usize): void {
+  const shift = scratch;
+  const sums = shift + (W << 2);
+  const squares = sums + (W << 2);
+
+  const sample = min<usize>(rows, 64);
+  const spacing = rows / sample;
+  for (let c: usize = 0; c < C; c++) {
+    let sum: f32 = 0;
+    for (let i: usize = 0; i < sample; i++) sum += load<f32>(x + ((i * spacing * C + c) << 2));
+    store<f32>(sums + (c << 2), sum / <f32>sample);
+  }
+  spread(sums, C, shift, W);
+  memory.fill(sums, 0, W << 3);
+
+  const end = rows * C;
+  let start: usize = 0;
+  for (; start + W <= end; start += W) {
+    for (let i: usize = 0; i < W; i += 4) {
+      const d = f32x4.sub(v128.load(x + ((start + i) << 2)), v128.load(shift + (i << 2)));
+      v128.store(sums + (i << 2), f32x4.add(v128.load(sums + (i << 2)), d));
+      v128.store(squares + (i << 2), madd(d, d, v128.load(squares + (i << 2))));
+    }
+  }
+  for (let i: usize = 0; start + i < end; i++) {
+    const d = load<f32>(x + ((start + i) << 2)) - load<f32>(shift + (i << 2));
+    store<f32>(sums + (i << 2), load<f32>(sums + (i << 2)) + d);
+    store<f32>(squares + (i << 2), load<f32>(squares + (i << 2)) + d * d);
+  }
+
+  for (let c: usize = 0; c < C; c++) {
+    const sum = folded(sums, c, C, W);
+    store<f64>(partial + (c << 3), <f64>load<f32>(shift + (c << 2)) + sum / <f64>rows);
+    store<f64>(partial + ((C + c) << 3), folded(squares, c, C, W) - (sum * sum) / <f64>rows);
+  }
+}
+
+/** y = act((x - mean) * scale + beta + residual) for `end` numbers in rows of W; mean, scale and beta are W numbers each. */
+// @ts-ignore: decorator
+@inline export function affineRows(
+  adding: bool,
+  rectify: bool,
+  x: usize,
+  y: usize,
+  residual: usize,
+  end: usize,
+  W: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+): void {
+  for (let start: usize = 0; start < end; start += W) {
+    const width = min(W, end - start);
+    for (let i: usize = 0; i < width; i += 4) {
+      const place = (start + i) << 2;
+      const centered = f32x4.sub(v128.load(x + place), v128.load(mean + (i << 2)));
+      let z = madd(centered, v128.load(scale + (i << 2)), v128.load(beta + (i << 2)));
+      if (adding) z = f32x4.add(z, v128.load(residual + place));
+      if (rectify) z = relu(z);
+      storeLanes(y + place, z, width - i);
+    }
+  }
 }

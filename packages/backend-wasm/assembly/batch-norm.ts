@@ -1,56 +1,17 @@
-import { folded, spread } from './batch-norm-rows';
-import { relu, storeLanes } from './lanes';
-import { floatArgument, intArgument, madd, pointerArgument } from './simd';
+import { affineRows, channelMoments, spread } from './batch-norm-rows';
+import { floatArgument, intArgument, pointerArgument } from './simd';
 
 /**
- * Moments of one item's rows: count, and for each channel its mean and its sum of squared differences from that mean,
- * as float64. Sums run over x minus the mean of some of the item's rows, which makes them small: no digits are lost
- * when the mean is large against the deviation.
+ * Moments of one item's rows, as {@link channelMoments} gives them.
  * args: x, partials (f64 [items, 2, C]), rows, C, group, rowsPerItem; scratch 3 W floats
  */
 export function batchNormMoments(args: usize, item: i32, scratch: usize): void {
   const C = <usize>intArgument(args, 3);
-  const group = <usize>intArgument(args, 4);
   const rowsPerItem = <usize>intArgument(args, 5);
   const first = <usize>item * rowsPerItem;
   const rows = min(rowsPerItem, <usize>intArgument(args, 2) - first);
-  const W = C * group;
-  const x = pointerArgument(args, 0) + first * C * 4;
-  const shift = scratch;
-  const sums = shift + (W << 2);
-  const squares = sums + (W << 2);
-
-  const sample = min<usize>(rows, 64);
-  const spacing = rows / sample;
-  for (let c: usize = 0; c < C; c++) {
-    let sum: f32 = 0;
-    for (let i: usize = 0; i < sample; i++) sum += load<f32>(x + ((i * spacing * C + c) << 2));
-    store<f32>(sums + (c << 2), sum / <f32>sample);
-  }
-  spread(sums, C, shift, W);
-  memory.fill(sums, 0, W << 3);
-
-  const end = rows * C;
-  let start: usize = 0;
-  for (; start + W <= end; start += W) {
-    for (let i: usize = 0; i < W; i += 4) {
-      const d = f32x4.sub(v128.load(x + ((start + i) << 2)), v128.load(shift + (i << 2)));
-      v128.store(sums + (i << 2), f32x4.add(v128.load(sums + (i << 2)), d));
-      v128.store(squares + (i << 2), madd(d, d, v128.load(squares + (i << 2))));
-    }
-  }
-  for (let i: usize = 0; start + i < end; i++) {
-    const d = load<f32>(x + ((start + i) << 2)) - load<f32>(shift + (i << 2));
-    store<f32>(sums + (i << 2), load<f32>(sums + (i << 2)) + d);
-    store<f32>(squares + (i << 2), load<f32>(squares + (i << 2)) + d * d);
-  }
-
   const partial = pointerArgument(args, 1) + <usize>item * C * 16;
-  for (let c: usize = 0; c < C; c++) {
-    const sum = folded(sums, c, C, W);
-    store<f64>(partial + (c << 3), <f64>load<f32>(shift + (c << 2)) + sum / <f64>rows);
-    store<f64>(partial + ((C + c) << 3), folded(squares, c, C, W) - (sum * sum) / <f64>rows);
-  }
+  channelMoments(pointerArgument(args, 0) + first * C * 4, rows, C, C * <usize>intArgument(args, 4), partial, scratch);
 }
 
 /**
@@ -126,16 +87,5 @@ export function batchNormApply(args: usize, item: i32, scratch: usize): void {
   spread(scales, C, scale, W);
   spread(pointerArgument(args, 7), C, beta, W);
   spread(pointerArgument(args, 8), C, mean, W);
-  for (let start: usize = 0; start < end; start += W) {
-    const width = min(W, end - start);
-    for (let i: usize = 0; i < width; i += 4) {
-      const place = (start + i) << 2;
-      const centered = f32x4.sub(v128.load(x + place), v128.load(mean + (i << 2)));
-      let z = madd(centered, v128.load(scale + (i << 2)), v128.load(beta + (i << 2)));
-      if (adding) z = f32x4.add(z, v128.load(residual + place));
-      if (rectify) z = relu(z);
-      storeLanes(y + place, z, width - i);
-    }
-  }
+  affineRows(adding, rectify, x, y, residual, end, W, mean, scale, beta);
 }
-

@@ -17,16 +17,10 @@ import { rowOffset } from './strides';
     const difference = f32x4.sub(a, b);
     return f32x4.mul(difference, difference);
   }
-  if (kind == 7) {
-    let y = f32x4.splat(powerOf(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
-    y = f32x4.replace_lane(y, 1, powerOf(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
-    y = f32x4.replace_lane(y, 2, powerOf(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
-    return f32x4.replace_lane(y, 3, powerOf(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
-  }
-  // Gradients of activations: a is dy, b the activation's output.
-  if (kind == 8) return v128.and(a, f32x4.gt(b, f32x4.splat(0)));
-  if (kind == 9) return f32x4.mul(a, f32x4.mul(b, f32x4.sub(f32x4.splat(1), b)));
-  return f32x4.mul(a, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b)));
+  let y = f32x4.splat(powerOf(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
+  y = f32x4.replace_lane(y, 1, powerOf(f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1)));
+  y = f32x4.replace_lane(y, 2, powerOf(f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2)));
+  return f32x4.replace_lane(y, 3, powerOf(f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3)));
 }
 
 // @ts-ignore: decorator
@@ -97,10 +91,7 @@ function floatRow(kind: i32, a: usize, aStep: usize, b: usize, bStep: usize, y: 
     case 4: return vectorRow(4, a, aStep, b, bStep, y, count, scratch);
     case 5: return vectorRow(5, a, aStep, b, bStep, y, count, scratch);
     case 6: return vectorRow(6, a, aStep, b, bStep, y, count, scratch);
-    case 7: return vectorRow(7, a, aStep, b, bStep, y, count, scratch);
-    case 8: return vectorRow(8, a, aStep, b, bStep, y, count, scratch);
-    case 9: return vectorRow(9, a, aStep, b, bStep, y, count, scratch);
-    default: return vectorRow(10, a, aStep, b, bStep, y, count, scratch);
+    default: return vectorRow(7, a, aStep, b, bStep, y, count, scratch);
   }
 }
 

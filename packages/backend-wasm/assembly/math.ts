@@ -89,6 +89,15 @@ import { madd } from './simd';
   return v128.or(y, negative); // all bits set are a NaN
 }
 
+/** log(1 + u) for -0.5 <= u, accurate for small u: what rounding 1 + u loses is put right by a factor. */
+// @ts-ignore: decorator
+@inline export function logOfOnePlus(u: v128): v128 {
+  const sum = f32x4.add(constant(1), u);
+  const rounded = f32x4.sub(sum, constant(1));
+  const ratio = f32x4.div(f32x4.mul(log(sum), u), rounded);
+  return v128.bitselect(u, ratio, f32x4.eq(rounded, constant(0)));
+}
+
 // @ts-ignore: decorator
 @inline export function tanh(x: v128): v128 {
   const size = f32x4.abs(x);

@@ -1,5 +1,5 @@
 import { relu, storeLanes } from './lanes';
-import { CHANNELS, HEIGHT, OUTPUT_HEIGHT, OUTPUT_WIDTH, OWN, PADDING_LEFT, POOL_HEIGHT, POOL_WIDTH, STRIDE_ACROSS, STRIDE_DOWN, WIDTH, windowBottom, windowTop } from './pool-window';
+import { adaptiveEnd, adaptiveStart, CHANNELS, HEIGHT, isAdaptive, OUTPUT_HEIGHT, OUTPUT_WIDTH, OWN, PADDING_LEFT, POOL_HEIGHT, POOL_WIDTH, STRIDE_ACROSS, STRIDE_DOWN, WIDTH, windowBottom, windowTop } from './pool-window';
 import { intArgument, pointerArgument } from './simd';
 
 /** y = greatest of each window. args: x, y, rows of all outputs, window.., relu, rowsPerItem */
@@ -25,10 +25,11 @@ export function maxPool(args: usize, item: i32, scratch: usize): void {
   const x = pointerArgument(args, 0) + <usize>(image * intArgument(args, HEIGHT)) * rowBytes;
   let y = pointerArgument(args, 1) + <usize>(place * outputWidth) * pixelBytes;
   const rectify = intArgument(args, OWN);
+  const adaptive = isAdaptive(args);
   let start = -intArgument(args, PADDING_LEFT);
   for (let column = 0; column < outputWidth; column++) {
-    const left = max(start, 0);
-    const right = min(start + poolWidth, width);
+    const left = adaptive ? adaptiveStart(column, width, outputWidth) : max(start, 0);
+    const right = adaptive ? adaptiveEnd(column, width, outputWidth) : min(start + poolWidth, width);
     for (let c: usize = 0; c < C; c += 4) {
       let greatest = f32x4.splat(-Infinity);
       // pmax is one instruction where max is eight, but drops NaN: those are collected beside it.
@@ -55,6 +56,7 @@ export function maxPool(args: usize, item: i32, scratch: usize): void {
  */
 export function maxPoolGradient(args: usize, item: i32, scratch: usize): void {
   const tiling =
+    !isAdaptive(args) &&
     intArgument(args, STRIDE_DOWN) == intArgument(args, POOL_HEIGHT) &&
     intArgument(args, STRIDE_ACROSS) == intArgument(args, POOL_WIDTH);
   if (tiling) scatter(true, args, item);
@@ -71,6 +73,7 @@ export function maxPoolGradient(args: usize, item: i32, scratch: usize): void {
   const stride = intArgument(args, STRIDE_ACROSS);
   const poolWidth = intArgument(args, POOL_WIDTH);
   const rectify = intArgument(args, OWN);
+  const adaptive = isAdaptive(args);
   const pixelBytes = C << 2;
   const rowBytes = <usize>width * pixelBytes;
   const imageBytes = <usize>height * rowBytes;
@@ -87,8 +90,8 @@ export function maxPoolGradient(args: usize, item: i32, scratch: usize): void {
     done = max(done, bottom);
     let start = -intArgument(args, PADDING_LEFT);
     for (let column = 0; column < outputWidth; column++) {
-      const left = max(start, 0);
-      const right = min(start + poolWidth, width);
+      const left = adaptive ? adaptiveStart(column, width, outputWidth) : max(start, 0);
+      const right = adaptive ? adaptiveEnd(column, width, outputWidth) : min(start + poolWidth, width);
       for (let c: usize = 0; c < C; c += 4) {
         const greatest = v128.load(y + (c << 2));
         const gradient = v128.load(dy + (c << 2));

@@ -11,7 +11,7 @@ import { floatArgument, intArgument, pointerArgument } from './simd';
 
 /** Writes the 32 words of blocks `block` to `block + 7`. args from `place`: seed, stream, call, step */
 // @ts-ignore: decorator
-@inline function eightBlocks(target: usize, block: i32, sample: i32, args: usize, place: i32): void {
+@inline export function eightBlocks(target: usize, block: i32, sample: i32, args: usize, place: i32): void {
   // By way of memory: V8 builds vector constants anew in every round, which took 40% of the time.
   store<u32>(target, 0xd2511f53);
   store<u32>(target, 0xcd9e8d57, 4);
@@ -67,7 +67,7 @@ import { floatArgument, intArgument, pointerArgument } from './simd';
 
 // Through i64, since an unsigned word may exceed i32.
 // @ts-ignore: decorator
-@inline function wordArgument(args: usize, index: i32): i32 {
+@inline export function wordArgument(args: usize, index: i32): i32 {
   return <i32>(<i64>load<f64>(args + (<usize>index << 3)));
 }
 
@@ -96,9 +96,9 @@ export function randomBits(args: usize, item: i32, scratch: usize): void {
 }
 
 /**
- * y = bits >= threshold ? x * scale : 0. args: y, samples, elements of a sample, chunks of a sample,
- * elements of a chunk (a multiple of 32), chunksPerItem, sampleOffset, seed, stream, call, step, x, threshold, scale;
- * scratch 256 bytes
+ * y = bits >= threshold ? x * scale + shift : replacement. args: y, samples, elements of a sample, chunks of a sample,
+ * elements of a chunk (a multiple of 32), chunksPerItem, sampleOffset, seed, stream, call, step, x, threshold, scale,
+ * shift, replacement; scratch 256 bytes
  */
 export function dropout(args: usize, item: i32, scratch: usize): void {
   const length = <usize>intArgument(args, 2);
@@ -106,6 +106,8 @@ export function dropout(args: usize, item: i32, scratch: usize): void {
   const chunkLength = <usize>intArgument(args, 4);
   const threshold = i32x4.splat(wordArgument(args, 12));
   const scale = f32x4.splat(floatArgument(args, 13));
+  const shift = f32x4.splat(floatArgument(args, 14));
+  const replacement = f32x4.splat(floatArgument(args, 15));
   const first = item * intArgument(args, 5);
   const last = min(first + intArgument(args, 5), intArgument(args, 1) * chunks);
   for (let chunk = first; chunk < last; chunk++) {
@@ -123,7 +125,9 @@ export function dropout(args: usize, item: i32, scratch: usize): void {
       const count: usize = whole ? 128 : (((end - e) << 2) + 15) & ~<usize>15;
       for (let i: usize = 0; i < count; i += 16) {
         const kept = i32x4.ge_u(v128.load(scratch + i), threshold);
-        v128.store(target + i, v128.and(kept, f32x4.mul(v128.load(x + (e << 2) + i), scale)));
+        // Two roundings, as everywhere: the bits must not depend on the build.
+        const value = f32x4.add(f32x4.mul(v128.load(x + (e << 2) + i), scale), shift);
+        v128.store(target + i, v128.bitselect(value, replacement, kept));
       }
       if (!whole) memory.copy(y + (e << 2), target, (end - e) << 2);
     }

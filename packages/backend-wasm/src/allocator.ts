@@ -45,6 +45,11 @@ export class Allocator {
     return this.#bytesInUse;
   }
 
+  /** End of what may ever be used, in bytes. */
+  get limit(): number {
+    return this.#options.limit;
+  }
+
   /** Number of live blocks. */
   get blocks(): number {
     return this.#live.size;

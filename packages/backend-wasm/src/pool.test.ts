@@ -8,7 +8,9 @@ test('a worker that cannot start is an error, not a wait', async () => {
   const module = await WebAssembly.compile(needsImport);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const starting = startPool({ module, memory, job: 0, failedThread: 0, workers: 1 });
-  await expect(starting).rejects.toThrowErrorMatchingInlineSnapshot(`[BackendError: wasm: worker 1 of 1 ended: WebAssembly.Instance(): Import #0 "a": module is not an object or function. Use wasm({ threads: 1 }) if workers cannot run here.]`);
+  await expect(starting).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: wasm: worker 1 of 1 ended: WebAssembly.Instance(): Import #0 "a": module is not an object or function. Use wasm({ threads: 1 }) if workers cannot run here.]`,
+  );
 });
 
 test('a pool of no workers starts and stops', async () => {

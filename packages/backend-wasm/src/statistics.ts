@@ -6,6 +6,7 @@ export interface WasmStats extends BackendStats {
   /** Which SIMD instructions the kernels were built with. */
   simd: 'relaxed' | 'plain';
   memory: 'shared' | 'unshared';
+  bytesAllowed: number;
   /** With `wasm({ profile: true })`: time by kernel name, stock ones too. */
   kernelMilliseconds?: Record<string, number>;
 }

@@ -65,6 +65,14 @@ test('refuses options that make no sense', () => {
   );
 });
 
+test('stats tell how far the memory may grow', async () => {
+  const backend = wasm({ threads: 1, maximumBytes: 2 ** 25 });
+  await use(backend);
+  const { bytesAllowed, bytesReserved } = backend.stats();
+  expect(bytesAllowed).toBe(2 ** 25);
+  expect(bytesReserved).toBeLessThan(bytesAllowed);
+});
+
 test('stats before start is an error', () => {
   expect(() => wasm().stats()).toThrowErrorMatchingInlineSnapshot(
     `[BackendError: wasm: the backend is not started; call use(wasm()) first.]`,

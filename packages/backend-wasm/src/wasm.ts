@@ -97,6 +97,7 @@ export function createWasm(options: WasmOptions, { kernels, compile }: WasmParts
         tensors: backend.numDataIds(),
         bytesInUse: allocator.bytesInUse,
         bytesReserved: memory.buffer.byteLength,
+        bytesAllowed: allocator.limit,
         kernelCalls: { ...counters.kernelCalls },
         fallbacks: { ...counters.fallbacks },
         ...(counters.kernelMilliseconds && { kernelMilliseconds: { ...counters.kernelMilliseconds } }),

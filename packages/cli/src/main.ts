@@ -58,7 +58,8 @@ for (const [name, { description }] of Object.entries(commands)) program.command(
 // A reader that has seen enough, such as `head`, ends the program without a word.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 141 : 1);
+    // Other errors, such as a terminal that was closed, must not keep training from saving.
+    if (error.code === 'EPIPE') process.exit(141);
   });
 }
 process.on('uncaughtException', (error) => {

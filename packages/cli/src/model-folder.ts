@@ -47,5 +47,4 @@ export async function loadClassifier(folder: string): Promise<Classifier> {
 
 const isFolder = async (path: string): Promise<boolean> => (await find(path))?.isDirectory() ?? false;
 const isFile = async (path: string): Promise<boolean> => (await find(path))?.isFile() ?? false;
-const find = (path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> =>
-  stat(path).catch(() => undefined);
+const find = (path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> => stat(path).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 
 /** Errors that tell the person what to mend; others are defects of ours. */
-const expected = ['ShapeError', 'OptionError', 'BackendError', 'DataError', 'NumericError'];
+const expected = new Set(['ShapeError', 'OptionError', 'BackendError', 'DataError', 'NumericError']);
 
 /**
  * Prints an error for people on standard error, and with --json as an object on standard output, so that the last line
@@ -20,6 +20,6 @@ export function report(error: unknown, words: readonly string[] = process.argv):
 }
 
 function explained(error: unknown, name: string, message: string): string {
-  const isExpected = expected.includes(name) || (error instanceof Error && 'code' in error);
+  const isExpected = expected.has(name) || (error instanceof Error && 'code' in error);
   return isExpected ? message : `${name}: ${message} (not foreseen: please report it with the output of --verbose)`;
 }

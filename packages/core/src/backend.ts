@@ -12,6 +12,8 @@ export interface BackendStats {
   tensors: number;
   bytesInUse: number;
   bytesReserved: number;
+  /** How many bytes may be in use at most, where that is known. */
+  bytesAllowed?: number;
 }
 
 /**

@@ -46,6 +46,28 @@ describe('defineOp', () => {
     expect([...(await only(twice({ x }, {})).data())]).toEqual([20, 40]);
   });
 
+  it('gives a tensor of its own where the reference hands on its input', async () => {
+    const same = defineOp<{ x: Tensor }, object>({
+      name: 'test.Same',
+      shapes: ({ x }) => [x.shape],
+      reference: ({ x }) => x,
+      gradient: { saves: [], of: ({ dys: [dy] }) => ({ x: () => only(same({ x: dy! }, {})) }) },
+    });
+    const x = tensor([1, 2]);
+    const before = memory().numTensors;
+    const y = only(same({ x }, {}));
+    expect(y).not.toBe(x);
+    y.dispose();
+    expect([...(await x.data())]).toEqual([1, 2]);
+    const { gradients, loss } = valueAndGradients((given) => ({ loss: ops.mean(only(same({ x: given.x! }, {}))) }), {
+      x,
+    });
+    expect([...(await gradients.x!.data())]).toEqual([0.5, 0.5]);
+    gradients.x!.dispose();
+    loss.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
   it('computes a shared gradient once and leaves nothing behind, also when only one input wants it', async () => {
     const x = tensor([1, 2, 3]);
     const w = tensor([4, 5, 6]);

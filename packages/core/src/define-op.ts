@@ -1,4 +1,4 @@
-import { engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
+import { clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
 
@@ -96,6 +96,13 @@ export function once<T>(compute: () => T): () => T {
   };
 }
 
+/** Outputs that are none of the inputs: the tape tells tensors apart by identity, and each output is the caller's own. */
+function apart(outputs: Tensor | Tensor[], inputs: object): Tensor | Tensor[] {
+  const given = new Set<unknown>(Object.values(inputs));
+  const own = (output: Tensor): Tensor => (given.has(output) ? clone(output) : output);
+  return Array.isArray(outputs) ? outputs.map(own) : own(outputs);
+}
+
 function prepare<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): void {
@@ -107,7 +114,9 @@ function prepare<Inputs extends OpInputs, Attributes extends object>(
       backendName,
       // tfjs hands kernels the very tensors that runKernel was given.
       kernelFunc: ({ inputs, attrs }) =>
-        tidy(() => reference(inputs as unknown as Inputs, attrs as Attributes)) as TensorInfo | TensorInfo[],
+        tidy(() => apart(reference(inputs as unknown as Inputs, attrs as Attributes), inputs)) as
+          | TensorInfo
+          | TensorInfo[],
     });
   }
   if (getGradient(name) !== undefined) return;

@@ -4,6 +4,7 @@ export { BackendError, DataError, NumericError, OptionError, ShapeError } from '
 export { valueAndGradients, type LossAndMore, type ValueAndGradients } from './gradients.ts';
 export type { Json } from './json.ts';
 export type {
+  Constraint,
   Initializer,
   InitializerRandom,
   Layer,
@@ -12,9 +13,11 @@ export type {
   LayerResult,
   ParameterKind,
   ParameterSpec,
+  Regularizer,
 } from './layer.ts';
 export { nearest, suggestion } from './nearest.ts';
 export * as ops from './ops/index.ts';
+export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
 export { philox4x32, type Words4 } from './philox.ts';
 export { checkUint32, hashName, streams, type RandomKey } from './random-key.ts';

@@ -17,11 +17,25 @@ export interface InitializerRandom {
   name: string;
 }
 
+/** A penalty on a tensor, as a record that can be saved, `{ type: 'l2', factor: 1e-4 }`, or a function to a scalar, which cannot. */
+export type Regularizer =
+  | { readonly type: string; readonly [option: string]: Json | undefined }
+  | ((x: Tensor) => Tensor);
+
+/** What a parameter is made to fulfil after each update: a record that can be saved, or a function, which cannot. */
+export type Constraint =
+  | { readonly type: string; readonly [option: string]: Json | undefined }
+  | ((x: Tensor) => Tensor);
+
 /** A parameter as a layer describes it before it exists. */
 export interface ParameterSpec {
   shape: readonly number[];
   initializer: Initializer;
   kind: ParameterKind;
+  /** Added to the loss in training, once for each parameter, however often its layer is called. */
+  regularizer?: Regularizer;
+  /** Applied by training after each update. */
+  constraint?: Constraint;
 }
 
 /** Everything that the random numbers of one layer call depend on, besides the place of an element in its sample. */
@@ -59,6 +73,8 @@ export interface Layer {
   readonly type: string;
   /** All that is needed to make the layer again. */
   readonly options: { readonly [option: string]: Json | undefined };
+  /** Whether it draws random numbers in training that Monte-Carlo prediction is to draw as well: dropout. Default false. */
+  readonly random?: boolean;
   /** Shapes of the outputs; throws if the inputs do not fit. */
   outputShapes(inputs: readonly Shape[]): Shape[];
   /** Trained parameters. */

@@ -32,6 +32,10 @@ describe('outputSize', () => {
     expect(outputSize({ input: 6, kernel: 3, stride: 2, ceilMode: true })).toBe(3);
     expect(outputSize({ input: 5, kernel: 2, stride: 2, ceilMode: true })).toBe(3);
     expect(outputSize({ input: 5, kernel: 1, stride: 3, padding: 2, ceilMode: true })).toBe(2);
+    expect(outputSize({ input: 2, kernel: 3, stride: 2, ceilMode: true })).toBe(1);
+    expect(outputSize({ input: 4, kernel: 2, stride: 3, padding: 2, paddingBefore: 2, ceilMode: true })).toBe(2);
+    expect(outputSize({ input: 3, kernel: 3, stride: 3, padding: 1, paddingBefore: 1, ceilMode: true })).toBe(2);
+    expect(outputSize({ input: 3, kernel: 3, stride: 3, padding: 1, paddingBefore: 0, ceilMode: true })).toBe(1);
   });
 });
 

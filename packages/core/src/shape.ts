@@ -25,8 +25,10 @@ export interface Window {
   stride?: number;
   /** Total padding of both ends. */
   padding?: number;
+  /** What of it lies before the input. Default: half, rounded down. */
+  paddingBefore?: number;
   dilation?: number;
-  /** Round up instead of down: a window may then hang over the end, but not start beyond it. */
+  /** Round up instead of down: a window may then hang over the padded end, but must start before the input's end. */
   ceilMode?: boolean;
 }
 
@@ -43,12 +45,19 @@ export interface Window {
  * outputSize({ input: 28, kernel: 2, stride: 2 }); // 14
  * outputSize({ input: 227, kernel: 11, stride: 4 }); // 55
  */
-export function outputSize({ input, kernel, stride = 1, padding = 0, dilation = 1, ceilMode = false }: Window): number {
+export function outputSize({
+  input,
+  kernel,
+  stride = 1,
+  padding = 0,
+  paddingBefore = Math.floor(padding / 2),
+  dilation = 1,
+  ceilMode = false,
+}: Window): number {
   const span = input + padding - dilation * (kernel - 1) - 1;
-  if (span < 0) return 0;
-  if (!ceilMode) return Math.floor(span / stride) + 1;
-  const places = Math.ceil(span / stride) + 1;
-  return (places - 1) * stride < input + Math.floor(padding / 2) ? places : places - 1;
+  if (!ceilMode) return span < 0 ? 0 : Math.floor(span / stride) + 1;
+  const places = Math.max(0, Math.ceil(span / stride) + 1);
+  return (places - 1) * stride < input + paddingBefore ? places : places - 1;
 }
 
 /**
@@ -97,8 +106,8 @@ export function windowGeometry(
   });
   const sides = resolvePadding(padding, axis(0), axis(1));
   const output: Pair = [
-    outputSize({ ...axis(0), padding: sides[0] + sides[1] }),
-    outputSize({ ...axis(1), padding: sides[2] + sides[3] }),
+    outputSize({ ...axis(0), padding: sides[0] + sides[1], paddingBefore: sides[0] }),
+    outputSize({ ...axis(1), padding: sides[2] + sides[3], paddingBefore: sides[2] }),
   ];
   if (output[0] < 1 || output[1] < 1) {
     const reach = [0, 1].map((index) => dilations[index]! * (kernelSize[index]! - 1) + 1);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { batches, type Batch, type Batches } from './batches.ts';
 import { arrayDataset, type Dataset } from './dataset.ts';
+import { mapBatches } from './map-batches.ts';
 import { fitPreprocessing, preprocess } from './preprocessing.ts';
 
 const length = 23;
@@ -118,4 +119,12 @@ test('impossible options are refused', async () => {
   expect(() => data.epoch(0, { from: 7 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: batches: epoch 0 cannot begin with batch 7: its batches are 0 to 5.]`,
   );
+});
+
+test('mapBatches changes each batch, from any place of any epoch', async () => {
+  const data = batches(dataset, { size: 5, seed: 3 });
+  const mapped = mapBatches(data, async (batch) => ({ ...batch, weights: Float32Array.from(batch.targets, Number) }));
+  expect(mapped.batchesPerEpoch).toBe(5);
+  expect(idsOf(await collect(mapped, 2, 3))).toEqual(idsOf(await collect(data, 2, 3)));
+  for (const { weights, targets } of await collect(mapped, 1)) expect([...weights!]).toEqual([...targets]);
 });

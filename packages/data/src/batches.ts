@@ -2,6 +2,13 @@ import { DataError, OptionError, checkUint32, permutation, streams } from '@stri
 import type { Dataset } from './dataset.ts';
 import { inputTables, plainPreprocessing, type Preprocessing, writeInputs } from './preprocessing.ts';
 
+/** A further array of a batch, one entry for each sample. */
+export interface BatchArray {
+  readonly values: Float32Array | Int32Array;
+  /** [N, ...] */
+  readonly shape: readonly number[];
+}
+
 /** Some samples, as plain arrays that belong to whoever gets them. */
 export interface Batch {
   readonly inputs: Float32Array;
@@ -15,6 +22,10 @@ export interface Batch {
   readonly weights?: Float32Array;
   /** [N] index of each sample in the data set. */
   readonly ids: Uint32Array;
+  /** For models with several inputs: all but one of them, by the name of the model's input. */
+  readonly moreInputs?: Readonly<Record<string, BatchArray>>;
+  /** For models with several outputs: targets by the output's name; the other outputs have `targets`. */
+  readonly moreTargets?: Readonly<Record<string, BatchArray>>;
 }
 
 /** How `batches` cuts an epoch. */

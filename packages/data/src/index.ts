@@ -1,4 +1,4 @@
-export { batches, type Batch, type Batches, type BatchesOptions } from './batches.ts';
+export { batches, type Batch, type BatchArray, type Batches, type BatchesOptions } from './batches.ts';
 export {
   arrayDataset,
   subset,
@@ -12,6 +12,7 @@ export {
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
 export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type SourceFile } from './idx.ts';
 export { mnist, type MnistOptions } from './mnist.ts';
+export { mapBatches } from './map-batches.ts';
 export type { TrainAndTest } from './mnist-files.ts';
 export { fitPreprocessing, plainPreprocessing, preprocess, type Preprocessing } from './preprocessing.ts';
 export { split, type Split, type SplitOptions } from './split.ts';

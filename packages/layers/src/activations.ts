@@ -1,32 +1,62 @@
-import { ops, type Tensor } from '@striate/core';
+import { ops, tidy, type Tensor } from '@striate/core';
 import { checkChoice } from './options.ts';
 
-/** Activation functions, by name. Softmax and log-softmax run over the last axis. */
-export type Activation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax';
+/**
+ * An activation function: a name, a record with options, such as `{ type: 'leakyRelu', negativeSlope: 0.1 }`, or a bare
+ * function of ops of core, which cannot be saved. See {@link ActivationRecord} for all names and formulas.
+ */
+export type Activation = ops.ActivationKind | ops.ActivationRecord | ((x: Tensor) => Tensor);
+
+/** Names and options of activation functions. */
+export type ActivationRecord = ops.ActivationRecord;
 
 /** Those that convolutions, matrix products, pooling and batch norm compute in the same pass. */
 export type FusedActivation = ops.FusedActivation;
 
 /** The names of all activations. */
-export const activationNames: readonly Activation[] = ['linear', 'relu', 'sigmoid', 'tanh', 'softmax', 'logSoftmax'];
+export const activationNames: readonly ops.ActivationKind[] = ops.activationKinds;
 
 /** The names of the activations that ops compute in the same pass. */
 export const fusedActivationNames: readonly FusedActivation[] = ['linear', 'relu'];
 
-/** @throws {OptionError} for an unknown name, with the nearest one. */
-export function checkActivation(where: string, activation: string, known: readonly string[] = activationNames): void {
-  checkChoice(where, 'activation', activation, known);
+/** @throws {OptionError} for an unknown name (with the nearest one), unknown options or impossible values. */
+export function checkActivation(where: string, activation: Activation): void {
+  if (typeof activation !== 'function') ops.resolveActivation(where, activation);
+}
+
+/** @throws {OptionError} unless it is one of the activations that ops compute in the same pass. */
+export function checkFusedActivation(where: string, activation: string): void {
+  checkChoice(where, 'activation', activation, fusedActivationNames);
 }
 
 /** What an op is to compute in its own pass when a layer asks for an activation. */
 export function fusedPart(activation: Activation): FusedActivation {
-  return activation === 'relu' ? 'relu' : 'linear';
+  if (typeof activation === 'function') return 'linear';
+  return ops.resolveActivation('activation', activation)?.kind === 'relu' ? 'relu' : 'linear';
+}
+
+/** Whether an activation has no effect. */
+export function isLinear(activation: Activation): boolean {
+  return typeof activation !== 'function' && ops.resolveActivation('activation', activation) === undefined;
 }
 
 /** Applies the rest of an activation, after its fused part, to a tensor that it takes over. */
 export function activateRest(x: Tensor, activation: Activation): Tensor {
-  if (activation === 'linear' || activation === 'relu') return x;
-  const y = ops.activation(x, activation);
-  x.dispose();
+  if (isLinear(activation) || fusedPart(activation) === 'relu') return x;
+  const y = activate(x, activation);
+  if (y !== x) x.dispose();
   return y;
+}
+
+/** Applies an activation; gives x itself only where a bare function does. */
+export function activate(x: Tensor, activation: Activation): Tensor {
+  return typeof activation === 'function' ? tidy(() => activation(x)) : ops.activation(x, activation);
+}
+
+/** An activation option as a name, if it is 'linear' or 'relu' in any of their forms; else as it is. */
+export function simplified(activation: unknown): unknown {
+  if (activation === undefined || typeof activation === 'function') return activation;
+  const known = activation as Activation;
+  if (isLinear(known)) return 'linear';
+  return fusedPart(known) === 'relu' ? 'relu' : activation;
 }

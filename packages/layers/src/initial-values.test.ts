@@ -87,6 +87,75 @@ describe('initialisers', () => {
     expect(mean({ type: 'randomUniform', minimum: 0, maximum: 1 })).toBeCloseTo(0.5, 1);
   });
 
+  // Kolmogorov-Smirnov: largest distance of the distribution found from the one wanted, times sqrt(count); 1.95 has 0.1%.
+  const normalShare = (z: number): number => {
+    // Abramowitz, Stegun 7.1.26: error below 1.5e-7.
+    const t = 1 / (1 + (0.3275911 * Math.abs(z)) / Math.SQRT2);
+    const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+    const erf = 1 - tail * Math.exp((-z * z) / 2);
+    return (1 + Math.sign(z) * erf) / 2;
+  };
+  const cut = (z: number): number => (normalShare(z) - normalShare(-2)) / (normalShare(2) - normalShare(-2));
+  const uniform = (limit: number) => (value: number) => (value + limit) / (2 * limit);
+  it.each<[string, initializers.InitializerRecord, (value: number) => number]>([
+    ['randomNormal', initializers.randomNormal({ mean: 1, standardDeviation: 2 }), (v) => normalShare((v - 1) / 2)],
+    ['truncatedNormal', initializers.truncatedNormal({ standardDeviation: 3 }), (v) => cut(v / 3)],
+    ['heNormal', initializers.heNormal(), (v) => cut((v * 0.879_625_661_034_239_78) / Math.sqrt(2 / fanIn))],
+    ['glorotUniform', initializers.glorotUniform(), uniform(Math.sqrt(6 / (fanIn + fanOut)))],
+    ['lecunUniform', initializers.lecunUniform(), uniform(Math.sqrt(3 / fanIn))],
+    ['pytorchDefault', initializers.pytorchDefault(), uniform(1 / Math.sqrt(fanIn))],
+    ['randomUniform', initializers.randomUniform(), uniform(0.05)],
+  ])('%s has the right distribution', (_name, record, share) => {
+    const values = initialValues(record, shape, random).toSorted();
+    const distances = values.map((value, place) => Math.abs((place + 0.5) / values.length - share(value)));
+    expect(Math.max(...distances) * Math.sqrt(values.length)).toBeLessThan(1.95);
+  });
+
+  it.each([[[3, 3, 4, 20]], [[3, 3, 4, 36]], [[2, 3, 2, 30]], [[40, 25]], [[25, 40]], [[1, 1]], [[7, 1]]])(
+    'orthogonal: kernels of shape %o have orthonormal columns, or rows',
+    (wanted) => {
+      const gain = 1.5;
+      const values = initialValues(initializers.orthogonal({ gain }), wanted, random);
+      const columns = wanted.at(-1)!;
+      const rows = values.length / columns;
+      const entry = (row: number, column: number): number => values[row * columns + column]!;
+      const [count, length] = rows >= columns ? [columns, rows] : [rows, columns];
+      for (let i = 0; i < count; i++) {
+        for (let j = 0; j <= i; j++) {
+          let product = 0;
+          for (let k = 0; k < length; k++)
+            product += rows >= columns ? entry(k, i) * entry(k, j) : entry(i, k) * entry(j, k);
+          expect(product).toBeCloseTo(i === j ? gain * gain : 0, 5);
+        }
+      }
+    },
+  );
+
+  it('orthogonal: every direction has the same chance', () => {
+    const entries = Array.from({ length: 300 }, (_, seed) => [
+      ...initialValues(initializers.orthogonal(), [4, 4], { seed, name: 'a' }),
+    ]).flat();
+    const mean = (power: number): number => entries.reduce((sum, value) => sum + value ** power, 0) / entries.length;
+    // Moments of a coordinate of a random point of the sphere in 4 dimensions: 0, 1/4, 3 / (4 * 6).
+    expect(Math.abs(mean(1))).toBeLessThan(0.03);
+    expect(mean(2)).toBeCloseTo(0.25, 5);
+    expect(mean(4)).toBeCloseTo(1 / 8, 1.5);
+    const diagonal = entries.filter((_, place) => place % 5 === 0 || place % 16 === 0);
+    expect(Math.abs(diagonal.reduce((sum, value) => sum + value, 0) / diagonal.length)).toBeLessThan(0.08);
+  });
+
+  it('identity: the middle of the window hands each channel on', () => {
+    expect([...initialValues(initializers.identity(), [2, 3], random)]).toEqual([1, 0, 0, 0, 1, 0]);
+    const kernel = initialValues(initializers.identity({ gain: 2 }), [3, 3, 2, 2], random);
+    const places = [...kernel.entries()].filter(([, value]) => value !== 0);
+    expect(places).toEqual([
+      [16, 2],
+      [19, 2],
+    ]);
+    for (const record of [initializers.identity(), initializers.orthogonal()])
+      expect(() => initialValues(record, [4], random)).toThrow('but this initialiser is for kernels');
+  });
+
   it('give numbers that depend on seed and name, and on nothing else', () => {
     const draw = (seed: number, name: string): Float32Array =>
       initialValues(initializers.heNormal(), [3, 3], { seed, name });
@@ -116,7 +185,7 @@ describe('initialisers', () => {
   it('that are impossible are refused', () => {
     const draw = (record: initializers.InitializerRecord) => () => initialValues(record, shape, random);
     expect(draw({ type: 'glorotUnifrom' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d/kernel: initializer is {"type":"glorotUnifrom"}, which is no known initialiser. Did you mean 'glorotUniform'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
+      `[OptionError: conv2d/kernel: initializer is {"type":"glorotUnifrom"}, which is no known initialiser. Did you mean 'glorotUniform'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, identity, orthogonal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
     );
     expect(draw({ type: 'varianceScaling', mode: 'fanin' })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: varianceScaling: mode is 'fanin'. Did you mean 'fanIn'? Known: fanIn, fanOut, fanAvg.]`,

@@ -12,6 +12,7 @@ import {
   type RandomKey,
 } from '@striate/core';
 import type { InitializerRecord, VarianceScalingOptions } from './initializers.ts';
+import { orthogonalMatrix } from './orthogonal-matrix.ts';
 
 /** Draws a parameter's values: `record` is the initialiser with its options. */
 type Draw = (shape: readonly number[], key: RandomKey, record: InitializerRecord) => Float32Array;
@@ -37,6 +38,8 @@ const known: Record<string, Draw> = {
   heNormal: scaled({ scale: 2 }),
   lecunUniform: scaled({ distribution: 'uniform' }),
   lecunNormal: scaled({}),
+  identity: (shape, _key, record) => identityKernel(shape, option(record, 'gain', 1)),
+  orthogonal: (shape, key, record) => orthogonalKernel(shape, key, option(record, 'gain', 1)),
   pytorchDefault: (shape, key, record) => {
     const limit = 1 / Math.sqrt(option(record, 'fanIn', fans(shape).fanIn));
     return randomUniform(key, sizeOf(shape), { minimum: -limit, maximum: limit });
@@ -102,6 +105,37 @@ function scaled({ scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' }:
     }
     return draw[distribution]();
   };
+}
+
+/** Each output is the input of the same number, in the middle of the window. */
+function identityKernel(shape: readonly number[], gain: number): Float32Array {
+  const [inputs, outputs, window] = matrixAxes('identity', shape);
+  const values = new Float32Array(sizeOf(shape));
+  const middle = window.reduce((place, size) => place * size + Math.floor((size - 1) / 2), 0);
+  for (let channel = 0; channel < Math.min(inputs, outputs); channel++)
+    values[(middle * inputs + channel) * outputs + channel] = gain;
+  return values;
+}
+
+/** Keras' flattening: all axes but the last are one. */
+function orthogonalKernel(shape: readonly number[], key: RandomKey, gain: number): Float32Array {
+  const [inputs, columns, window] = matrixAxes('orthogonal', shape);
+  const rows = inputs * sizeOf(window);
+  const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
+  const q = orthogonalMatrix(randomNormal(key, long * short), long, short);
+  const isTall = rows >= columns;
+  return Float32Array.from({ length: rows * columns }, (_, place) => {
+    const [row, column] = [Math.floor(place / columns), place % columns];
+    return gain * q[isTall ? place : column * short + row]!;
+  });
+}
+
+/** The last two axes, and those before them. */
+function matrixAxes(type: string, shape: readonly number[]): [number, number, readonly number[]] {
+  if (shape.length >= 2) return [shape.at(-2)!, shape.at(-1)!, shape.slice(0, -2)];
+  throw new OptionError(
+    `${type}: the parameter is of shape [${shape.join(', ')}], but this initialiser is for kernels, with at least 2 axes. Use zeros or constant for a bias.`,
+  );
 }
 
 function normalOptions(record: InitializerRecord): { mean: number; standardDeviation: number } {

@@ -1,15 +1,20 @@
 import { OptionError, type Layer } from '@striate/core';
+import type { Model, ModelNode } from './model/model.ts';
 
 /** What every layer's options may hold. */
 export interface LayerOptions {
   /** The layer's name in the model and the beginning of its parameters' paths. Default: the type, numbered in each model. */
   name?: string;
+  /** Whether training changes its parameters and statistics. Default true; see also `freeze`. */
+  trainable?: boolean;
 }
 
 /** One call of a layer in a graph. A layer that is called twice is shared: its parameters exist once. */
 export interface LayerCall {
   readonly layer: Layer;
   readonly inputs: readonly SymbolicTensor[];
+  /** Where it comes from, if it is part of a nested model. */
+  readonly nested?: { readonly model: Model; readonly node: ModelNode };
 }
 
 /** A tensor that a model will compute: an output of one layer call. */
@@ -17,6 +22,8 @@ export interface SymbolicTensor {
   readonly call: LayerCall;
   /** Which of the call's outputs, from 0. */
   readonly output: number;
+  /** All outputs of the nested model that gave it. */
+  readonly siblings?: readonly SymbolicTensor[];
 }
 
 /** A layer that can be called with symbolic tensors, which makes a node of a functional model. */
@@ -61,14 +68,14 @@ export function defineLayer(layer: Omit<Layer, 'options'> & { readonly options: 
 }
 
 /**
- * Another output of the layer that gave a symbolic tensor, for layers with several outputs.
+ * Another output of the layer or nested model that gave a symbolic tensor.
  *
  * @example
  * const left = split()(x);
  * const right = outputOf(left, 1);
  */
 export function outputOf(tensor: SymbolicTensor, output: number): SymbolicTensor {
-  return { call: tensor.call, output };
+  return tensor.siblings?.[output] ?? { call: tensor.call, output };
 }
 
 /** Whether a value is an output of a layer call. */

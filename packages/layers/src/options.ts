@@ -4,6 +4,7 @@ import { OptionError, suggestion, type Pair } from '@striate/core';
  * Options with their defaults filled in, after a check that none is missing or unknown. What comes out is what a
  * layer is saved with, so that later versions may have other defaults.
  *
+ * @param optional names of options that may stay undefined
  * @throws {OptionError} for a missing or an unknown option (with the nearest name).
  */
 export function resolveOptions<Options extends object, Defaults extends Partial<Options>>(
@@ -11,8 +12,9 @@ export function resolveOptions<Options extends object, Defaults extends Partial<
   options: Options,
   required: readonly (keyof Options & string)[],
   defaults: Defaults,
+  optional: readonly (keyof Options & string)[] = [],
 ): Options & Required<Pick<Options, keyof Defaults & keyof Options>> {
-  const known = [...required, ...Object.keys(defaults), 'name'];
+  const known = [...required, ...Object.keys(defaults), ...optional, 'name', 'trainable'];
   const missing = required.find((option) => options[option] === undefined);
   if (missing !== undefined) throw new OptionError(`${where}: the option ${missing} is missing.`);
   const unknown = Object.keys(options).find((option) => !known.includes(option));
@@ -48,4 +50,10 @@ export function checkRange(where: string, option: string, value: number, minimum
 export function checkChoice(where: string, option: string, value: string, known: readonly string[]): void {
   if (known.includes(value)) return;
   throw new OptionError(`${where}: ${option} is ${JSON.stringify(value)}. ${suggestion(String(value), known)}`);
+}
+
+/** @throws {OptionError} unless the value is true or false. */
+export function checkFlag(where: string, option: string, value: boolean): void {
+  if (typeof value === 'boolean') return;
+  throw new OptionError(`${where}: ${option} is ${JSON.stringify(value)}, but must be true or false.`);
 }

@@ -1,21 +1,25 @@
-import { OptionError, dispose, tidy, type Tensor } from '@striate/core';
+import { OptionError, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
-import { checkModel } from './check-model.ts';
-import { disposeBatch, toDevice } from './device-batch.ts';
+import { checkInputs, inputsOf } from './check-inputs.ts';
+import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 import { createTurn } from './event-loop.ts';
 import { addToSums, meansOf } from './history.ts';
-import type { Loss } from './losses/loss.ts';
-import type { Metric } from './metrics/metric.ts';
 import { createReadings } from './readings.ts';
+import {
+  checkTargets,
+  computeLoss,
+  computeNumbers,
+  numberNames,
+  tasksOf,
+  type Objectives,
+  type Task,
+} from './tasks.ts';
 import { noSums } from './training-state.ts';
 
 /** What {@link evaluate} computes. */
-export interface EvaluateOptions {
-  loss: Loss;
-  /** Default: none. */
-  metrics?: readonly Metric[];
+export interface EvaluateOptions extends Objectives {
   /** Stops at the next batch, by throwing the signal's reason. */
   signal?: AbortSignal;
 }
@@ -24,7 +28,7 @@ export interface EvaluateOptions {
  * Loss and metrics of a network over all samples of the batches' first epoch, with layers in inference mode. Penalties
  * are not part of the loss. Yields to the event loop at least every 50 ms, longer single batches apart.
  *
- * @returns means over the samples by name: `{ loss, accuracy, ... }`
+ * @returns means over the samples by name: `{ loss, accuracy, ... }`; with several outputs 'main.loss' and so on
  * @throws {DataError} for a label out of range, naming the sample
  * @throws {ShapeError} if the images do not fit the model
  * @throws {OptionError} if the model's output is not what the loss takes
@@ -37,11 +41,10 @@ export interface EvaluateOptions {
 export async function evaluate(
   network: Network,
   data: Batches,
-  { loss, metrics = [], signal }: EvaluateOptions,
+  { signal, ...objectives }: EvaluateOptions,
 ): Promise<Record<string, number>> {
-  checkModel('evaluate', network.model, loss);
-  const names = ['loss', ...metrics.map(({ name }) => name)];
-  const outputShape = network.model.outputShapes[0]!;
+  const tasks = tasksOf('evaluate', network.model, objectives);
+  const names = ['loss', ...numberNames(tasks)];
   let sums = noSums;
   const readings = createReadings(({ samples, numbers }) => {
     sums = addToSums(sums, names, numbers!, samples);
@@ -50,10 +53,11 @@ export async function evaluate(
   try {
     for await (const batch of ahead(data.epoch(0))) {
       signal?.throwIfAborted();
-      loss.check({ ...batch, outputShape });
+      checkInputs('evaluate', network.model, batch);
+      checkTargets(tasks, batch);
       const device = toDevice(batch);
       try {
-        readings.push({ step: 0, samples: batch.ids.length }, evaluateBatch(network, device, loss, metrics));
+        readings.push({ step: 0, samples: batch.ids.length }, evaluateBatch(network, device, tasks));
       } finally {
         disposeBatch(device);
       }
@@ -69,19 +73,10 @@ export async function evaluate(
   return meansOf(sums);
 }
 
-function evaluateBatch(
-  { model, parameters, state }: Network,
-  { inputs, targets, weights }: ReturnType<typeof toDevice>,
-  loss: Loss,
-  metrics: readonly Metric[],
-): Tensor[] {
+function evaluateBatch({ model, parameters, state }: Network, batch: DeviceBatch, tasks: readonly Task[]): Tensor[] {
   return tidy(() => {
-    const { outputs, losses } = forward(model, { parameters, state, inputs: [inputs] });
-    dispose(losses);
-    const logits = outputs[0]!;
-    return [
-      loss.compute({ outputs: logits, targets, weights }),
-      ...metrics.map((metric) => metric.compute({ outputs: logits, targets })),
-    ];
+    const { outputs } = forward(model, { parameters, state, inputs: inputsOf(model, batch) });
+    const { loss, parts } = computeLoss(tasks, outputs, batch);
+    return [loss, ...computeNumbers(tasks, outputs, parts, batch)];
   });
 }

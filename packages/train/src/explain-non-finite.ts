@@ -1,8 +1,10 @@
 import { NumericError, dispose, valueAndGradients, type Tensor, type Values } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { forward } from '@striate/layers';
+import { inputsOf } from './check-inputs.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import type { Snapshot } from './trainer.ts';
+import { computeLoss, tasksOf } from './tasks.ts';
 import { trainStep, type StepInputs, type StepRecipe } from './train-step.ts';
 import { learningRateAt } from './optimizers/learning-rate.ts';
 import { disposeTraining } from './training-state.ts';
@@ -91,7 +93,7 @@ async function firstInForward(
   const pass = forward(model, {
     parameters,
     state,
-    inputs: [batch.inputs],
+    inputs: inputsOf(model, batch),
     training: true,
     random,
     features,
@@ -111,12 +113,13 @@ async function firstInForward(
 
 /** The gradient that is met first on the way back: that of the last layer. */
 async function firstInBackward(recipe: StepRecipe, inputs: StepInputs): Promise<string | undefined> {
-  const { model, seed, loss: lossFunction } = recipe;
+  const { model, seed } = recipe;
+  const tasks = tasksOf('fit', model, recipe);
   const { batch, state, step } = inputs;
   const compute = (parameters: Values): { loss: Tensor } => {
     const random = { seed, step, sampleOffset: 0 };
-    const { outputs } = forward(model, { parameters, state, inputs: [batch.inputs], training: true, random });
-    return { loss: lossFunction.compute({ outputs: outputs[0]!, targets: batch.targets, weights: batch.weights }) };
+    const { outputs } = forward(model, { parameters, state, inputs: inputsOf(model, batch), training: true, random });
+    return { loss: computeLoss(tasks, outputs, batch).loss };
   };
   const { loss, gradients } = valueAndGradients(compute, inputs.parameters);
   try {

@@ -3,7 +3,7 @@ import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
-import { checkModel } from './check-model.ts';
+import { checkInputs, checkTrainable } from './check-inputs.ts';
 import { checkResume, markData } from './check-resume.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
@@ -12,28 +12,24 @@ import { explainNonFinite } from './explain-non-finite.ts';
 import { checkFinite, toHost } from './files/host-values.ts';
 import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
-import type { Loss } from './losses/loss.ts';
 import { createLedger } from './ledger.ts';
 import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
-import type { Metric } from './metrics/metric.ts';
 import { learningRateAt } from './optimizers/learning-rate.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Reading } from './readings.ts';
+import { checkTargets, numberNames, tasksOf, type Objectives } from './tasks.ts';
 import { createTrainer, type Snapshot } from './trainer.ts';
 import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
 import type { StepRecipe } from './train-step.ts';
 
 /** Options of {@link fit}. */
-export interface FitOptions {
+export interface FitOptions extends Objectives {
   data: Batches;
   /** Evaluated after each epoch. */
   validation?: Batches;
   /** In all, those before a resume included. */
   epochs: number;
   optimizer: Optimizer;
-  loss: Loss;
-  /** Default: none. */
-  metrics?: readonly Metric[];
   callbacks?: readonly Callback[];
   /** Training stops after the step in which this is aborted; `fit` then returns as usual. */
   signal?: AbortSignal;
@@ -57,7 +53,9 @@ export interface FitResult {
  * Trains a model.
  *
  * Losses and metrics stay on the device and are read some steps later, so that no step waits for them; the event loop
- * gets its turn at least every 50 ms, longer single steps apart. Equal options give equal weights to the bit, also when
+ * gets its turn at least every 50 ms, longer single steps apart. A model with several outputs has its losses and metrics
+ * by their names, `loss: { main: crossEntropy(), auxiliary: crossEntropy() }`, or one for all; the history then has
+ * 'main.loss', 'main.accuracy' and so on beside the weighted sum `loss`. Equal options give equal weights to the bit, also when
  * training is stopped at any step and resumed (on a backend that promises this).
  *
  * @param start a model, whose first weights are drawn with `seed`, or a network, which is left alone
@@ -79,20 +77,21 @@ export interface FitResult {
  * });
  */
 export async function fit(start: Model | Network, options: FitOptions): Promise<FitResult> {
-  const { data, validation, epochs, optimizer, loss, metrics = [], callbacks = [], signal, resume } = options;
+  const { data, validation, epochs, optimizer, callbacks = [], signal, resume } = options;
+  const { loss, lossWeights = {}, metrics = [] } = options;
   const model = 'model' in start ? start.model : start;
   checkOptions(options);
-  checkModel('fit', model, loss);
+  const objectives = { loss, lossWeights, metrics };
+  const tasks = tasksOf('fit', model, objectives);
+  checkTrainable('fit', model);
   if (resume) await checkResume(resume, { model, optimizer, data, seed: options.seed });
   const seed = resume?.seed ?? options.seed ?? 0;
   const watched = watchModel(model);
   const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
-  const recipe: StepRecipe = { model: watched.model, optimizer, loss, metrics, kinds, seed };
-  const outputShape = model.outputShapes[0]!;
+  const recipe: StepRecipe = { model: watched.model, optimizer, ...objectives, kinds, seed };
 
   const keepSteps = options.stepLosses ?? false;
-  const metricNames = metrics.map(({ name }) => name);
-  const ledger = createLedger(metricNames, data.batchesPerEpoch, { from: resume, keepSteps });
+  const ledger = createLedger(numberNames(tasks), data.batchesPerEpoch, { from: resume, keepSteps });
   const { clock } = ledger;
   const trainer = createTrainer(recipe, firstValues(start, seed, optimizer, resume), ledger.enter);
   const run: Run = {
@@ -137,7 +136,8 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
   };
 
   const trainOn = (batch: Batch): Reading => {
-    loss.check({ ...batch, outputShape });
+    checkInputs('fit', model, batch);
+    checkTargets(tasks, batch);
     const { step } = trainer.current();
     const reading: Reading = { step: step + 1, samples: batch.ids.length };
     try {
@@ -184,7 +184,7 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
     // The validation has turns of its own, the first of which must not add to this one.
     if (validation) await turn.yield();
     const results = validation
-      ? await evaluate({ model, parameters, state }, validation, { loss, metrics, ...(signal && { signal }) })
+      ? await evaluate({ model, parameters, state }, validation, { ...objectives, ...(signal && { signal }) })
       : {};
     const record = ledger.closeEpoch(epoch + 1, step, results);
     trainer.nextEpoch();
@@ -252,12 +252,10 @@ function firstValues(
   return { parameters, state, optimizer: optimizer.init(parameters), step: 0, epoch: 0, batch: 0 };
 }
 
-function checkOptions({ epochs, seed, metrics = [], data }: FitOptions): void {
+function checkOptions({ epochs, seed, data }: FitOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new OptionError(`fit: epochs is ${epochs}, but must be a whole number of at least 1.`);
   }
   if (seed !== undefined) checkUint32(seed, 'seed');
   if (data.batchesPerEpoch < 1) throw new OptionError('fit: the data have no batches.');
-  const twice = metrics.find(({ name }, index) => metrics.findIndex((metric) => metric.name === name) !== index);
-  if (twice) throw new OptionError(`fit: there are two metrics called '${twice.name}'.`);
 }

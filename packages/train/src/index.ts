@@ -1,6 +1,7 @@
 export type { Callback, EndMoment, EpochMoment, Moment, Run, StepMoment } from './callbacks/callback.ts';
 export { checkpoints, type CheckpointsOptions } from './callbacks/checkpoints.ts';
-export { disposeBatch, toDevice } from './device-batch.ts';
+export { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
+export { ensemble, type EnsembleOptions } from './ensemble.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { latestCheckpoint, listCheckpoints } from './files/checkpoint-folders.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
@@ -13,12 +14,14 @@ export type { HostTargets, Loss, LossInputs } from './losses/loss.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export type { Metric } from './metrics/metric.ts';
 export { topK } from './metrics/top-k.ts';
+export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './monte-carlo.ts';
 export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerState, UpdateInputs } from './optimizers/optimizer.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export type { WeightDecayOptions } from './optimizers/weight-decay.ts';
-export { predict, type PredictOptions } from './predict.ts';
-export { trainStep, type DeviceBatch, type StepInputs, type StepRecipe, type StepResult } from './train-step.ts';
+export { predict, predictOutputs, type PredictInputs, type PredictOptions } from './predict.ts';
+export { outputNames, type Objectives } from './tasks.ts';
+export { trainStep, type StepInputs, type StepRecipe, type StepResult } from './train-step.ts';
 export {
   disposeTraining,
   type DataMark,

@@ -1,8 +1,8 @@
-import type { Model } from '@striate/layers';
+import type { Model, ModelGraph } from '@striate/layers';
 
 /** A model that computes the same, and knows which layer it is in. */
 export interface WatchedModel {
-  model: Model;
+  model: ModelGraph;
   /** Name of the node whose layer was last begun. */
   last(): string | undefined;
 }

@@ -40,7 +40,8 @@ test('memory that runs out: the layer, the bytes, and a batch that does fit', as
   );
   expect(memory().numTensors).toBe(before);
   const fitting = Number(/A batch of (\d+) should fit/.exec(message)![1]);
-  expect(fitting).toBeGreaterThan(16);
+  // All 32 MiB count, not only those that the memory has grown to so far.
+  expect(fitting).toBeGreaterThan(80);
   const { state } = await train(fitting);
   disposeTraining(state);
 });

@@ -1,6 +1,6 @@
 import { cpu } from '@striate/core/testing';
 import { dispose, memory, ops, tensor, use } from '@striate/core';
-import { dense, initialize, input, parameterSpecs, sequential, type Network } from '@striate/layers';
+import { dense, initialize, input, parameterSpecs, sequential, type ModelGraph, type Network } from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
@@ -50,7 +50,9 @@ function plainTraining(kernel: number[][], bias: number[]): { kernel: number[][]
   return { kernel, bias, losses };
 }
 
-const recipeFor = ({ model }: Network, metrics = [accuracy()]): StepRecipe => ({
+type GraphNetwork = Omit<Network, 'model'> & { model: ModelGraph };
+
+const recipeFor = ({ model }: GraphNetwork, metrics = [accuracy()]): StepRecipe => ({
   model,
   optimizer: sgd({ learningRate: 0.3, momentum: 0.9 }),
   loss: crossEntropy(),
@@ -104,7 +106,7 @@ test('penalties of layers are part of the loss', async () => {
   };
   const steps = [...network.model.steps.slice(0, -1), { ...step, layer: { ...step.layer, apply } }];
   const penalised = { ...network, model: { ...network.model, steps } };
-  const lossOf = async (from: Network): Promise<number> => {
+  const lossOf = async (from: GraphNetwork): Promise<number> => {
     const recipe = recipeFor(from, []);
     const batch = { inputs: tensor(inputs), targets: tensor(labels, [3], 'int32') };
     const optimizer = recipe.optimizer.init(from.parameters);

@@ -1,26 +1,16 @@
 import { clone, ops, tidy, valueAndGradients, type ParameterKind, type Tensor, type Values } from '@striate/core';
-import { forward, type Model } from '@striate/layers';
-import type { Loss } from './losses/loss.ts';
-import type { Metric } from './metrics/metric.ts';
+import { forward, frozenParameters, type ModelGraph } from '@striate/layers';
+import { inputsOf } from './check-inputs.ts';
+import { constrainParameters } from './constrain-parameters.ts';
+import type { DeviceBatch } from './device-batch.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import { computeLoss, computeNumbers, tasksOf, type Objectives } from './tasks.ts';
 import type { TrainingValues } from './training-state.ts';
 
-/** A batch on the device. */
-export interface DeviceBatch {
-  /** [N, ...] */
-  inputs: Tensor;
-  /** int32 [N], or float32 [N, ...] */
-  targets: Tensor;
-  /** float32 [N] */
-  weights?: Tensor | undefined;
-}
-
 /** What stays the same from step to step. */
-export interface StepRecipe {
-  model: Model;
+export interface StepRecipe extends Objectives {
+  model: ModelGraph;
   optimizer: Optimizer;
-  loss: Loss;
-  metrics: readonly Metric[];
   /** What each parameter is for, by name. */
   kinds: Readonly<Record<string, ParameterKind>>;
   seed: number;
@@ -40,11 +30,13 @@ export interface StepInputs extends TrainingValues {
 export interface StepResult extends TrainingValues {
   /** Mean over the batch, penalties included. */
   loss: Tensor;
-  /** One a metric: the sum over the batch's samples. */
+  /** Sums over the batch's samples: the loss of each output if there are several, then the metrics. */
   metrics: Tensor[];
 }
 
-const outputsKey = 'outputs of the model';
+// Names that no path of a parameter has.
+const outputKey = 'output:';
+const partKey = 'part:';
 
 /**
  * One training step, a pure function: new parameters, moving statistics and optimiser state from old ones and a batch.
@@ -54,19 +46,25 @@ const outputsKey = 'outputs of the model';
  * const next = trainStep(recipe, { ...values, batch, step: 0, learningRate: 1e-3 });
  */
 export function trainStep(
-  { model, optimizer, loss, metrics, kinds, seed }: StepRecipe,
+  { model, optimizer, kinds, seed, ...objectives }: StepRecipe,
   { parameters, state, optimizer: optimizerState, batch, step, learningRate, sampleOffset = 0 }: StepInputs,
 ): StepResult {
+  const tasks = tasksOf('trainStep', model, objectives);
+  const frozen = frozenParameters(model);
   return tidy(() => {
     const random = { seed, step, sampleOffset };
+    const inputs = inputsOf(model, batch);
     const compute = (current: Values): { loss: Tensor; auxiliary: Values } => {
-      const pass = forward(model, { parameters: current, state, inputs: [batch.inputs], training: true, random });
-      const outputs = pass.outputs[0]!;
-      const batchLoss = loss.compute({ outputs, targets: batch.targets, weights: batch.weights });
-      return { loss: pass.losses.reduce(ops.add, batchLoss), auxiliary: { ...pass.state, [outputsKey]: outputs } };
+      const all = frozen.size === 0 ? current : { ...parameters, ...current };
+      const pass = forward(model, { parameters: all, state, inputs, training: true, random });
+      const { loss, parts } = computeLoss(tasks, pass.outputs, batch);
+      const auxiliary = { ...pass.state, ...numbered(outputKey, pass.outputs), ...numbered(partKey, parts) };
+      return { loss: pass.losses.reduce(ops.add, loss), auxiliary };
     };
-    const { loss: value, auxiliary, gradients } = valueAndGradients(compute, parameters);
-    const { [outputsKey]: outputs, ...statistics } = auxiliary;
+    const trained = Object.fromEntries(Object.entries(parameters).filter(([name]) => !frozen.has(name)));
+    const { loss, auxiliary, gradients } = valueAndGradients(compute, trained);
+    const outputs = model.outputs.map((_, place) => auxiliary[`${outputKey}${place}`]!);
+    const parts = Object.keys(auxiliary).flatMap((name) => (name.startsWith(partKey) ? [auxiliary[name]!] : []));
     const updated = optimizer.update({
       parameters: pick(parameters, gradients),
       gradients,
@@ -76,15 +74,20 @@ export function trainStep(
       kinds,
     });
     return {
-      loss: value,
-      metrics: metrics.map((metric) => metric.compute({ outputs: outputs!, targets: batch.targets })),
-      parameters: carryOver(parameters, updated.parameters),
-      state: carryOver(state, statistics),
+      loss,
+      metrics: computeNumbers(tasks, outputs, parts, batch),
+      parameters: carryOver(parameters, constrainParameters(model, updated.parameters)),
+      state: carryOver(state, auxiliary),
       optimizer: Object.fromEntries(
         Object.entries(optimizerState).map(([slot, values]) => [slot, carryOver(values, updated.state[slot] ?? {})]),
       ),
     };
   });
+}
+
+/** Tensors by the key and their place. */
+function numbered(key: string, tensors: readonly Tensor[]): Values {
+  return Object.fromEntries(tensors.map((tensor, place) => [`${key}${place}`, tensor]));
 }
 
 /** Those values that have a counterpart. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '@striate/core';
 import { createReadings, type Reading } from './readings.ts';
-import { trainStep, type DeviceBatch, type StepRecipe } from './train-step.ts';
+import type { DeviceBatch } from './device-batch.ts';
+import { trainStep, type StepRecipe } from './train-step.ts';
 import { disposeTraining, type Position, type TrainingValues } from './training-state.ts';
 
 /** Values and how far they have come. */
@@ -10,7 +11,7 @@ export interface Snapshot extends TrainingValues, Position {}
 const longestWindow = 16;
 
 /** Values above this size are not kept for replays: there may not be room for them. */
-const largestKept = 2 ** 28;
+export const largestKept: number = 2 ** 28;
 
 /** Runs steps, one after another, and owns the values that they change. */
 export interface Trainer {

@@ -2,17 +2,35 @@ import { engine, ops, type Tensor, type Values } from '@striate/core';
 
 type Attributes = Record<string, never>;
 
-const activation = (attributes: Attributes): ops.ActivationKind => attributes['kind']!;
+const activation = (attributes: Attributes): ops.ActivationKind | ops.ActivationRecord => attributes['kind']!;
 
 /** How to call the op of a kernel's name with inputs and attributes by name. */
 const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]> = {
   'striate.Conv2d': ({ x, kernel, bias }, attributes) => [
     ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes as never),
   ],
+  'striate.Conv2dTranspose': ({ x, kernel, bias }, attributes) => [
+    ops.conv2dTranspose({ x: x!, kernel: kernel!, bias }, attributes as never),
+  ],
+  'striate.LocallyConnected2d': ({ x, kernel, bias }, attributes) => [
+    ops.locallyConnected2d({ x: x!, kernel: kernel!, bias }, attributes as never),
+  ],
+  'striate.Pad2d': ({ x }, attributes) => [ops.pad2d(x!, attributes as never)],
   'striate.MatMul': ({ a, b, bias }, attributes) => [ops.matMul({ a: a!, b: b!, bias }, attributes)],
   'striate.BiasGradient': ({ dy }) => [ops.biasGradient(dy!)],
   'striate.MaxPool2d': ({ x }, attributes) => [ops.maxPool2d(x!, attributes as never)],
   'striate.AveragePool2d': ({ x }, attributes) => [ops.averagePool2d(x!, attributes as never)],
+  'striate.AdaptiveAveragePool2d': ({ x }, attributes) => [ops.adaptiveAveragePool2d(x!, attributes as never)],
+  'striate.AdaptiveMaxPool2d': ({ x }, attributes) => [ops.adaptiveMaxPool2d(x!, attributes as never)],
+  'striate.ProbabilityPool2d': ({ x }, attributes) => [ops.probabilityPool2d(x!, attributes as never)],
+  'striate.GroupNorm': ({ x, gamma, beta }, attributes) => [
+    ops.groupNorm({ x: x!, gamma: gamma!, beta: beta! }, attributes as never),
+  ],
+  'striate.LocalResponseNorm': ({ x }, attributes) => [ops.localResponseNorm(x!, attributes as never)],
+  'striate.UnitNorm': ({ x }) => [ops.unitNorm(x!)],
+  'striate.WeightNorm': ({ v, g }) => [ops.weightNorm({ v: v!, g: g! })],
+  'striate.SpectralNorm': ({ kernel, u, v }, attributes) =>
+    Object.values(ops.spectralNorm({ kernel: kernel!, u: u!, v: v! }, attributes as never)),
   'striate.GlobalAveragePool2d': ({ x }) => [ops.globalAveragePool2d(x!)],
   'striate.BatchNorm': ({ x, gamma, beta, residual }, attributes) => {
     const { y, mean, variance } = ops.batchNorm({ x: x!, gamma: gamma!, beta: beta!, residual }, attributes as never);
@@ -33,6 +51,15 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   ],
   'striate.Activation': ({ x }, attributes) => [ops.activation(x!, activation(attributes))],
   'striate.Add': ({ a, b }) => [ops.add(a!, b!)],
+  'striate.Subtract': ({ a, b }) => [ops.subtract(a!, b!)],
+  'striate.Multiply': ({ a, b }) => [ops.multiply(a!, b!)],
+  'striate.Maximum': ({ a, b }) => [ops.maximum(a!, b!)],
+  'striate.Minimum': ({ a, b }) => [ops.minimum(a!, b!)],
+  'striate.Prelu': ({ x, alpha }) => [ops.prelu({ x: x!, alpha: alpha! })],
+  'striate.Concat': (inputs, attributes) => [ops.concat(Object.values(inputs), attributes['axis'])],
+  'striate.Slice': ({ x }, attributes) => [ops.slice(x!, attributes as never)],
+  'striate.Rescale': ({ x }, attributes) => [ops.rescale(x!, attributes)],
+  'striate.Resize2d': ({ x }, attributes) => [ops.resize2d(x!, attributes as never)],
 };
 
 /** Runs an op by its kernel's name; a gradient's kernel must have run before, through the op that it belongs to. */

@@ -1,7 +1,12 @@
-import { activationKinds, convolution, crossEntropy, dropout, matMul, optimizers, pooling } from './random-op-cases.ts';
+import { convolutionFamily } from './random-convolution-cases.ts';
+import { convolution, crossEntropy, dropout, matMul, optimizers, pooling } from './random-op-cases.ts';
 import { createDraw } from './draw.ts';
 import type { OpCase } from './op-case.ts';
 import { batchNorm, elementwise, reductions } from './random-norm-cases.ts';
+import { normalizations } from './random-normalization-cases.ts';
+import { specialPooling } from './random-pooling-cases.ts';
+import { regularization } from './random-regularization-cases.ts';
+import { activations, structure } from './random-structure-cases.ts';
 
 /** `count` rounds of random cases over every op: shapes, options and values drawn from the seed. */
 export function randomCases(seed: number, rounds: number): OpCase[] {
@@ -9,14 +14,19 @@ export function randomCases(seed: number, rounds: number): OpCase[] {
   return Array.from({ length: rounds }, () =>
     [
       convolution,
+      convolutionFamily,
       matMul,
       pooling,
+      specialPooling,
       batchNorm,
+      normalizations,
       crossEntropy,
-      activationKinds,
+      activations,
+      structure,
       elementwise,
       reductions,
       dropout,
+      regularization,
       optimizers,
     ].flatMap((family) => family(draw)),
   ).flat();

@@ -167,18 +167,6 @@ export function crossEntropy(draw: Draw): OpCase[] {
   );
 }
 
-export function activationKinds(draw: Draw): OpCase[] {
-  return (['relu', 'sigmoid', 'tanh', 'softmax', 'logSoftmax'] as const).map((kind) => {
-    const shape = [draw.integer(1, 5), draw.integer(1, 30)];
-    return {
-      name: `activation ${kind} [${shape.join(', ')}]`,
-      inputs: { x: input(shape, draw.apart(shape)) },
-      differentiate: ['x'],
-      compute: ({ x }) => [ops.activation(x!, kind)],
-    };
-  });
-}
-
 export function dropout(draw: Draw): OpCase[] {
   const shape = [draw.integer(1, 6), draw.integer(1, 50)];
   const source = {

@@ -1,22 +1,57 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
-import { runActivationGradient } from './binary.ts';
-import { itemsOf, rowsPerItem } from './split.ts';
-import { runUnary } from './unary.ts';
+import { elementsPerItem, itemsOf, rowsPerItem } from './split.ts';
 
-type Kind = 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax';
+/** In the order of assembly/activation.ts. */
+const outputKinds = ['relu', 'rectifier', 'sigmoid', 'tanh', 'elu', 'clip', 'softplus', 'softsign'] as const;
+const gatedKinds = ['gelu', 'geluTanh', 'silu', 'mish', 'hardSilu'] as const;
+const elementKinds: readonly string[] = [...outputKinds, ...gatedKinds];
 
-const stockNames = { relu: 'Relu', sigmoid: 'Sigmoid', tanh: 'Tanh' } as const;
+type RowKind = 'softmax' | 'logSoftmax';
+type GatedKind = (typeof gatedKinds)[number];
+type Kind = (typeof outputKinds)[number] | RowKind;
 
-const isRowWise = (kind: Kind): kind is 'softmax' | 'logSoftmax' => kind === 'softmax' || kind === 'logSoftmax';
+interface Attributes {
+  kind: Kind;
+  parameters?: readonly number[];
+}
+
+const isRowWise = (kind: Kind): kind is RowKind => kind === 'softmax' || kind === 'logSoftmax';
+
+/** Runs a kernel of assembly/activation.ts: `x` is what the function or its derivative is computed of. */
+function runElements(
+  backend: KernelBackend,
+  x: TensorInfo,
+  { kind, parameters = [] }: { kind: string; parameters?: readonly number[] },
+  dy?: TensorInfo,
+): TensorInfo {
+  const length = sizeOf(x.shape);
+  const y = backend.output(x.shape);
+  const [p = 0, q = 0, r = 0, s = 0] = parameters;
+  const args = [
+    backend.address(x),
+    backend.address(y),
+    length,
+    elementsPerItem,
+    elementKinds.indexOf(kind),
+    p,
+    q,
+    r,
+    s,
+  ];
+  const items = itemsOf(length, elementsPerItem);
+  if (dy) backend.run('activateGradient', [...args, backend.address(dy)], { items });
+  else backend.run('activate', args, { items });
+  return y;
+}
 
 /** Runs a kernel of assembly/softmax.ts over rows along the last axis. */
 function runRows(
   backend: KernelBackend,
   assemblyKernel: string,
   inputs: readonly TensorInfo[],
-  kind: 'softmax' | 'logSoftmax',
+  kind: RowKind,
 ): TensorInfo {
   const { shape } = inputs[0]!;
   const y = backend.output(shape);
@@ -30,16 +65,32 @@ function runRows(
   return y;
 }
 
-export const activation: Kernel = kernel<{ x: TensorInfo }, { kind: Kind }>({
+export const activation: Kernel = kernel<{ x: TensorInfo }, Attributes>({
   name: 'striate.Activation',
-  run: ({ inputs: { x }, attributes: { kind }, backend }) =>
-    isRowWise(kind) ? runRows(backend, 'softmax', [x], kind) : runUnary(backend, stockNames[kind], x),
+  run({ inputs: { x }, attributes, backend }) {
+    const { kind } = attributes;
+    return isRowWise(kind) ? runRows(backend, 'softmax', [x], kind) : runElements(backend, x, attributes);
+  },
 });
 
-export const activationGradient: Kernel = kernel<{ dy: TensorInfo; y: TensorInfo }, { kind: Kind }>({
+export const activationGradient: Kernel = kernel<{ dy: TensorInfo; y: TensorInfo }, Attributes>({
   name: 'striate.ActivationGradient',
-  run: ({ inputs: { dy, y }, attributes: { kind }, backend }) =>
-    isRowWise(kind) ? runRows(backend, 'softmaxGradient', [dy, y], kind) : runActivationGradient(backend, kind, dy, y),
+  run({ inputs: { dy, y }, attributes, backend }) {
+    const { kind } = attributes;
+    return isRowWise(kind)
+      ? runRows(backend, 'softmaxGradient', [dy, y], kind)
+      : runElements(backend, y, attributes, dy);
+  },
+});
+
+export const gatedActivation: Kernel = kernel<{ x: TensorInfo }, { kind: GatedKind }>({
+  name: 'striate.GatedActivation',
+  run: ({ inputs: { x }, attributes, backend }) => runElements(backend, x, attributes),
+});
+
+export const gatedActivationGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo }, { kind: GatedKind }>({
+  name: 'striate.GatedActivationGradient',
+  run: ({ inputs: { dy, x }, attributes, backend }) => runElements(backend, x, attributes, dy),
 });
 
 export const softmax: Kernel = kernel<{ logits: TensorInfo }, { dim: number }>({

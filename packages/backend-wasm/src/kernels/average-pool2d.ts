@@ -1,3 +1,4 @@
+import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
@@ -5,15 +6,26 @@ import { itemsOf, rowsPerItem } from './split.ts';
 
 interface AveragePoolAttributes extends PoolAttributes {
   countPadding: boolean;
+  overhang?: readonly [number, number];
+  divisor?: number;
+}
+
+/** The own arguments of both kernels of assembly/average-pool.ts. */
+function countingArguments(
+  [, height, width]: readonly number[],
+  { countPadding, padding, overhang = [0, 0], divisor = 0 }: AveragePoolAttributes,
+): number[] {
+  const [bottom, right] = [height! + padding[1] - overhang[0], width! + padding[3] - overhang[1]];
+  return [Number(countPadding), bottom, right, divisor];
 }
 
 export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, AveragePoolAttributes>({
   name: 'striate.AveragePool2d',
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(outputShapeOf(x.shape, attributes));
-    const { rows, rowsPerItem: perItem, items } = rowsOfPool(y.shape);
+    const { rows, rowsPerItem: perItem, items } = rowsOfPool(y.shape, sizeOf(attributes.poolSize));
     const window = windowArguments(x.shape, y.shape, attributes);
-    const own = [Number(attributes.countPadding), perItem];
+    const own = [...countingArguments(x.shape, attributes), perItem];
     backend.run('averagePool', [backend.address(x), backend.address(y), rows, ...window, ...own], { items });
     return y;
   },
@@ -25,10 +37,11 @@ export const averagePool2dGradient: Kernel = kernel<
 >({
   name: 'striate.AveragePool2dGradient',
   run({ inputs: { dy }, attributes, backend }) {
-    const { inputShape, countPadding } = attributes;
+    const { inputShape } = attributes;
     const dx = backend.output(inputShape);
     const window = windowArguments(inputShape, dy.shape, attributes);
-    backend.run('averagePoolGradient', [backend.address(dy), backend.address(dx), 0, ...window, Number(countPadding)], {
+    const own = countingArguments(inputShape, attributes);
+    backend.run('averagePoolGradient', [backend.address(dy), backend.address(dx), 0, ...window, ...own], {
       items: inputShape[0]!,
     });
     return dx;

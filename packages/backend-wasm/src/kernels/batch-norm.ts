@@ -20,7 +20,13 @@ interface BatchNormAttributes {
   activation: 'linear' | 'relu';
 }
 
-/** How x [..., C] is cut; `group` rows are handled as one, so that whole vectors fit (assembly/batch-norm-rows.ts). */
+/** How many rows of `channels` numbers are handled as one, so that whole vectors fit (assembly/batch-norm-rows.ts). */
+export function rowsAsOne(channels: number): number {
+  const alignment = channels % 4 === 0 ? 1 : channels % 2 === 0 ? 2 : 4;
+  return alignment * Math.max(1, Math.floor(64 / (channels * alignment)));
+}
+
+/** How x [..., C] is cut; `group` rows are handled as one. */
 export function cutRows({ shape }: TensorInfo): {
   rows: number;
   channels: number;
@@ -30,8 +36,7 @@ export function cutRows({ shape }: TensorInfo): {
 } {
   const channels = shape.at(-1)!;
   const rows = channels === 0 ? 0 : sizeOf(shape) / channels;
-  const alignment = channels % 4 === 0 ? 1 : channels % 2 === 0 ? 2 : 4;
-  const group = alignment * Math.max(1, Math.floor(64 / (channels * alignment)));
+  const group = rowsAsOne(channels);
   const perItem = group * rowsPerItem(channels * group);
   return { rows, channels, group, perItem, items: itemsOf(rows, perItem) };
 }

@@ -13,7 +13,6 @@ interface Pair {
 
 /** In the order of assembly/binary.ts. */
 const functions = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow'];
-const activationGradients = ['relu', 'sigmoid', 'tanh'];
 const comparisons = ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'LogicalAnd', 'LogicalOr'];
 
 function runBinary(backend: KernelBackend, family: 'binary' | 'compare', kind: number, { a, b }: Pair): TensorInfo {
@@ -42,11 +41,6 @@ const accepts = ({ inputs: { a, b } }: { inputs: Pair }): boolean => a.dtype ===
 const binary = (family: 'binary' | 'compare', name: string, kind: number): Kernel =>
   kernel<Pair, object>({ name, accepts, run: ({ inputs, backend }) => runBinary(backend, family, kind, inputs) });
 
-/** dx of an element-wise activation from dy and its output. */
-export function runActivationGradient(backend: KernelBackend, kind: string, dy: TensorInfo, y: TensorInfo): TensorInfo {
-  return runBinary(backend, 'binary', functions.length + activationGradients.indexOf(kind), { a: dy, b: y });
-}
-
 const logicalNot = kernel<{ x: TensorInfo }, object>({
   name: 'LogicalNot',
   accepts: ({ inputs: { x } }) => x.dtype === 'bool',
@@ -61,5 +55,9 @@ export const binaryKernels: Kernel[] = [
   ...functions.map((name, kind) => binary('binary', name, kind)),
   ...comparisons.map((name, kind) => binary('compare', name, kind)),
   binary('binary', 'striate.Add', functions.indexOf('Add')),
+  binary('binary', 'striate.Subtract', functions.indexOf('Sub')),
+  binary('binary', 'striate.Multiply', functions.indexOf('Multiply')),
+  binary('binary', 'striate.Maximum', functions.indexOf('Maximum')),
+  binary('binary', 'striate.Minimum', functions.indexOf('Minimum')),
   logicalNot,
 ];

@@ -1,6 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
-import { windowsOf, winogradGeometry, type ConvolutionAttributes } from './conv2d.ts';
+import { addingCopies } from './channel-copies.ts';
+import {
+  copiesOf,
+  windowsOf,
+  winogradGeometry,
+  type ConvolutionAttributes,
+  type ConvolutionWindows,
+} from './conv2d.ts';
 import { convolve, type Windows } from './convolve.ts';
 import { packPanels } from './pack-panels.ts';
 import { winogradInputGradient, winogradPays } from './winograd.ts';
@@ -21,10 +28,31 @@ export const conv2dInputGradient: Kernel = kernel<{ dy: TensorInfo; kernel: Tens
     };
     const winograd = backend.winograd ? winogradGeometry(windows, attributes) : undefined;
     if (winograd && winogradPays('inputGradient', winograd)) winogradInputGradient(backend, winograd, tensors);
-    else directInputGradient(backend, windows, tensors);
+    else inputGradient(backend, windows, tensors);
     return dx;
   },
 });
+
+/** Addresses of an input gradient; a transposed convolution has a bias and an activation as well. */
+export interface InputGradientTensors {
+  dy: number;
+  kernel: number;
+  y?: number | undefined;
+  dx: number;
+  bias?: number | undefined;
+  relu?: boolean;
+}
+
+/** Fills dx in memory, with y's mask or as act(dx + bias). */
+export function inputGradient(
+  backend: KernelBackend,
+  windows: ConvolutionWindows,
+  tensors: InputGradientTensors,
+): void {
+  addingCopies(backend, tensors.dx, copiesOf(windows), (dx) =>
+    directInputGradient(backend, windows, { ...tensors, dx }),
+  );
+}
 
 /**
  * Pixels of dx whose place has the same remainder modulo the stride see the same taps: each such phase is a
@@ -33,7 +61,7 @@ export const conv2dInputGradient: Kernel = kernel<{ dy: TensorInfo; kernel: Tens
 function directInputGradient(
   backend: KernelBackend,
   windows: Windows,
-  { dy, kernel, y, dx }: { dy: number; kernel: number; y?: number | undefined; dx: number },
+  { dy, kernel, y, dx, bias, relu = false }: InputGradientTensors,
 ): void {
   const { images, size, steps, taps, groups, channels, filters, depthwise } = windows;
   const tapStep = (depthwise ? 1 : channels) * groups * filters;
@@ -42,15 +70,16 @@ function directInputGradient(
     phasesOf(windows, 1).map((horizontal) => ({ vertical, horizontal, seen: vertical.taps * horizontal.taps > 0 })),
   );
   // Filling all of dx at once is faster than leaving gaps where other phases lie.
-  if (phases.some(({ seen }) => !seen)) {
+  if (bias === undefined && phases.some(({ seen }) => !seen)) {
     const bytes = images * size[0] * size[1] * pixel * 4;
     const itemBytes = 262_144;
     backend.run('fillByte', [dx, bytes, itemBytes, 0], { items: Math.ceil(bytes / itemBytes) });
   }
   for (const { vertical, horizontal, seen } of phases) {
-    if (!seen) continue;
+    if (!seen && bias === undefined) continue;
     const phaseTaps = [vertical.taps, horizontal.taps] as const;
     const panels = packPanels(backend, {
+      bias,
       address: kernel + (vertical.last * taps[1] + horizontal.last) * tapStep * 4,
       groups,
       taps: phaseTaps,
@@ -62,7 +91,7 @@ function directInputGradient(
         column: -horizontal.every * tapStep,
         channel: 1,
         filter: depthwise ? 1 : groups * filters,
-        bias: 0,
+        bias: channels,
       },
     });
     convolve(backend, {
@@ -82,7 +111,7 @@ function directInputGradient(
       panels,
       target: dx + (vertical.phase * size[1] + horizontal.phase) * pixel * 4,
       targetSteps: { image: size[0] * size[1] * pixel, row: steps[0] * size[1] * pixel, pixel: steps[1] * pixel },
-      relu: false,
+      relu,
     });
   }
 }

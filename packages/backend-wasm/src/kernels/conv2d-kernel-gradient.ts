@@ -1,6 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
-import { windowsOf, winogradGeometry, type ConvolutionAttributes } from './conv2d.ts';
+import { withRepeatedChannels } from './channel-copies.ts';
+import {
+  copiesOf,
+  windowsOf,
+  winogradGeometry,
+  type ConvolutionAttributes,
+  type ConvolutionWindows,
+} from './conv2d.ts';
 import { align, needsStaging, stagedBytes, type Windows } from './convolve.ts';
 import { panelsOf } from './pack-panels.ts';
 import { winogradKernelGradient, winogradPays } from './winograd.ts';
@@ -37,7 +44,7 @@ interface GradientTensors {
 export function kernelGradient(
   backend: KernelBackend,
   attributes: ConvolutionAttributes,
-  windows: Windows,
+  windows: ConvolutionWindows,
   tensors: GradientTensors,
 ): void {
   const winograd = backend.winograd ? winogradGeometry(windows, attributes) : undefined;
@@ -47,7 +54,7 @@ export function kernelGradient(
 
 function directKernelGradient(
   backend: KernelBackend,
-  windows: Windows,
+  windows: ConvolutionWindows,
   { x, dy, y, dKernel, dBias }: GradientTensors,
 ): void {
   const { images, size, before, output, steps, taps, tapSteps, groups, channels, filters, depthwise } = windows;
@@ -61,7 +68,7 @@ function directKernelGradient(
   backend.run(
     'conv2dKernelGradient',
     [
-      x,
+      withRepeatedChannels(backend, x, copiesOf(windows)),
       dy,
       y ?? 0,
       partials,

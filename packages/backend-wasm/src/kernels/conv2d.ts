@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { withRepeatedChannels, type ChannelCopies } from './channel-copies.ts';
 import { convolve, type Windows } from './convolve.ts';
 import { packPanels } from './pack-panels.ts';
 import { winogradForward, winogradPays, type WinogradGeometry } from './winograd.ts';
@@ -12,6 +13,11 @@ export interface ConvolutionAttributes {
   groups: number;
 }
 
+/** Windows on an image in which, depthwise, every channel of x may stand several times. */
+export interface ConvolutionWindows extends Windows {
+  copies: number;
+}
+
 type Shape4 = readonly [number, number, number, number];
 
 /** The windows of a forward convolution of x [N,H,W,C] with a kernel [kh,kw,C/groups,F]. */
@@ -19,7 +25,7 @@ export function windowsOf(
   xShape: readonly number[],
   kernelShape: readonly number[],
   { strides, padding, dilations, groups }: ConvolutionAttributes,
-): Windows {
+): ConvolutionWindows {
   const [images, height, width] = xShape as Shape4;
   const [tapRows, tapColumns, channels, filters] = kernelShape as Shape4;
   const places = (size: number, pad: number, taps: number, step: number, dilation: number): number =>
@@ -35,11 +41,16 @@ export function windowsOf(
     steps: strides,
     taps: [tapRows, tapColumns],
     tapSteps: dilations,
-    // One channel and one filter a group: a single group in which each filter has its channel.
-    ...(groups > 1 && channels === 1 && filters === groups
-      ? { groups: 1, channels: groups, filters, depthwise: true }
-      : { groups, channels, filters: filters / groups, depthwise: false }),
+    // One channel a group: a single group in which each filter has its channel, or its copy of one.
+    ...(groups > 1 && channels === 1
+      ? { groups: 1, channels: filters, filters, depthwise: true, copies: filters / groups }
+      : { groups, channels, filters: filters / groups, depthwise: false, copies: 1 }),
   };
+}
+
+/** The channels of x, of which the windows see each several times. */
+export function copiesOf({ images, size, groups, channels, copies }: ConvolutionWindows): ChannelCopies {
+  return { pixels: images * size[0] * size[1], channels: (groups * channels) / copies, copies };
 }
 
 /** What the Winograd path needs to know of a convolution; nothing if it is not of its kind. */
@@ -80,7 +91,11 @@ interface ForwardTensors {
   relu: boolean;
 }
 
-function directForward(backend: KernelBackend, windows: Windows, { x, kernel, bias, y, relu }: ForwardTensors): void {
+function directForward(
+  backend: KernelBackend,
+  windows: ConvolutionWindows,
+  { x, kernel, bias, y, relu }: ForwardTensors,
+): void {
   const { groups, taps, filters, depthwise } = windows;
   const channels = depthwise ? 1 : windows.channels;
   const channelStep = groups * filters;
@@ -100,5 +115,11 @@ function directForward(backend: KernelBackend, windows: Windows, { x, kernel, bi
       bias: filters,
     },
   });
-  convolve(backend, { ...windows, source: x, panels, target: y, relu });
+  convolve(backend, {
+    ...windows,
+    source: withRepeatedChannels(backend, x, copiesOf(windows)),
+    panels,
+    target: y,
+    relu,
+  });
 }

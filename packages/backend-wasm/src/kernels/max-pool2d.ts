@@ -1,3 +1,4 @@
+import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
@@ -10,7 +11,7 @@ export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, MaxPoolAttributes>({
   name: 'striate.MaxPool2d',
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(outputShapeOf(x.shape, attributes));
-    const { rows, rowsPerItem, items } = rowsOfPool(y.shape);
+    const { rows, rowsPerItem, items } = rowsOfPool(y.shape, sizeOf(attributes.poolSize));
     const relu = Number(attributes.activation === 'relu');
     const window = windowArguments(x.shape, y.shape, attributes);
     backend.run('maxPool', [backend.address(x), backend.address(y), rows, ...window, relu, rowsPerItem], { items });

@@ -30,10 +30,18 @@ export function windowArguments(
   return [height, width, channels, outputHeight, outputWidth, ...poolSize, ...strides, padding[0], padding[2]];
 }
 
-/** Rows of all images of a pooled tensor, and how many make an item. */
-export function rowsOfPool(output: readonly number[]): { rows: number; rowsPerItem: number; items: number } {
+/** The same for adaptive windows, which a window and strides of 0 stand for. */
+export function adaptiveArguments(input: readonly number[], output: readonly number[]): number[] {
+  return windowArguments(input, output, { poolSize: [0, 0], strides: [0, 0], padding: [0, 0, 0, 0] });
+}
+
+/** Rows of all images of a pooled tensor, and how many make an item; `pixels` is how many a window has. */
+export function rowsOfPool(
+  output: readonly number[],
+  pixels: number,
+): { rows: number; rowsPerItem: number; items: number } {
   const [batch, height, width, channels] = output as [number, number, number, number];
   const rows = batch * height;
-  const perItem = rowsPerItem(width * channels, 8192);
+  const perItem = rowsPerItem(width * channels * Math.max(4, pixels), 32_768);
   return { rows, rowsPerItem: perItem, items: Math.ceil(rows / perItem) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { philox4x32, sizeOf } from '@striate/core';
+import { philox4x32, randomNormal as hostNormal, sizeOf } from '@striate/core';
 import { expectValues, random, startTrials, whole, type KernelTrials } from './kernel-trials.ts';
-import { dropout, randomBits } from './random.ts';
+import { dropout, randomBits, randomNormal } from './random.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {
@@ -47,6 +47,17 @@ describe.each(shapes.map((shape) => [shape]))('shape %o', (shape) => {
     expect(new Uint32Array(bits!.values.buffer)).toEqual(bitsOf(shape, attributes));
   });
 
+  test('Gaussians', () => {
+    const { sampleOffset, ...key } = source();
+    const [mean, standardDeviation] = [0.25, 1.5];
+    const [y] = trials.run(randomNormal, {}, { shape, mean, standardDeviation, sampleOffset, ...key });
+    const length = sizeOf(shape.slice(1));
+    const rows = Array.from({ length: shape[0] ?? 1 }, (_, n) =>
+      Array.from(hostNormal(key, length, { mean, standardDeviation, sample: sampleOffset + n })),
+    );
+    expectValues([...y!.values, 1], [...rows.flat(), 1], 3e-7);
+  });
+
   test.each([0, 0.1, 0.5, 0.999])('dropout with rate %d', (rate) => {
     const attributes = source();
     const x = random(shape);
@@ -60,6 +71,21 @@ describe.each(shapes.map((shape) => [shape]))('shape %o', (shape) => {
       0,
     );
   });
+});
+
+test('dropout with scale, shift and replacement', () => {
+  const attributes = source();
+  const x = random([7, 45]);
+  const [scale, shift, replacement] = [0.7, 0.3, -2].map(Math.fround) as [number, number, number];
+  const [y] = trials.run(dropout, { x }, { rate: 0.4, scale, shift, replacement, ...attributes });
+  const bits = bitsOf([7, 45], attributes);
+  expectValues(
+    y!.values,
+    x.values.map((value, index) =>
+      bits[index]! >= Math.floor(0.4 * 2 ** 32) ? Math.fround(Math.fround(value * scale) + shift) : replacement,
+    ),
+    0,
+  );
 });
 
 test('a sample draws the same numbers wherever it stands in a batch', () => {
@@ -78,4 +104,15 @@ test('keeps the share of elements that it should', () => {
   const [y] = trials.run(dropout, { x }, { rate: 0.3, ...source() });
   const kept = Array.from(y!.values).filter((value) => value !== 0).length / x.values.length;
   expect(Math.abs(kept - 0.7)).toBeLessThan(0.01);
+});
+
+test('Gaussians hardly differ from those of float64, near 0 and far out as well', () => {
+  const key = { seed: word(), stream: word(), call: word(), step: word() };
+  const attributes = { shape: [1, 1_000_000], mean: 0, standardDeviation: 1, sampleOffset: 0, ...key };
+  const [y] = trials.run(randomNormal, {}, attributes);
+  const wanted = hostNormal(key, 1_000_000);
+  let worst = 0;
+  for (const [index, value] of wanted.entries())
+    worst = Math.max(worst, Math.abs(y!.values[index]! - value) / Math.max(Math.abs(value), 0.1));
+  expect(worst).toBeLessThan(2e-6);
 });

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
 
-interface Source {
+export interface Source {
   seed: number;
   stream: number;
   call: number;
@@ -20,7 +20,8 @@ interface Cut {
   args: number[];
 }
 
-function cutSamples(shape: readonly number[], { sampleOffset, seed, stream, call, step }: Source): Cut {
+/** Items of samples, for the kernels of assembly/random.ts. */
+export function cutSamples(shape: readonly number[], { sampleOffset, seed, stream, call, step }: Source): Cut {
   const [samples = 1, ...rest] = shape;
   const length = sizeOf(rest);
   const chunks = itemsOf(length, longestChunk);
@@ -41,14 +42,31 @@ export const randomBits: Kernel = kernel<object, Source & { shape: readonly numb
   },
 });
 
-export const dropout: Kernel = kernel<{ x: TensorInfo }, Source & { rate: number }>({
+export const randomNormal: Kernel = kernel<
+  object,
+  Source & { shape: readonly number[]; mean: number; standardDeviation: number }
+>({
+  name: 'striate.RandomNormal',
+  run({ attributes, backend }) {
+    const y = backend.output(attributes.shape);
+    const { items, args } = cutSamples(attributes.shape, attributes);
+    const { mean, standardDeviation } = attributes;
+    backend.run('randomNormal', [backend.address(y), ...args, mean, standardDeviation], { items, scratchBytes: 128 });
+    return y;
+  },
+});
+
+export const dropout: Kernel = kernel<
+  { x: TensorInfo },
+  Source & { rate: number; scale?: number; shift?: number; replacement?: number }
+>({
   name: 'striate.Dropout',
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(x.shape);
     const { items, args } = cutSamples(x.shape, attributes);
-    const threshold = Math.floor(attributes.rate * 2 ** 32);
-    const scale = Math.fround(1 / Math.fround(1 - attributes.rate));
-    backend.run('dropout', [backend.address(y), ...args, backend.address(x), threshold, scale], {
+    const { rate, scale = 1 / Math.fround(1 - rate), shift = 0, replacement = 0 } = attributes;
+    const threshold = Math.floor(rate * 2 ** 32);
+    backend.run('dropout', [backend.address(y), ...args, backend.address(x), threshold, scale, shift, replacement], {
       items,
       scratchBytes: 256,
     });

@@ -1,5 +1,6 @@
 // 3x3 convolution by F(4x4, 3x3): 36 products for 16 outputs instead of 144 (Lavin and Gray, 2016).
 import type { KernelBackend } from '../kernel.ts';
+import type { InputGradientTensors } from './conv2d-input-gradient.ts';
 import { outputSize, tileCount, transposed, type WinogradGeometry } from './winograd-geometry.ts';
 
 export { winogradPays, type WinogradGeometry, type WinogradPass } from './winograd-geometry.ts';
@@ -18,14 +19,13 @@ export function winogradForward(
   convolve(backend, geometry, { image: x, kernel, rotated: false, bias, output: y, relu });
 }
 
-/** dx; with the op's own output `y`, dy counts only where y > 0. `geometry` is the forward pass's. */
+/** dx, or act(dx + bias); with the op's own output `y`, dy counts only where y > 0. `geometry` is the forward pass's. */
 export function winogradInputGradient(
   backend: KernelBackend,
   geometry: WinogradGeometry,
-  tensors: { dy: number; kernel: number; y?: number | undefined; dx: number },
+  { dy, kernel, y, dx, bias, relu = false }: InputGradientTensors,
 ): void {
-  const { dy, kernel, y, dx } = tensors;
-  convolve(backend, transposed(geometry), { image: dy, mask: y, kernel, rotated: true, output: dx, relu: false });
+  convolve(backend, transposed(geometry), { image: dy, mask: y, kernel, rotated: true, bias, output: dx, relu });
 }
 
 interface Convolution {

@@ -14,7 +14,7 @@ export function define(command: Command): void {
 async function doctor(options: OutputOptions): Promise<void> {
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} threads, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const found = await Promise.all(
-    Object.entries(backends).map(async ([name, create]) => ({ name, ...(await (await create()).probe()) })),
+    Object.entries(backends).map(async ([name, create]) => Object.assign({ name }, await (await create()).probe())),
   );
   const lines = [
     field('node', `${process.version} on ${process.platform} ${process.arch}`),

@@ -2,44 +2,82 @@ import type { Command } from 'commander';
 import { preprocess } from '@striate/data';
 import { predict } from '@striate/train';
 import { startBackend } from '../backends.ts';
-import { loadClassifier } from '../model-folder.ts';
-import { percent } from '../output.ts';
+import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
+import { createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { readPicture } from '../picture.ts';
-import { outputFor, withComputeOptions, type ComputeOptions } from './common.ts';
+import { report } from '../report.ts';
+import { examples, withComputeOptions, type ComputeOptions } from './common.ts';
 
 type PredictOptions = ComputeOptions & { model: string; top: number };
 
-/** `striate predict IMAGE...`: which class each picture belongs to. */
-export function addPredict(program: Command): void {
-  withComputeOptions(program.command('predict'))
-    .description('classify pictures with a saved model')
-    .argument('<images...>', 'PNG, JPEG, WebP or GIF files')
-    .requiredOption('--model <folder>', 'folder of a saved model, or of a training run')
-    .option('--top <count>', 'classes to show for each picture', wholeNumber(1), 3)
-    .action(async (images: string[], options: PredictOptions) => {
-      const output = outputFor(options);
-      await startBackend(options);
-      const { network, preprocessing, classNames } = await loadClassifier(options.model);
-      const predictions = [];
-      for (const image of images) {
-        const { pixels, steps } = await readPicture(image, preprocessing);
-        const [probabilities] = await predict(network, preprocess(pixels, preprocessing));
-        const classes = [...probabilities!]
-          .map((probability, index) => ({ name: classNames[index]!, probability }))
-          .toSorted((a, b) => b.probability - a.probability)
-          .slice(0, options.top);
-        predictions.push({ image, steps, classes });
-      }
-      const lines = predictions.flatMap(({ image, steps, classes }) => [
-        `${image}: ${classes[0]!.name} (${percent(classes[0]!.probability)})`,
-        ...(options.quiet ? [] : details(steps, classes.slice(1))),
-      ]);
-      output.result(lines.join('\n'), { predictions });
-    });
+interface Prediction {
+  image: string;
+  /** What was done to the picture. */
+  steps: readonly string[];
+  /** Why the answer means little. */
+  warning?: string;
+  /** The likeliest first. */
+  classes: readonly { name: string; probability: number }[];
 }
 
-function details(steps: readonly string[], others: readonly { name: string; probability: number }[]): string[] {
-  const rest = others.map(({ name, probability }) => `${name} ${percent(probability)}`).join(', ');
-  return [...(rest ? [`  then ${rest}`] : []), ...(steps.length > 0 ? [`  the picture was ${steps.join(', ')}`] : [])];
+/** `striate predict IMAGE...`: which class each picture belongs to. */
+export function define(command: Command): void {
+  command
+    .argument('<images...>', 'PNG, JPEG, WebP or GIF files')
+    .requiredOption('--model <folder>', 'folder of a saved model, or of a training run')
+    .option('--top <count>', 'classes to show for each picture', wholeNumber(1), 3);
+  withComputeOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'striate predict --model runs/lenet5-mnist digit.png',
+        'striate predict --model runs/lenet5-mnist --top 1 --quiet photos/*.jpg',
+      ),
+    )
+    .action(async (images: string[]) => predictAll(images, command.optsWithGlobals()));
+}
+
+/** A picture that cannot be read is told and passed over; the others are classified all the same. */
+async function predictAll(images: readonly string[], options: PredictOptions): Promise<void> {
+  const output = createOutput(options);
+  const folder = await findModelFolder(options.model);
+  await startBackend(options);
+  const classifier = await loadClassifier(folder);
+  const predictions: (Prediction | { image: string; error: string })[] = [];
+  for (const image of images) {
+    try {
+      const prediction = await predictOne(image, classifier, options.top);
+      predictions.push(prediction);
+      if (!options.json) output.result(describe(prediction, options).join('\n'), prediction);
+    } catch (error) {
+      report(error, options.verbose ? ['--verbose'] : []);
+      predictions.push({ image, error: (error as Error).message });
+      process.exitCode = 1;
+    }
+  }
+  if (options.json) output.result('', { predictions });
+}
+
+async function predictOne(
+  image: string,
+  { network, preprocessing, classNames }: Classifier,
+  top: number,
+): Promise<Prediction> {
+  const { pixels, ...done } = await readPicture(image, preprocessing);
+  const [probabilities] = await predict(network, preprocess(pixels, preprocessing));
+  const classes = Array.from(probabilities!, (probability, index) => ({ name: classNames[index]!, probability }))
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, top);
+  return { image, ...done, classes };
+}
+
+function describe({ image, steps, warning, classes }: Prediction, { quiet }: PredictOptions): string[] {
+  const [first, ...others] = classes.map(({ name, probability }) => `${name} (${percent(probability)})`);
+  const lines = [`${image}: ${first}`];
+  if (quiet) return lines;
+  if (others.length > 0) lines.push(`  then ${others.join(', ')}`);
+  if (steps.length > 0) lines.push(`  the picture was ${steps.join(', ')}`);
+  if (warning) lines.push(`  careful: ${warning}`);
+  return lines;
 }

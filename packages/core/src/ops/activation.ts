@@ -1,54 +1,77 @@
-import { exp, logSoftmax, mul, relu, sigmoid, softmax, sub, sum, tanh } from '@tensorflow/tfjs-core';
+import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
-import { maskByOutput } from './mask.ts';
+import {
+  gatedActivations,
+  outputActivations,
+  type GatedActivation,
+  type OutputActivation,
+} from './activation-functions.ts';
+import { resolveActivation, type ActivationKind, type ActivationRecord } from './activation-record.ts';
+import { reshape } from './reshape.ts';
 
-export type ActivationKind = 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax';
+type OutputAttributes = { kind: OutputActivation; parameters?: readonly number[] };
+type GatedAttributes = { kind: GatedActivation };
 
-type Pass = {
-  forward(x: Tensor): Tensor;
-  /** In terms of the output alone. */
-  backward(dy: Tensor, y: Tensor): Tensor;
-};
-
-const passes: Record<ActivationKind, Pass> = {
-  relu: { forward: (x) => relu(x), backward: maskByOutput },
-  sigmoid: { forward: (x) => sigmoid(x), backward: (dy, y) => mul(dy, mul(y, sub(1, y))) },
-  tanh: { forward: (x) => tanh(x), backward: (dy, y) => mul(dy, sub(1, mul(y, y))) },
-  softmax: { forward: (x) => softmax(x), backward: (dy, y) => mul(sub(dy, sum(mul(dy, y), -1, true)), y) },
-  logSoftmax: { forward: (x) => logSoftmax(x), backward: (dy, y) => sub(dy, mul(exp(y), sum(dy, -1, true))) },
-};
-
-const activationOp = defineOp<{ x: Tensor }, { kind: ActivationKind }>({
+const activationOp = defineOp<{ x: Tensor }, OutputAttributes>({
   name: 'striate.Activation',
   shapes: ({ x }) => [x.shape],
-  reference: ({ x }, { kind }) => passes[kind].forward(x),
+  reference: ({ x }, { kind, parameters = [] }) => outputActivations[kind].forward(x, parameters),
   gradient: {
     saves: [],
     savesOutputs: true,
     of: ({ dys: [dy], outputs: [y], attributes }) => ({
-      x: () => activationGradient({ dy: dy!, y: y! }, attributes.kind),
+      x: () => only(activationGradientOp({ dy: dy!, y: y! }, attributes)),
     }),
   },
 });
 
-/**
- * Applies an activation function to every element; 'softmax' and 'logSoftmax' act along the last axis.
- *
- * @example
- * const probabilities = ops.activation(logits, 'softmax');
- */
-export function activation(x: Tensor, kind: ActivationKind): Tensor {
-  return only(activationOp({ x }, { kind }));
-}
-
-const activationGradientOp = defineOp<{ dy: Tensor; y: Tensor }, { kind: ActivationKind }>({
+const activationGradientOp = defineOp<{ dy: Tensor; y: Tensor }, OutputAttributes>({
   name: 'striate.ActivationGradient',
   shapes: ({ dy }) => [dy.shape],
-  reference: ({ dy, y }, { kind }) => passes[kind].backward(dy, y),
+  reference: ({ dy, y }, { kind, parameters = [] }) => outputActivations[kind].backward(dy, y, parameters),
 });
 
-/** Gradient of {@link activation}, in terms of its output y. */
-export function activationGradient(inputs: { dy: Tensor; y: Tensor }, kind: ActivationKind): Tensor {
+/** Gradient of {@link activation} in terms of its output y, for an op that computes the activation in its own pass. */
+export function activationGradient(inputs: { dy: Tensor; y: Tensor }, kind: OutputActivation): Tensor {
   return only(activationGradientOp(inputs, { kind }));
 }
+
+const gatedActivationOp = defineOp<{ x: Tensor }, GatedAttributes>({
+  name: 'striate.GatedActivation',
+  shapes: ({ x }) => [x.shape],
+  reference: ({ x }, { kind }) => gatedActivations[kind].forward(x),
+  gradient: {
+    saves: ['x'],
+    of: ({ dys: [dy], inputs: { x }, attributes }) => ({
+      x: () => only(gatedActivationGradientOp({ dy: dy!, x }, attributes)),
+    }),
+  },
+});
+
+const gatedActivationGradientOp = defineOp<{ dy: Tensor; x: Tensor }, GatedAttributes>({
+  name: 'striate.GatedActivationGradient',
+  shapes: ({ dy }) => [dy.shape],
+  reference: ({ dy, x }, { kind }) => mul(dy, gatedActivations[kind].derivative(x)),
+});
+
+/**
+ * Applies an activation function to every element; 'softmax' and 'logSoftmax' act along the last axis. At a corner,
+ * such as 0 of relu, the gradient is that of the flatter side.
+ *
+ * @param activation a name, or a record with options: see {@link ActivationRecord} for the formulas
+ * @throws {OptionError} for an unknown name, with the nearest one, and for impossible options
+ * @example
+ * const probabilities = ops.activation(logits, 'softmax');
+ * const y = ops.activation(x, { type: 'leakyRelu', negativeSlope: 0.01 });
+ */
+export function activation(x: Tensor, kind: ActivationKind | ActivationRecord): Tensor {
+  const call = resolveActivation('activation', kind);
+  if (!call) return reshape(x, x.shape);
+  const { kind: name, parameters } = call;
+  if (isGated(name)) return only(gatedActivationOp({ x }, { kind: name }));
+  return only(activationOp({ x }, { kind: name, parameters }));
+}
+
+const isGated = (kind: OutputActivation | GatedActivation): kind is GatedActivation =>
+  Object.hasOwn(gatedActivations, kind);

@@ -1,20 +1,24 @@
 import { avgPool, div, engine, fill, mean, mul, reshape, slice, tile } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
+import type { Padding, Pair } from '../shape.ts';
 import type { PoolGeometry } from './max-pool2d.ts';
 import { outputPair, padImage } from './window.ts';
 
 export type AveragePool2dAttributes = PoolGeometry & {
-  /** Divide by the window's size even where it hangs over the border (PyTorch's count_include_pad). */
+  /** Divide by all pixels of the padded image in a window, not by the real ones (PyTorch's count_include_pad). */
   countPadding: boolean;
+  /** What of the padding at the bottom and at the right counts in no case, since ceilMode added it. Default [0, 0]. */
+  overhang?: Pair;
+  /** Divide by this number instead. Default 0: by the pixels that count. */
+  divisor?: number;
 };
 
 const averagePool2dOp = defineOp<{ x: Tensor }, AveragePool2dAttributes>({
   name: 'striate.AveragePool2d',
   shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
   reference({ x }, attributes) {
-    const y = average(padImage(x, attributes.padding), attributes);
-    return attributes.countPadding ? y : div(y, share(x.shape, attributes));
+    return div(average(padImage(x, attributes.padding), attributes), share(x.shape, attributes));
   },
   gradient: {
     saves: ['x'],
@@ -25,7 +29,8 @@ const averagePool2dOp = defineOp<{ x: Tensor }, AveragePool2dAttributes>({
 });
 
 /**
- * Mean over each window. Where the window hangs over the border, only real pixels count, unless `countPadding`.
+ * Sum over each window, divided by the number of pixels that count: the real ones, or those of the padded image too if
+ * `countPadding`, but never what only ceilMode made of room at the end (PyTorch's rule); or by `divisor`.
  *
  * Shapes: x [N, H, W, C], y [N, OH, OW, C].
  *
@@ -42,8 +47,8 @@ const averagePool2dGradientOp = defineOp<{ dy: Tensor }, AveragePool2dGradientAt
   name: 'striate.AveragePool2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy }, { inputShape, ...attributes }) {
-    const { poolSize, strides, padding, countPadding } = attributes;
-    const scaled = countPadding ? dy : div(dy, share(inputShape, attributes));
+    const { poolSize, strides, padding } = attributes;
+    const scaled = div(dy, share(inputShape, attributes));
     const [batch, height, width, channels] = inputShape as [number, number, number, number];
     const padded = [batch, height + padding[0] + padding[1], width + padding[2] + padding[3], channels];
     const dx: Tensor = engine().runKernel(
@@ -63,9 +68,15 @@ export function averagePool2dGradient(dy: Tensor, attributes: AveragePool2dGradi
 const average = (x: Tensor4D, { poolSize, strides }: PoolGeometry): Tensor =>
   avgPool(x, [...poolSize], [...strides], 'valid');
 
-/** Real pixels of each window as a share of its size, [1, OH, OW, 1]. */
-function share([, height, width]: readonly number[], attributes: PoolGeometry): Tensor {
-  return average(padImage(fill([1, height!, width!, 1], 1), attributes.padding), attributes);
+/** What each window is divided by, as a share of its size, [1, OH, OW, 1]. */
+function share([, height, width]: readonly number[], attributes: AveragePool2dAttributes): Tensor {
+  const { poolSize, padding, countPadding, overhang = [0, 0], divisor = 0 } = attributes;
+  if (divisor > 0) return fill([1, 1, 1, 1], divisor / (poolSize[0] * poolSize[1]));
+  const [top, bottom, left, right] = padding;
+  const counted: Padding = countPadding ? [top, bottom - overhang[0], left, right - overhang[1]] : [0, 0, 0, 0];
+  const rest = padding.map((side, index) => side - counted[index]!) as [number, number, number, number];
+  const ones = fill([1, height! + counted[0] + counted[1], width! + counted[2] + counted[3], 1], 1);
+  return average(padImage(ones, rest), attributes);
 }
 
 const globalAveragePool2dOp = defineOp<{ x: Tensor }, object>({

@@ -1,38 +1,13 @@
-import { engine, memory, mul, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { engine, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { valueAndGradients } from '../gradients.ts';
-import { streams } from '../random-key.ts';
-import { permutation } from '../permutation.ts';
-import { randomNormal } from '../random.ts';
-import { sizeOf } from '../shape.ts';
-import type { Values } from '../tensor.ts';
+import { apart, checkGradients, seed, type GradientCase } from '../testing/check-gradients.ts';
 import { cpu } from '../testing.ts';
 import { use } from '../use.ts';
 import * as ops from './index.ts';
 
-const seed = Math.floor(Date.now() / 1000) % 2 ** 32;
-let call = 0;
-const normal = (shape: number[]): Float32Array =>
-  randomNormal({ seed, stream: streams.initializer, call: call++, step: 0 }, sizeOf(shape));
-/** Distinct values, far enough apart that a small step never changes their order or sign. */
-const apart = (shape: number[]): Float32Array => {
-  const size = sizeOf(shape);
-  const order = permutation({ seed, stream: streams.shuffle, call: call++, step: 0 }, size);
-  return Float32Array.from(order, (place) => (place - size / 2 + 0.25) * (4 / size));
-};
-
-type Case = {
-  name: string;
-  inputs: Record<string, number[]>;
-  compute(inputs: Values): Tensor;
-  values?: typeof normal;
-  step?: number;
-};
-
 const window = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1, activation: 'linear' } as const;
 const source = { seed: 3, stream: 2, call: 0, step: 5, sampleOffset: 0 };
-const cases: Case[] = [
+const cases: GradientCase[] = [
   {
     name: 'conv2d with bias, stride and padding',
     inputs: { x: [2, 7, 6, 3], kernel: [3, 2, 3, 4], bias: [4] },
@@ -63,7 +38,7 @@ const cases: Case[] = [
     step: 1e-4,
   },
   ...[false, true].flatMap((transposeA) =>
-    [false, true].map((transposeB): Case => ({
+    [false, true].map((transposeB): GradientCase => ({
       name: `matMul, transposeA ${transposeA}, transposeB ${transposeB}`,
       inputs: { a: transposeA ? [4, 3] : [3, 4], b: transposeB ? [5, 4] : [4, 5], bias: [5] },
       compute: ({ a, b, bias }) => ops.matMul({ a: a!, b: b!, bias }, { transposeA, transposeB }),
@@ -90,7 +65,7 @@ const cases: Case[] = [
     values: apart,
     step: 1e-3,
   },
-  ...[false, true].map((countPadding): Case => ({
+  ...[false, true].map((countPadding): GradientCase => ({
     name: `averagePool2d, countPadding ${countPadding}`,
     inputs: { x: [2, 5, 6, 2] },
     compute: ({ x }) =>
@@ -122,7 +97,7 @@ const cases: Case[] = [
       ),
     step: 1e-4,
   },
-  ...(['sigmoid', 'tanh', 'softmax', 'logSoftmax'] as const).map((kind): Case => ({
+  ...(['sigmoid', 'tanh', 'softmax', 'logSoftmax'] as const).map((kind): GradientCase => ({
     name: `activation ${kind}`,
     inputs: { x: [3, 5] },
     compute: ({ x }) => ops.activation(x!, kind),
@@ -165,50 +140,7 @@ const cases: Case[] = [
 describe(`gradients against finite differences (seed ${seed})`, () => {
   beforeAll(() => use(cpu()));
 
-  it.each(cases)('$name', async ({ inputs, compute, values = normal, step = 1e-2 }) => {
-    const names = Object.keys(inputs);
-    const points = names.map((name) => values(inputs[name]!));
-    const directions = names.map((name) => normal(inputs[name]!));
-    const at = (move: number, moved: number): Values =>
-      Object.fromEntries(
-        names.map((name, index) => {
-          const shift = index === moved ? move : 0;
-          return [
-            name,
-            tensor(
-              points[index]!.map((value, place) => value + shift * directions[index]![place]!),
-              inputs[name],
-            ),
-          ];
-        }),
-      );
-    const outputShape = tidy(() => compute(at(0, 0)).shape);
-    const weights = normal(outputShape);
-    const lossAt = async (move: number, moved: number): Promise<number> => {
-      const y = tidy(() => compute(at(move, moved)));
-      const read = await y.data<'float32'>();
-      y.dispose();
-      return read.reduce((total, value, index) => total + value * weights[index]!, 0) / weights.length;
-    };
-
-    const start = at(0, 0);
-    const before = memory().numTensors;
-    const { loss, gradients } = valueAndGradients(
-      (given) => ({ loss: ops.mean(weighted(compute(given), weights)) }),
-      start,
-    );
-    expect(memory().numTensors - before).toBe(names.length + 1);
-    for (const [index, name] of names.entries()) {
-      const gradient = await gradients[name]!.data<'float32'>();
-      const slope = gradient.reduce((total, value, place) => total + value * directions[index]![place]!, 0);
-      const size = Math.sqrt(gradient.reduce((total, value) => total + value * value, 0) * directions[index]!.length);
-      const measured = ((await lossAt(step, index)) - (await lossAt(-step, index))) / (2 * step);
-      expect(Math.abs(measured - slope), `${name}: measured ${measured}, computed ${slope}`).toBeLessThan(
-        5e-3 * size + 2e-5,
-      );
-    }
-    loss.dispose();
-  });
+  it.each(cases)('$name', checkGradients);
 
   it('says that second gradients are not supported', () => {
     const x = tensor([1, 2, 3, 4], [1, 2, 2, 1]);
@@ -230,12 +162,3 @@ describe(`gradients against finite differences (seed ${seed})`, () => {
     );
   });
 });
-
-/** Multiplies by constants through an op of ours, so that no stock gradient is needed. */
-function weighted(y: Tensor, weights: Float32Array): Tensor {
-  const columns = tensor(weights, [weights.length, 1]);
-  const row = ops.matMul({ a: ops.reshape(y, [1, y.size]), b: columns });
-  return tidy(() => ops.reshape(scaled(row, 1 / weights.length), []));
-}
-
-const scaled = (x: Tensor, factor: number): Tensor => ops.matMul({ a: x, b: mul(tensor([[1]]), factor) });

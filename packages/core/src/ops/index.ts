@@ -1,5 +1,13 @@
-export { activation, activationGradient, type ActivationKind } from './activation.ts';
+export { activation, activationGradient } from './activation.ts';
+export {
+  activationKinds,
+  resolveActivation,
+  type ActivationCall,
+  type ActivationKind,
+  type ActivationRecord,
+} from './activation-record.ts';
 export { adam, type AdamAttributes } from './adam.ts';
+export { adaptiveAveragePool2d, adaptiveMaxPool2d, type AdaptivePool2dAttributes } from './adaptive-pool2d.ts';
 export { add } from './add.ts';
 export {
   averagePool2d,
@@ -14,6 +22,7 @@ export {
   type BatchNormAttributes,
   type BatchNormGradientAttributes,
 } from './batch-norm.ts';
+export { concat } from './concat.ts';
 export {
   conv2d,
   conv2dInputGradient,
@@ -23,13 +32,50 @@ export {
   type Conv2dKernelGradientAttributes,
   type ConvolutionGeometry,
 } from './conv2d.ts';
+export { conv2dTranspose, type Conv2dTransposeAttributes } from './conv2d-transpose.ts';
+export { dropBlockMask, type DropBlockAttributes } from './drop-block-mask.ts';
 export { dropout, type DropoutAttributes } from './dropout.ts';
+export { groupNorm, layerNorm, type GroupNormAttributes } from './group-norm.ts';
+export { limitNorm, type LimitNormAttributes } from './limit-norm.ts';
+export { localResponseNorm, type LocalResponseNormAttributes } from './local-response-norm.ts';
+export {
+  locallyConnected2d,
+  locallyConnected2dInputGradient,
+  locallyConnected2dKernelGradient,
+  type LocallyConnected2dAttributes,
+} from './locally-connected2d.ts';
 export { maskByOutput, type FusedActivation } from './mask.ts';
 export { biasGradient, matMul, type MatMulAttributes } from './mat-mul.ts';
 export { maxPool2d, maxPool2dGradient, type MaxPool2dAttributes, type PoolGeometry } from './max-pool2d.ts';
 export { mean } from './mean.ts';
+export { movingAverage } from './moving-average.ts';
+export { multiply } from './multiply.ts';
+export { orthogonalPenalty, type OrthogonalPenaltyAttributes } from './orthogonal-penalty.ts';
+export { penalty, type PenaltyAttributes } from './penalty.ts';
+export { pad2d, pad2dGradient, type Pad2dAttributes, type Pad2dGradientAttributes } from './pad2d.ts';
+export { maximum, minimum, subtract } from './pairwise.ts';
+export { prelu } from './prelu.ts';
 export { randomBits, type RandomSource } from './random-bits.ts';
+export { randomNormal, type RandomNormalAttributes } from './random-normal.ts';
+export { rescale } from './rescale.ts';
 export { reshape } from './reshape.ts';
+export {
+  interpolations,
+  resize2d,
+  resize2dGradient,
+  resizeTaps,
+  transposed,
+  type Interpolation,
+  type Resize2dAttributes,
+  type Resize2dGradientAttributes,
+} from './resize2d.ts';
+export { scaleBy } from './scale-by.ts';
 export { sgd, type SgdAttributes } from './sgd.ts';
+export { slice, type SliceAttributes } from './slice.ts';
 export { softmaxCrossEntropy, type CrossEntropyAttributes } from './softmax-cross-entropy.ts';
+export { spectralNorm, type SpectralNormAttributes } from './spectral-norm.ts';
+export { probabilityPool2d, stochasticPool2d, type StochasticPool2dAttributes } from './stochastic-pool2d.ts';
 export { topKCorrect } from './top-k-correct.ts';
+export { transpose } from './transpose.ts';
+export { unitNorm } from './unit-norm.ts';
+export { weightNorm } from './weight-norm.ts';

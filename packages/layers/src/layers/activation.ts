@@ -1,5 +1,4 @@
-import { ops } from '@striate/core';
-import { checkActivation, type Activation } from '../activations.ts';
+import { activate, checkActivation, type Activation } from '../activations.ts';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
@@ -11,13 +10,12 @@ export interface ActivationOptions extends LayerOptions {
 }
 
 /**
- * An activation function as a layer of its own; y has the shape of x.
- * relu: max(0, x); sigmoid: 1 / (1 + exp(-x)); tanh; softmax: exp(x) / sum of exp(x) over the last axis;
- * logSoftmax: its logarithm.
+ * An activation function as a layer of its own; y has the shape of x. {@link ActivationRecord} lists the functions.
  *
- * @throws {OptionError} for an unknown name, with the nearest one
+ * @throws {OptionError} for an unknown name (with the nearest one), unknown options or impossible values
  * @example
  * const probabilities = activation({ activation: 'softmax' })(logits);
+ * const y = activation({ activation: { type: 'leakyRelu', negativeSlope: 0.1 } })(x);
  */
 export function activation(options: ActivationOptions): LayerFunction {
   const settings = resolveOptions('activation', options, ['activation'], {});
@@ -27,6 +25,9 @@ export function activation(options: ActivationOptions): LayerFunction {
     type: 'activation',
     options: settings,
     outputShapes: (inputs) => [onlyInput('activation', inputs)],
-    apply: ([x]) => ({ outputs: [kind === 'linear' ? identity(x!) : ops.activation(x!, kind)] }),
+    apply([x]) {
+      const y = activate(x!, kind);
+      return { outputs: [y === x ? identity(x) : y] };
+    },
   });
 }

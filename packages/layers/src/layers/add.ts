@@ -1,6 +1,6 @@
-import { ShapeError, ops } from '@striate/core';
-import { formatShape } from '../input-shapes.ts';
+import { ops } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { equalInputs, mergeAll } from '../merge-inputs.ts';
 import { resolveOptions } from '../options.ts';
 
 /**
@@ -14,26 +14,7 @@ export function add(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'add',
     options: resolveOptions('add', options, [], {}),
-    outputShapes(inputs) {
-      const shape = inputs[0]!;
-      if (inputs.length < 2)
-        throw new ShapeError(`add: has ${inputs.length} input, but needs at least 2: add()([a, b]).`);
-      const other = inputs.find((candidate) => formatShape(candidate) !== formatShape(shape));
-      if (other) {
-        throw new ShapeError(
-          `add: inputs are of shapes ${formatShape(shape)} and ${formatShape(other)}, but must be equal.`,
-        );
-      }
-      return [shape];
-    },
-    apply([first, second, ...more]) {
-      let sum = ops.add(first!, second!);
-      for (const addend of more) {
-        const partial = sum;
-        sum = ops.add(partial, addend);
-        partial.dispose();
-      }
-      return { outputs: [sum] };
-    },
+    outputShapes: (inputs) => [equalInputs('add', inputs)],
+    apply: (inputs) => mergeAll(inputs, ops.add),
   });
 }

@@ -1,18 +1,25 @@
-import { ops, windowGeometry } from '@striate/core';
-import { imageInput, windowShape } from '../input-shapes.ts';
+import { ops } from '@striate/core';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { poolWindow, type Pool2dOptions } from './pool-options.ts';
+import { checkCounts, checkFlag, resolveOptions } from '../options.ts';
+import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link averagePool2d}. */
 export interface AveragePool2dOptions extends Pool2dOptions {
   /** Count the padding's zeros as pixels (PyTorch's default) or leave them out (Keras'). Default false. */
   countPadding?: boolean;
+  /** Divide by this whole number instead of by the pixels that count (PyTorch's divisor_override). Default: none. */
+  divisor?: number;
 }
 
 /**
- * The mean of each window and channel.
- * Shapes: x [N, H, W, C], y [N, H', W', C] where H' = floor((H + 2p - poolSize) / s) + 1.
+ * The mean of each window and channel: the sum divided by
+ *
+ * - the pixels of the image in the window, by default, as Keras does with padding 'same';
+ * - with `countPadding`, those of the padded image, as PyTorch does by default;
+ * - `divisor`, where there is one.
+ *
+ * What `ceilMode` lets hang over the padded image never counts (PyTorch's rule).
+ * Shapes: x [N, H, W, C], y [N, H', W', C] where H' = floor((H + 2p - poolSize) / s) + 1; with ceilMode the ceiling.
  *
  * @throws {OptionError} for impossible options, such as padding that is not smaller than the window
  * @throws {ShapeError} when a model is made, if the window does not fit
@@ -20,29 +27,26 @@ export interface AveragePool2dOptions extends Pool2dOptions {
  * const y = averagePool2d({ poolSize: 3, strides: 2, padding: 'same' })(x); // [28, 28, 6] becomes [14, 14, 6]
  */
 export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('averagePool2d', options, [], {
+  const defaults = {
     poolSize: 2,
     strides: options.poolSize ?? 2,
     padding: 'valid',
+    ceilMode: false,
     countPadding: false,
-  });
-  const { countPadding } = settings;
+  } as const;
+  const settings = resolveOptions('averagePool2d', options, [], defaults, ['divisor']);
+  const { countPadding, divisor } = settings;
+  checkFlag('averagePool2d', 'countPadding', countPadding);
+  if (divisor !== undefined) checkCounts('averagePool2d', { divisor });
   const window = poolWindow('averagePool2d', settings);
 
   return defineLayer({
     type: 'averagePool2d',
     options: settings,
-    outputShapes(inputs) {
-      const image = imageInput('averagePool2d', inputs);
-      return [[...windowShape('averagePool2d', image, window), image[2]]];
-    },
+    outputShapes: (inputs) => [pooledShape('averagePool2d', inputs, window)],
     apply([x]) {
-      const { padding } = windowGeometry('averagePool2d', { ...window, size: [x!.shape[1]!, x!.shape[2]!] });
-      return {
-        outputs: [
-          ops.averagePool2d(x!, { poolSize: window.kernelSize, strides: window.strides, padding, countPadding }),
-        ],
-      };
+      const geometry = poolGeometry('averagePool2d', window, x!);
+      return { outputs: [ops.averagePool2d(x!, { ...geometry, countPadding, divisor: divisor ?? 0 })] };
     },
   });
 }

@@ -1,21 +1,22 @@
-import { ShapeError, add, fill, mul, ops, tidy, type ParameterSpec, type Shape, type Tensor } from '@striate/core';
-import { checkActivation, fusedActivationNames, type FusedActivation } from '../activations.ts';
+import { ShapeError, ops, tidy, type ParameterSpec, type Shape } from '@striate/core';
+import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { formatShape, knownSize } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { defineLayer, type LayerFunction } from '../layer-function.ts';
 import { checkChoice, checkRange, resolveOptions } from '../options.ts';
+import {
+  checkScaleAndCenter,
+  scaleAndCenter,
+  scaleAndCenterDefaults,
+  scaleAndCenterValues,
+  type ScaleAndCenterOptions,
+} from '../scale-and-center.ts';
 
 /** Options of {@link batchNorm}. */
-export interface BatchNormOptions extends LayerOptions {
+export interface BatchNormOptions extends ScaleAndCenterOptions {
   /** Share of the old moving statistics that is kept at each step. Default 0.99. (PyTorch's momentum is 1 - ours.) */
   momentum?: number;
-  /** Added to the variance. Default 1e-3. */
-  epsilon?: number;
-  /** Learn an offset beta. Default true. */
-  center?: boolean;
-  /** Learn a factor gamma. Default true. */
-  scale?: boolean;
   /** Applied to the result. Default 'linear'. */
-  activation?: FusedActivation;
+  activation?: Activation;
   /**
    * Which variance goes into the moving statistics: the biased one (sum / n, 'keras', the default) or the unbiased one
    * (sum / (n - 1), 'pytorch').
@@ -42,26 +43,21 @@ export interface BatchNormOptions extends LayerOptions {
 export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
   const settings = resolveOptions('batchNorm', options, [], {
     momentum: 0.99,
-    epsilon: 1e-3,
-    center: true,
-    scale: true,
+    ...scaleAndCenterDefaults,
     activation: 'linear',
     convention: 'keras',
   });
-  const { momentum, epsilon, center, scale, activation, convention } = settings;
+  const { momentum, epsilon, activation, convention } = settings;
   checkRange('batchNorm', 'momentum', momentum, 0, 1);
-  checkRange('batchNorm', 'epsilon', epsilon, 0, Infinity);
-  checkActivation('batchNorm', activation, fusedActivationNames);
+  checkScaleAndCenter('batchNorm', settings);
+  checkActivation('batchNorm', activation);
+  const fused = fusedPart(activation);
   checkChoice('batchNorm', 'convention', convention, ['keras', 'pytorch']);
 
-  const perChannel = (
-    inputs: readonly Shape[],
-    type: 'zeros' | 'ones',
-    kind: ParameterSpec['kind'],
-  ): ParameterSpec => ({
+  const statistic = (inputs: readonly Shape[], type: 'zeros' | 'ones'): ParameterSpec => ({
     shape: [knownSize('batchNorm', inputs[0]!)],
     initializer: { type },
-    kind,
+    kind: 'statistic',
   });
 
   return defineLayer({
@@ -79,39 +75,28 @@ export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
       }
       return [x!];
     },
-    parameters: (inputs) => ({
-      ...(scale && { gamma: perChannel(inputs, 'ones', 'scale') }),
-      ...(center && { beta: perChannel(inputs, 'zeros', 'bias') }),
-    }),
-    state: (inputs) => ({
-      movingMean: perChannel(inputs, 'zeros', 'statistic'),
-      movingVariance: perChannel(inputs, 'ones', 'statistic'),
-    }),
-    apply: ([x, residual], { gamma, beta, movingMean, movingVariance }, { training }) =>
+    parameters: (inputs) => scaleAndCenter([knownSize('batchNorm', inputs[0]!)], settings),
+    state: (inputs) => ({ movingMean: statistic(inputs, 'zeros'), movingVariance: statistic(inputs, 'ones') }),
+    apply: ([x, residual], { movingMean, movingVariance, ...affine }, { training }) =>
       tidy(() => {
-        const channels = x!.shape.slice(-1);
-        const operands = {
-          x: x!,
-          gamma: gamma ?? fill(channels, 1),
-          beta: beta ?? fill(channels, 0),
-          ...(residual && { residual }),
-        };
+        const channels = x!.shape.at(-1)!;
+        const operands = { x: x!, ...scaleAndCenterValues([channels], affine), ...(residual && { residual }) };
         if (!training) {
           const statistics = { mean: movingMean!, variance: movingVariance! };
-          return { outputs: [ops.batchNormInference({ ...operands, ...statistics }, { epsilon, activation })] };
+          const y = ops.batchNormInference({ ...operands, ...statistics }, { epsilon, activation: fused });
+          return { outputs: [activateRest(y, activation)] };
         }
-        const { y, mean, variance } = ops.batchNorm(operands, { epsilon, activation });
-        const count = x!.size / channels[0]!;
+        const { y, mean, variance } = ops.batchNorm(operands, { epsilon, activation: fused });
+        const count = x!.size / channels;
         const correction = convention === 'pytorch' && count > 1 ? count / (count - 1) : 1;
-        const state = {
-          movingMean: weightedSum(movingMean!, momentum, mean, 1 - momentum),
-          movingVariance: weightedSum(movingVariance!, momentum, variance, (1 - momentum) * correction),
-        };
-        return { outputs: [y], state };
+        const state = ops.movingAverage(
+          {
+            averages: { movingMean: movingMean!, movingVariance: movingVariance! },
+            values: { movingMean: mean, movingVariance: variance },
+          },
+          { momentum, corrections: { movingVariance: correction } },
+        );
+        return { outputs: [activateRest(y, activation)], state };
       }),
   });
-}
-
-function weightedSum(a: Tensor, weightOfA: number, b: Tensor, weightOfB: number): Tensor {
-  return add(mul(a, weightOfA), mul(b, weightOfB));
 }

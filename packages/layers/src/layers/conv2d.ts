@@ -1,34 +1,22 @@
+import { OptionError, ShapeError, type Initializer, type Shape } from '@striate/core';
+import { checkActivation, type Activation } from '../activations.ts';
+import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { convolveImage } from '../convolve-image.ts';
+import { checkDataFormat, imageOf, inFormat, type DataFormat } from '../data-format.ts';
 import {
-  OptionError,
-  ShapeError,
-  checkPadding,
-  ops,
-  toPair,
-  windowGeometry,
-  type Initializer,
-  type PaddingOption,
-  type Pair,
-  type Shape,
-} from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { checkInitializer } from '../initial-values.ts';
-import { imageInput, windowShape } from '../input-shapes.ts';
-import { kernelAndBias } from '../kernel-and-bias.ts';
+  checkKernelAndBias,
+  kernelAndBias,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { checkCounts, resolveOptions } from '../options.ts';
 
 /** Options of {@link conv2d}. */
-export interface Conv2dOptions extends LayerOptions {
+export interface Conv2dOptions extends LayerOptions, ConvolutionWindowOptions, RegularizationOptions {
   /** Number of output channels. */
   filters: number;
-  /** Height and width of the window, or one number for both. */
-  kernelSize: number | Pair;
-  /** Step of the window. Default 1. */
-  strides?: number | Pair;
-  /** 'valid' (none), 'same', a number, [vertical, horizontal] or [top, bottom, left, right]. Default 'valid'. */
-  padding?: PaddingOption;
-  /** Distance between the kernel's pixels; 1, the default, leaves no gaps. */
-  dilation?: number | Pair;
   /** Input and output channels are cut into so many groups, each convolved by itself. Default 1. */
   groups?: number;
   /** Default 'linear'. */
@@ -39,6 +27,8 @@ export interface Conv2dOptions extends LayerOptions {
   kernelInitializer?: Initializer;
   /** Default zeros. */
   biasInitializer?: Initializer;
+  /** Order of the axes that come in and go out: 'channelsLast' [H, W, C], the default, or 'channelsFirst' [C, H, W]. */
+  dataFormat?: DataFormat;
 }
 
 /**
@@ -58,31 +48,38 @@ export interface Conv2dOptions extends LayerOptions {
  * const y = conv2d({ filters: 32, kernelSize: 3, activation: 'relu' })(x); // [26, 26, 32]
  */
 export function conv2d(options: Conv2dOptions): LayerFunction {
-  const settings = resolveOptions('conv2d', options, ['filters', 'kernelSize'], {
-    strides: 1,
-    padding: 'valid',
-    dilation: 1,
-    groups: 1,
-    activation: 'linear',
-    useBias: true,
-    kernelInitializer: { type: 'glorotUniform' },
-    biasInitializer: { type: 'zeros' },
-  });
-  const { filters, kernelSize, strides, padding, dilation, groups, activation } = settings;
-  checkCounts('conv2d', { filters, kernelSize, strides, dilation, groups });
-  checkPadding('conv2d', padding);
+  const settings = resolveOptions(
+    'conv2d',
+    options,
+    ['filters', 'kernelSize'],
+    {
+      strides: 1,
+      padding: 'valid',
+      paddingMode: 'zeros',
+      dilation: 1,
+      groups: 1,
+      activation: 'linear',
+      useBias: true,
+      kernelInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+      dataFormat: 'channelsLast',
+    },
+    regularizationOptions,
+  );
+  const { filters, groups, activation, dataFormat } = settings;
+  checkCounts('conv2d', { filters, groups });
+  checkDataFormat('conv2d', dataFormat);
+  const window = convolutionWindow('conv2d', settings);
   checkActivation('conv2d', activation);
-  checkInitializer('conv2d', 'kernelInitializer', settings.kernelInitializer);
-  checkInitializer('conv2d', 'biasInitializer', settings.biasInitializer);
+  checkKernelAndBias('conv2d', settings);
   if (filters % groups !== 0) {
     throw new OptionError(
       `conv2d: ${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups.`,
     );
   }
-  const window = { kernelSize: toPair(kernelSize), strides: toPair(strides), padding, dilations: toPair(dilation) };
 
   const kernelShape = (inputs: readonly Shape[]): number[] => {
-    const [, , channels] = imageInput('conv2d', inputs);
+    const [, , channels] = imageOf('conv2d', inputs, dataFormat);
     if (channels % groups !== 0) {
       throw new ShapeError(
         `conv2d: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
@@ -90,32 +87,22 @@ export function conv2d(options: Conv2dOptions): LayerFunction {
     }
     return [...window.kernelSize, channels / groups, filters];
   };
-  const outputShape = (inputs: readonly Shape[]): Shape => [
-    ...windowShape('conv2d', imageInput('conv2d', inputs), window),
-    filters,
-  ];
+  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+    window.places(imageOf('conv2d', inputs, dataFormat));
 
   return defineLayer({
     type: 'conv2d',
     options: settings,
     outputShapes(inputs) {
       kernelShape(inputs);
-      return [outputShape(inputs)];
+      return [inFormat([...places(inputs), filters], dataFormat)];
     },
     parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
     multiplyAdds: (inputs) =>
-      [...outputShape(inputs).slice(0, 2), ...kernelShape(inputs)].reduce<number>(
-        (product, size) => product * size!,
-        1,
-      ),
-    apply([x], { kernel, bias }) {
-      const geometry = windowGeometry('conv2d', { ...window, size: [x!.shape[1]!, x!.shape[2]!] });
-      const { strides: steps, dilations } = window;
-      const y = ops.conv2d(
-        { x: x!, kernel: kernel!, ...(bias && { bias }) },
-        { strides: steps, padding: geometry.padding, dilations, groups, activation: fusedPart(activation) },
-      );
-      return { outputs: [activateRest(y, activation)] };
+      [...places(inputs), ...kernelShape(inputs)].reduce<number>((product, size) => product * size!, 1),
+    apply([x], { kernel, bias }, context) {
+      const y = convolveImage(x!, { kernel: kernel!, bias }, { window, groups, activation, dataFormat });
+      return withActivityPenalty(y, settings, context);
     },
   });
 }

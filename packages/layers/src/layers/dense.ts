@@ -1,13 +1,18 @@
 import { ops, sizeOf, type Initializer, type Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { checkInitializer } from '../initial-values.ts';
 import { knownSize, onlyInput } from '../input-shapes.ts';
-import { kernelAndBias } from '../kernel-and-bias.ts';
+import {
+  checkKernelAndBias,
+  kernelAndBias,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { checkCounts, resolveOptions } from '../options.ts';
 
 /** Options of {@link dense}. */
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, RegularizationOptions {
   /** Number of outputs. */
   units: number;
   /** Default 'linear'. */
@@ -30,17 +35,22 @@ export interface DenseOptions extends LayerOptions {
  * const logits = dense({ units: 10 })(flatten()(x));
  */
 export function dense(options: DenseOptions): LayerFunction {
-  const settings = resolveOptions('dense', options, ['units'], {
-    activation: 'linear',
-    useBias: true,
-    kernelInitializer: { type: 'glorotUniform' },
-    biasInitializer: { type: 'zeros' },
-  });
+  const settings = resolveOptions(
+    'dense',
+    options,
+    ['units'],
+    {
+      activation: 'linear',
+      useBias: true,
+      kernelInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+    },
+    regularizationOptions,
+  );
   const { units, activation } = settings;
   checkCounts('dense', { units });
   checkActivation('dense', activation);
-  checkInitializer('dense', 'kernelInitializer', settings.kernelInitializer);
-  checkInitializer('dense', 'biasInitializer', settings.biasInitializer);
+  checkKernelAndBias('dense', settings);
 
   const kernelShape = (inputs: readonly Shape[]): number[] => [knownSize('dense', onlyInput('dense', inputs)), units];
 
@@ -53,16 +63,16 @@ export function dense(options: DenseOptions): LayerFunction {
     },
     parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
     multiplyAdds: (inputs) => sizeOf(onlyInput('dense', inputs) as readonly number[]) * units,
-    apply([x], { kernel, bias }) {
+    apply([x], { kernel, bias }, context) {
       const shape = x!.shape;
       const rows = shape.length === 2 ? x! : ops.reshape(x!, [sizeOf(shape.slice(0, -1)), shape.at(-1)!]);
       const product = ops.matMul({ a: rows, b: kernel!, ...(bias && { bias }) }, { activation: fusedPart(activation) });
       const y = activateRest(product, activation);
-      if (rows === x) return { outputs: [y] };
-      const outputs = [ops.reshape(y, [...shape.slice(0, -1), units])];
+      if (rows === x) return withActivityPenalty(y, settings, context);
+      const shaped = ops.reshape(y, [...shape.slice(0, -1), units]);
       rows.dispose();
       y.dispose();
-      return { outputs };
+      return withActivityPenalty(shaped, settings, context);
     },
   });
 }

@@ -1,13 +1,18 @@
-import { ops, streams } from '@striate/core';
-import { identity } from '../identity.ts';
-import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkRange, resolveOptions } from '../options.ts';
+import { ops } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { checkChoice, checkRange, resolveOptions } from '../options.ts';
+import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
   /** Share of the values that are dropped, at least 0 and less than 1. */
   rate: number;
+  /**
+   * When values are scaled so that training and inference agree in expectation: 'inverted', the default, divides by
+   * 1 - rate in training; 'test' multiplies by 1 - rate in inference, which does to the next layer what multiplying its
+   * weights would.
+   */
+  scaling?: 'inverted' | 'test';
 }
 
 /**
@@ -15,24 +20,29 @@ export interface DropoutOptions extends LayerOptions {
  * expectation stays; otherwise nothing happens. Which ones are dropped depends on the seed, the step, the layer's
  * place in the model and the sample's place in the batch, and on nothing else.
  *
- * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
+ * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting" (`scaling: 'test'`
+ * as there).
  *
  * @throws {OptionError} if the rate is out of range
  * @example
  * const y = dropout({ rate: 0.5 })(x);
  */
 export function dropout(options: DropoutOptions): LayerFunction {
-  const settings = resolveOptions('dropout', options, ['rate'], {});
-  const { rate } = settings;
+  const settings = resolveOptions('dropout', options, ['rate'], { scaling: 'inverted' });
+  const { rate, scaling } = settings;
   checkRange('dropout', 'rate', rate, 0, 1);
-  return defineLayer({
+  checkChoice('dropout', 'scaling', scaling, ['inverted', 'test']);
+  if (scaling === 'inverted') {
+    return randomLayer({
+      type: 'dropout',
+      options: settings,
+      drop: (x, source) => ops.dropout(x, { ...source, rate }),
+    });
+  }
+  return randomLayer({
     type: 'dropout',
     options: settings,
-    outputShapes: (inputs) => [onlyInput('dropout', inputs)],
-    apply([x], _values, { training, random }) {
-      if (!training || rate === 0) return { outputs: [identity(x!)] };
-      const { seed, step, call, sampleOffset } = random;
-      return { outputs: [ops.dropout(x!, { rate, seed, stream: streams.dropout, call, step, sampleOffset })] };
-    },
+    drop: (x, source) => ops.dropout(x, { ...source, rate, scale: 1 }),
+    infer: (x) => ops.rescale(x, { scale: [1 - rate] }),
   });
 }

@@ -1,10 +1,10 @@
 import { ops } from '@striate/core';
-import { imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction } from '../layer-function.ts';
+import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
- * The mean of each channel over the whole image, of whatever size. Shapes: x [N, H, W, C], y [N, C].
+ * The mean of each channel over the whole image, of whatever size. Shapes: x [N, H, W, C], y [N, C], or [N, 1, 1, C] with
+ * `keepDims`.
  *
  * Source: Lin, Chen, Yan 2014, "Network in network".
  *
@@ -12,11 +12,6 @@ import { resolveOptions } from '../options.ts';
  * @example
  * const logits = dense({ units: 10 })(globalAveragePool2d()(x));
  */
-export function globalAveragePool2d(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'globalAveragePool2d',
-    options: resolveOptions('globalAveragePool2d', options, [], {}),
-    outputShapes: (inputs) => [[imageInput('globalAveragePool2d', inputs)[2]]],
-    apply: ([x]) => ({ outputs: [ops.globalAveragePool2d(x!)] }),
-  });
+export function globalAveragePool2d(options: GlobalPool2dOptions = {}): LayerFunction {
+  return globalPool2d('globalAveragePool2d', options, ops.globalAveragePool2d);
 }

@@ -1,5 +1,6 @@
-import { OptionError, type Layer, type Shape } from '@striate/core';
+import { OptionError, ShapeError, type Layer, type Shape } from '@striate/core';
 import { identity } from '../identity.ts';
+import { formatShape } from '../input-shapes.ts';
 import { defineLayer, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
@@ -22,7 +23,7 @@ export function input(shape: Shape, options: LayerOptions = {}): SymbolicTensor 
   return { call: { layer: inputLayer({ ...options, shape }), inputs: [] }, output: 0 };
 }
 
-/** The layer behind {@link input}: takes nothing, and hands on what the model is given. */
+/** The layer behind {@link input}: takes nothing, or in a nested model what that is given, and hands it on. */
 export function inputLayer(options: InputLayerOptions): Layer {
   const settings = resolveOptions('input', options, ['shape'], {});
   const { shape } = settings;
@@ -35,7 +36,11 @@ export function inputLayer(options: InputLayerOptions): Layer {
   return defineLayer({
     type: 'input',
     options: settings,
-    outputShapes: () => [shape],
+    outputShapes([given = shape]) {
+      const fits = given.length === shape.length && shape.every((size, axis) => size === null || size === given[axis]);
+      if (fits) return [given];
+      throw new ShapeError(`input: the nested model takes ${formatShape(shape)}, not ${formatShape(given)}.`);
+    },
     apply: (inputs) => ({ outputs: inputs.map(identity) }),
   });
 }

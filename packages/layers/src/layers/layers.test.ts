@@ -133,9 +133,16 @@ describe('default options', () => {
   it("are Keras'", () => {
     const initializers = { kernelInitializer: { type: 'glorotUniform' }, biasInitializer: { type: 'zeros' } };
     const window = { strides: 1, padding: 'valid', dilation: 1, groups: 1 };
-    const pool = { poolSize: 3, strides: 3, padding: 'valid' };
+    const pool = { poolSize: 3, strides: 3, padding: 'valid', ceilMode: false };
     const common = { activation: 'linear', useBias: true, ...initializers };
-    expect(conv2d({ filters: 8, kernelSize: 3 }).options).toEqual({ filters: 8, kernelSize: 3, ...window, ...common });
+    expect(conv2d({ filters: 8, kernelSize: 3 }).options).toEqual({
+      filters: 8,
+      kernelSize: 3,
+      ...window,
+      ...common,
+      paddingMode: 'zeros',
+      dataFormat: 'channelsLast',
+    });
     expect(dense({ units: 8 }).options).toEqual({ units: 8, ...common });
     expect(maxPool2d().options).toEqual({ ...pool, poolSize: 2, strides: 2, activation: 'linear' });
     expect(maxPool2d({ poolSize: 3 }).options).toEqual({ ...pool, activation: 'linear' });
@@ -181,16 +188,16 @@ describe('options that cannot be', () => {
     expect(() =>
       conv2d({ filters: 8, kernelSize: 3, kernelInitializer: { type: 'heNorma' } }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d: kernelInitializer is {"type":"heNorma"}, which is no known initialiser. Did you mean 'heNormal'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
+      `[OptionError: conv2d: kernelInitializer is {"type":"heNorma"}, which is no known initialiser. Did you mean 'heNormal'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, identity, orthogonal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
     );
     expect(() => conv2d({ filters: 8, kernelSize: 3, stride: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d: there is no option 'stride'. Did you mean 'strides'? Known: filters, kernelSize, strides, padding, dilation, groups, activation, useBias, kernelInitializer, biasInitializer, name.]`,
+      `[OptionError: conv2d: there is no option 'stride'. Did you mean 'strides'? Known: filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation, useBias, kernelInitializer, biasInitializer, dataFormat, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, name, trainable.]`,
     );
     expect(() => conv2d({ kernelSize: 3 } as never)).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: conv2d: the option filters is missing.]`,
     );
     expect(() => dense({ units: 3, activation: 'rleu' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation is "rleu". Did you mean 'relu'? Known: linear, relu, sigmoid, tanh, softmax, logSoftmax.]`,
+      `[OptionError: dense: activation is "rleu". Did you mean 'relu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
     );
     expect(() => maxPool2d({ poolSize: 2, padding: 2 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: maxPool2d: padding is 2 and poolSize 2, so that a window could hold nothing but padding. Make padding smaller than poolSize.]`,

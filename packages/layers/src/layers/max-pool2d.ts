@@ -1,9 +1,8 @@
-import { ops, windowGeometry } from '@striate/core';
-import { checkActivation, fusedActivationNames, type FusedActivation } from '../activations.ts';
-import { imageInput, windowShape } from '../input-shapes.ts';
+import { ops } from '@striate/core';
+import { checkFusedActivation, type FusedActivation } from '../activations.ts';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
-import { poolWindow, type Pool2dOptions } from './pool-options.ts';
+import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link maxPool2d}. */
 export interface MaxPool2dOptions extends Pool2dOptions {
@@ -25,24 +24,17 @@ export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
     poolSize: 2,
     strides: options.poolSize ?? 2,
     padding: 'valid',
+    ceilMode: false,
     activation: 'linear',
   });
   const { activation } = settings;
-  checkActivation('maxPool2d', activation, fusedActivationNames);
+  checkFusedActivation('maxPool2d', activation);
   const window = poolWindow('maxPool2d', settings);
 
   return defineLayer({
     type: 'maxPool2d',
     options: settings,
-    outputShapes(inputs) {
-      const image = imageInput('maxPool2d', inputs);
-      return [[...windowShape('maxPool2d', image, window), image[2]]];
-    },
-    apply([x]) {
-      const { padding } = windowGeometry('maxPool2d', { ...window, size: [x!.shape[1]!, x!.shape[2]!] });
-      return {
-        outputs: [ops.maxPool2d(x!, { poolSize: window.kernelSize, strides: window.strides, padding, activation })],
-      };
-    },
+    outputShapes: (inputs) => [pooledShape('maxPool2d', inputs, window)],
+    apply: ([x]) => ({ outputs: [ops.maxPool2d(x!, { ...poolGeometry('maxPool2d', window, x!), activation })] }),
   });
 }

@@ -5,10 +5,14 @@ import {
   windowGeometry,
   type PaddingOption,
   type Pair,
+  type Shape,
+  type Tensor,
   type WindowOptions,
+  type ops,
 } from '@striate/core';
+import { imageInput, windowShape } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
-import { checkCounts } from '../options.ts';
+import { checkCounts, checkFlag } from '../options.ts';
 
 /** Options that all pooling layers have. */
 export interface Pool2dOptions extends LayerOptions {
@@ -18,14 +22,23 @@ export interface Pool2dOptions extends LayerOptions {
   strides?: number | Pair;
   /** 'valid' (none), 'same', a number, [vertical, horizontal] or [top, bottom, left, right]. Default 'valid'. */
   padding?: PaddingOption;
+  /**
+   * Round the number of windows up instead of down: the last ones may hang over the end of the padded image, as long as
+   * they begin before the image's own end (PyTorch's rule). What hangs over counts as nothing. Default false.
+   */
+  ceilMode?: boolean;
 }
+
+/** A pooling layer's window, before the image's size is known. */
+export type PoolWindow = Omit<WindowOptions, 'size'> & { kernelSize: Pair; strides: Pair };
 
 /** The window of a pooling layer, checked. @throws {OptionError} if a window could lie in the padding alone. */
 export function poolWindow(
   where: string,
-  { poolSize, strides, padding }: Required<Pick<Pool2dOptions, 'poolSize' | 'strides' | 'padding'>>,
-): Omit<WindowOptions, 'size'> & { kernelSize: Pair; strides: Pair } {
+  { poolSize, strides, padding, ceilMode }: Required<Omit<Pool2dOptions, keyof LayerOptions>>,
+): PoolWindow {
   checkCounts(where, { poolSize, strides });
+  checkFlag(where, 'ceilMode', ceilMode);
   checkPadding(where, padding);
   const kernelSize = toPair(poolSize);
   if (typeof padding !== 'string') {
@@ -36,5 +49,28 @@ export function poolWindow(
       );
     }
   }
-  return { kernelSize, strides: toPair(strides), padding };
+  return { kernelSize, strides: toPair(strides), padding, ceilMode };
+}
+
+/** The window on an image: padding of each side with what ceilMode adds, and how much that is at the bottom and right. */
+export function poolGeometry(where: string, window: PoolWindow, x: Tensor): ops.PoolGeometry & { overhang: Pair } {
+  const size: Pair = [x.shape[1]!, x.shape[2]!];
+  const { kernelSize, strides } = window;
+  const { padding, output } = windowGeometry(where, { ...window, size });
+  const [top, bottom, left, right] = padding;
+  const beyond = (axis: 0 | 1, sides: number): number =>
+    Math.max(0, (output[axis] - 1) * strides[axis] + kernelSize[axis] - size[axis] - sides);
+  const overhang: Pair = [beyond(0, top + bottom), beyond(1, left + right)];
+  return {
+    poolSize: kernelSize,
+    strides,
+    padding: [top, bottom + overhang[0], left, right + overhang[1]],
+    overhang,
+  };
+}
+
+/** Shape of what pooling gives. @throws {ShapeError} if the input is no image or the window does not fit. */
+export function pooledShape(where: string, inputs: readonly Shape[], window: PoolWindow): Shape {
+  const image = imageInput(where, inputs);
+  return [...windowShape(where, image, window), image[2]];
 }

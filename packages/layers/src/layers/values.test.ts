@@ -10,7 +10,6 @@ import {
   type Values,
 } from '@striate/core';
 import { expect, it } from 'vitest';
-import type { Activation } from '../activations.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { forward } from '../model/forward.ts';
 import { model } from '../model/model.ts';
@@ -46,7 +45,8 @@ function nest(values: readonly number[], shape: readonly number[]): unknown {
 }
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
-const activations: Record<Activation, (row: number[]) => number[]> = {
+type NamedActivation = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax';
+const activations: Record<NamedActivation, (row: number[]) => number[]> = {
   linear: (row) => row,
   relu: (row) => row.map((x) => Math.max(0, x)),
   sigmoid: (row) => row.map((x) => 1 / (1 + Math.exp(-x))),
@@ -141,7 +141,7 @@ onEachBackend(`values (seed ${seed})`, () => {
       padding: choose<PaddingOption>(['valid', 'same', 1, [1, 2], [2, 0, 1, 3]]),
       dilation: [choose([1, 2]), choose([1, 2])] as const,
       groups,
-      activation: choose(Object.keys(activations) as Activation[]),
+      activation: choose(Object.keys(activations) as NamedActivation[]),
       useBias: choose([true, false]),
     };
     await compare(conv2d(options), [[6, 7, 4]], ([x], { kernel, bias }) =>
@@ -219,7 +219,7 @@ onEachBackend(`values (seed ${seed})`, () => {
     );
   });
 
-  it.each(Object.keys(activations) as Activation[])('dense and activation %s', async (kind) => {
+  it.each(Object.keys(activations) as NamedActivation[])('dense and activation %s', async (kind) => {
     const product = (x: unknown, kernel: unknown, bias?: unknown): number[][] =>
       (x as number[][]).map((row) =>
         activations[kind](
@@ -256,7 +256,7 @@ onEachBackend(`values (seed ${seed})`, () => {
               const mean = pixels.reduce((sum, pixel) => sum + pixel[c]! / pixels.length, 0);
               return [mean, pixels.reduce((sum, pixel) => sum + (pixel[c]! - mean) ** 2 / pixels.length, 0)] as const;
             });
-            const { epsilon = 1e-3, activation: kind = 'linear' }: { epsilon?: number; activation?: Activation } =
+            const { epsilon = 1e-3, activation: kind = 'linear' }: { epsilon?: number; activation?: NamedActivation } =
               options;
             const others = (residual as Image | undefined)?.flat(2);
             return pixels.map((pixel, place) =>

@@ -2,7 +2,8 @@ import { OptionError, ShapeError, suggestion, tidy, type Tensor, type Values } f
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import { plainSteps, planSteps, type Step } from './fuse.ts';
-import type { Connection, Model } from './model.ts';
+import type { Connection, ModelGraph } from './model.ts';
+import { parameterPenalties } from './parameter-penalties.ts';
 
 /** What a forward pass needs. */
 export interface ForwardOptions {
@@ -26,7 +27,7 @@ export interface ForwardResult {
   outputs: Tensor[];
   /** Every entry of the model's state: new tensors, which belong to the caller, where a layer made some; else as given. */
   state: Values;
-  /** Scalars to be added to the loss. They belong to the caller. */
+  /** Scalars to be added to the loss: in training, penalties on activations and parameters. They belong to the caller. */
   losses: Tensor[];
   /** The outputs asked for by `features`. They belong to the caller. */
   features: Values;
@@ -41,7 +42,7 @@ export interface ForwardResult {
  * const network = initialize(lenet5(), { seed: 1 });
  * const { outputs } = forward(network.model, { ...network, inputs: [images] });
  */
-export function forward(model: Model, options: ForwardOptions): ForwardResult {
+export function forward(model: ModelGraph, options: ForwardOptions): ForwardResult {
   const { inputs, training = false, features = [], fuse = true } = options;
   const { random = { seed: 0, step: 0, sampleOffset: 0 } } = options;
   checkInputs(model, inputs);
@@ -58,7 +59,7 @@ export function forward(model: Model, options: ForwardOptions): ForwardResult {
     const losses: Tensor[] = [];
     for (const step of steps) {
       const sources = given.get(step.node) ?? step.inputs.map(({ node, output }) => tensors.get(node)![output]!);
-      const context = { training, random: { ...random, call: step.node } };
+      const context = { training: training && !step.inference, random: { ...random, call: step.node } };
       const result = step.layer.apply(sources, valuesOf(step, values), context);
       tensors.set(step.node, result.outputs);
       losses.push(...(result.losses ?? []));
@@ -73,6 +74,7 @@ export function forward(model: Model, options: ForwardOptions): ForwardResult {
         if (left === 0) for (const tensor of tensors.get(node)!) tensor.dispose();
       }
     }
+    if (training) losses.push(...parameterPenalties(model, options.parameters));
     const outputOf = eachOnce(({ node, output }: Connection) => tensors.get(node)![output]!);
     return {
       outputs: model.outputs.map(outputOf),
@@ -83,7 +85,7 @@ export function forward(model: Model, options: ForwardOptions): ForwardResult {
   });
 }
 
-function stepsFor(model: Model, features: readonly Connection[]): readonly Step[] {
+function stepsFor(model: ModelGraph, features: readonly Connection[]): readonly Step[] {
   return features.length === 0 ? model.steps : planSteps(model.nodes, [...model.outputs, ...features]);
 }
 
@@ -116,7 +118,7 @@ function valuesOf({ layerName, values: names }: Step, values: Values): Values {
   );
 }
 
-function featureNode(model: Model, name: string): Connection {
+function featureNode(model: ModelGraph, name: string): Connection {
   const node = model.nodes.findIndex((candidate) => candidate.name === name);
   if (node >= 0) return { node, output: 0 };
   throw new OptionError(
@@ -127,7 +129,7 @@ function featureNode(model: Model, name: string): Connection {
   );
 }
 
-function checkInputs({ inputs, inputShapes, nodes }: Model, tensors: readonly Tensor[]): void {
+function checkInputs({ inputs, inputShapes, nodes }: ModelGraph, tensors: readonly Tensor[]): void {
   if (tensors.length !== inputs.length) {
     throw new ShapeError(`forward: got ${tensors.length} inputs, but the model has ${inputs.length}.`);
   }

@@ -15,11 +15,14 @@ import type { SymbolicTensor } from '../layer-function.ts';
 import { activation } from '../layers/activation.ts';
 import { add } from '../layers/add.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
+import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
 import { conv2d } from '../layers/conv2d.ts';
+import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { input } from '../layers/input.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
+import { separableConv2d } from '../layers/separable-conv2d.ts';
 import { forward } from './forward.ts';
 import { initialize, type Network } from './initialize.ts';
 import { model, type Model } from './model.ts';
@@ -51,6 +54,14 @@ const cases: Record<string, { build: (x: SymbolicTensor) => SymbolicTensor; step
   'convolution, batch norm and relu': { build: (x) => relu(norm(conv(x))), steps: ['conv2d linear', 'batchNorm relu'] },
   'batch norm, relu and pooling': { build: (x) => pool(relu(norm(x))), steps: ['batchNorm linear', 'maxPool2d relu'] },
   'dense and relu': { build: (x) => relu(dense({ units: 3 })(flatten()(x))), steps: ['flatten', 'dense relu'] },
+  'depthwise, separable and transposed convolution and relu': {
+    build: (x) => {
+      const seen = relu(depthwiseConv2d({ kernelSize: 3, padding: 'same', depthMultiplier: 2 })(x));
+      const mixed = relu(separableConv2d({ filters: 3, kernelSize: 3, strides: 2 })(seen));
+      return relu(conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2 })(mixed));
+    },
+    steps: ['depthwiseConv2d relu', 'separableConv2d relu', 'conv2dTranspose relu'],
+  },
   'batch norm, addition and relu': {
     build: (x) => relu(add()([norm(conv(x)), x])),
     steps: ['conv2d linear', 'batchNorm relu 2 inputs'],

@@ -1,9 +1,15 @@
 import type { Layer } from '@striate/core';
-import { batchNorm, type BatchNormOptions } from '../layers/batch-norm.ts';
-import { conv2d, type Conv2dOptions } from '../layers/conv2d.ts';
-import { dense, type DenseOptions } from '../layers/dense.ts';
-import { maxPool2d, type MaxPool2dOptions } from '../layers/max-pool2d.ts';
-import type { FusedActivation } from '../activations.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { conv1d } from '../layers/conv1d.ts';
+import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
+import { locallyConnected2d } from '../layers/locally-connected2d.ts';
+import { maxPool2d } from '../layers/max-pool2d.ts';
+import { separableConv2d } from '../layers/separable-conv2d.ts';
+import type { LayerFactory } from '../layer-function.ts';
+import { simplified, type FusedActivation } from '../activations.ts';
 import type { Connection, ModelNode } from './model.ts';
 
 /** What `forward` runs for a node, or for several that were fused. */
@@ -15,6 +21,8 @@ export interface Step {
   readonly inputs: readonly Connection[];
   /** Names of the layer's parameters and state, within the layer. */
   readonly values: readonly string[];
+  /** Computed as in inference in training as well: a frozen layer with moving statistics. */
+  readonly inference: boolean;
 }
 
 /**
@@ -25,12 +33,13 @@ type Rule = (first: Step, second: Step) => readonly Step[] | undefined;
 
 /** The steps of a model one by one, unfused. */
 export function plainSteps(nodes: readonly ModelNode[]): Step[] {
-  return nodes.map(({ layer, layerName, inputs, parameters, state }, node) => ({
+  return nodes.map(({ layer, layerName, inputs, parameters, state, trainable }, node) => ({
     node,
     layer,
     layerName,
     inputs,
     values: Object.keys({ ...parameters, ...state }),
+    inference: !trainable && Object.keys(state).length > 0,
   }));
 }
 
@@ -97,23 +106,26 @@ const reluBehindMaxPool: Rule = (first, second) => {
 };
 
 function activationOf({ layer }: Step): unknown {
-  return layer.options['activation'];
+  return simplified(layer.options['activation']);
 }
 
 /** The same layer with another activation, if it is of a type that can compute one in its own pass. */
 function withActivation({ type, options }: Layer, activation: FusedActivation): Layer | undefined {
+  // A penalty on activities is on those of the layer as it was written.
+  if (options['activityRegularizer'] !== undefined) return undefined;
   // The options come out of a layer of this very type.
-  const changed: unknown = { ...options, activation };
-  switch (type) {
-    case 'conv2d':
-      return conv2d(changed as Conv2dOptions);
-    case 'dense':
-      return dense(changed as DenseOptions);
-    case 'batchNorm':
-      return batchNorm(changed as BatchNormOptions);
-    case 'maxPool2d':
-      return maxPool2d(changed as MaxPool2dOptions);
-    default:
-      return undefined;
-  }
+  return rectifying[type]?.({ ...options, activation } as never);
 }
+
+/** The layers that can compute a relu in their own pass. */
+const rectifying: Partial<Record<string, LayerFactory>> = {
+  batchNorm,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  depthwiseConv2d,
+  locallyConnected2d,
+  maxPool2d,
+  separableConv2d,
+};

@@ -1,5 +1,6 @@
 import { OptionError, type Layer } from '@striate/core';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import type { Model } from './model.ts';
 
 /**
  * All layer calls between the inputs and the outputs, each after the calls that it depends on.
@@ -42,16 +43,18 @@ export function collectCalls(inputs: readonly SymbolicTensor[], outputs: readonl
 }
 
 /**
- * A name for every layer: the one it was given, or its type, numbered as Keras does: 'conv2d', 'conv2d_1', ...
+ * A name for every layer: the one it was given, or its type, numbered as Keras does: 'conv2d', 'conv2d_1', ... A layer
+ * of a nested model has its name there after the name of that model: 'block/conv2d'.
  *
  * @throws {OptionError} if two layers were given the same name.
  */
 export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer, string>): Map<Layer, string> {
   const names = new Map<Layer, string>();
   const layers = [...new Set(calls.map(({ layer }) => layer))];
+  const nested = namesOfNested(calls);
   const taken = new Set<string>();
   for (const layer of layers) {
-    const name = layer.options['name'] ?? given.get(layer);
+    const name = nested.get(layer) ?? given.get(layer) ?? layer.options['name'];
     if (name === undefined) continue;
     if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
       throw new OptionError(`model: a layer's name is ${JSON.stringify(name)}, but it must be a text without ':'.`);
@@ -69,6 +72,27 @@ export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer
     taken.add(numbered());
     names.set(layer, numbered());
     counts.set(layer.type, count + 1);
+  }
+  return names;
+}
+
+/** Names of the layers that come out of nested models. */
+function namesOfNested(calls: readonly LayerCall[]): Map<Layer, string> {
+  const prefixes = new Map<Model, string>();
+  const owners = new Map<string, Model>();
+  const names = new Map<Layer, string>();
+  let unnamed = 0;
+  for (const { layer, nested } of calls) {
+    if (!nested || names.has(layer)) continue;
+    const { model, node } = nested;
+    let prefix = prefixes.get(model) ?? model.name;
+    if (prefix === '') prefix = unnamed === 0 ? 'model' : `model_${unnamed}`;
+    if (model.name === '' && !prefixes.has(model)) unnamed++;
+    if ((owners.get(prefix) ?? model) !== model)
+      throw new OptionError(`model: two nested models have the name '${prefix}'. Give one of them another.`);
+    prefixes.set(model, prefix);
+    owners.set(prefix, model);
+    names.set(layer, `${prefix}/${node.layerName}`);
   }
   return names;
 }

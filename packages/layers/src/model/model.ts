@@ -1,6 +1,7 @@
 import { OptionError, ShapeError, type Layer, type ParameterSpec, type Shape } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import { callNested } from './nested.ts';
 import { planSteps, type Step } from './fuse.ts';
 import { collectCalls, nameLayers } from './graph.ts';
 
@@ -14,7 +15,7 @@ export interface Connection {
 export interface ModelNode {
   /** Unique in the model: the layer's name; the second call of a shared layer 'dense' is 'dense:2'. */
   readonly name: string;
-  /** Beginning of the paths of the layer's parameters and state, 'conv2d_1' in 'conv2d_1/kernel'. */
+  /** Beginning of the paths of the layer's parameters and state: 'conv2d_1' in 'conv2d_1/kernel', 'block/conv2d' in a nested model. */
   readonly layerName: string;
   readonly layer: Layer;
   readonly inputs: readonly Connection[];
@@ -25,10 +26,12 @@ export interface ModelNode {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   /** The layer's values that training updates by other means than gradients. */
   readonly state: Readonly<Record<string, ParameterSpec>>;
+  /** Whether training changes them; where not, the layer is frozen. */
+  readonly trainable: boolean;
 }
 
 /** A graph of layers: data and pure functions, without any tensors. */
-export interface Model {
+export interface ModelGraph {
   /** In an order in which they can be computed. */
   readonly nodes: readonly ModelNode[];
   readonly inputs: readonly Connection[];
@@ -39,14 +42,34 @@ export interface Model {
   readonly steps: readonly Step[];
 }
 
+/**
+ * A graph of layers that can be called like a layer, which makes it part of another model: its layers join that model's
+ * nodes under the name of this one, 'block/conv2d'. Called twice, it is shared.
+ */
+export interface Model extends ModelGraph {
+  /** What its layers' names begin with where it is nested; '' if it was given none: 'model' there, numbered. */
+  readonly name: string;
+  /** Gives the first output; `outputOf` gives the others. */
+  (inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+}
+
 /** Where a functional model begins and ends. */
 export interface ModelOptions {
   inputs: SymbolicTensor | readonly SymbolicTensor[];
   outputs: SymbolicTensor | readonly SymbolicTensor[];
+  /** The model's name where it is nested in another. */
+  name?: string;
+}
+
+/** What is known of a saved model's layers besides their options. */
+export interface LayerNotes {
+  readonly names: ReadonlyMap<Layer, string>;
+  readonly trainable: ReadonlyMap<Layer, boolean>;
 }
 
 /**
  * Makes a model of the graph between symbolic tensors, with any number of inputs and outputs. All shapes are checked.
+ * The model can be called like a layer, to nest it in another: `block(x)`.
  *
  * @throws {ShapeError} if a layer cannot take what it is given
  * @throws {OptionError} if an input is missing or two layers have the same name
@@ -59,19 +82,23 @@ export function model(options: ModelOptions): Model {
   return assemble(options);
 }
 
-/** Like {@link model}, with names for layers that have none of their own. */
-export function assemble({ inputs, outputs }: ModelOptions, names: ReadonlyMap<Layer, string> = new Map()): Model {
+/** Like {@link model}, with names for layers that have none of their own, and which of them are trained. */
+export function assemble(
+  { inputs, outputs, name = '' }: ModelOptions,
+  notes: LayerNotes = { names: new Map(), trainable: new Map() },
+): Model {
   const inputList: readonly SymbolicTensor[] = 'call' in inputs ? [inputs] : inputs;
   const outputList: readonly SymbolicTensor[] = 'call' in outputs ? [outputs] : outputs;
   const calls = collectCalls(inputList, outputList);
-  const nodes = makeNodes(calls, nameLayers(calls, names));
+  const nodes = makeNodes(calls, nameLayers(calls, notes.names), trainableLayers(calls, notes.trainable));
 
-  const connect = ({ call, output }: SymbolicTensor): Connection => ({ node: calls.indexOf(call), output });
+  const places = new Map(calls.map((call, place) => [call, place]));
+  const connect = ({ call, output }: SymbolicTensor): Connection => ({ node: places.get(call)!, output });
   const graphInputs = inputList.map(connect);
   const graphOutputs = outputList.map(connect);
   const shapeOf = ({ node, output }: Connection): Shape => outputShape(nodes[node]!, output);
   checkPaths(nodes);
-  return {
+  const graph: ModelGraph = {
     nodes,
     inputs: graphInputs,
     outputs: graphOutputs,
@@ -79,9 +106,35 @@ export function assemble({ inputs, outputs }: ModelOptions, names: ReadonlyMap<L
     outputShapes: graphOutputs.map(shapeOf),
     steps: planSteps(nodes, graphOutputs),
   };
+  return callable(graph, name);
 }
 
-function makeNodes(calls: readonly LayerCall[], names: ReadonlyMap<Layer, string>): ModelNode[] {
+/** A graph as a model. */
+export function callable(graph: ModelGraph, name: string): Model {
+  const nest = (given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => callNested(made, given);
+  // A function's name is not writable, but it can be defined anew.
+  const made = Object.defineProperty(Object.assign(nest, graph), 'name', { value: name });
+  return made;
+}
+
+/** Whether each layer is trained: by its own option, unless more is known; one call that is frozen freezes a shared layer. */
+function trainableLayers(calls: readonly LayerCall[], known: ReadonlyMap<Layer, boolean>): Map<Layer, boolean> {
+  const trainable = new Map<Layer, boolean>();
+  for (const { layer, nested } of calls) {
+    const own = known.get(layer) ?? nested?.node.trainable ?? layer.options['trainable'] ?? true;
+    if (typeof own !== 'boolean') {
+      throw new OptionError(`${layer.type}: trainable is ${JSON.stringify(own)}, but must be true or false.`);
+    }
+    trainable.set(layer, own && (trainable.get(layer) ?? true));
+  }
+  return trainable;
+}
+
+function makeNodes(
+  calls: readonly LayerCall[],
+  names: ReadonlyMap<Layer, string>,
+  trainable: ReadonlyMap<Layer, boolean>,
+): ModelNode[] {
   const places = new Map(calls.map((call, place) => [call, place]));
   const firstCalls = new Map<Layer, ModelNode>();
   const callCounts = new Map<Layer, number>();
@@ -99,6 +152,7 @@ function makeNodes(calls: readonly LayerCall[], names: ReadonlyMap<Layer, string
       layer,
       inputs,
       inputShapes,
+      trainable: trainable.get(layer)!,
       ...atLayer(name, inputShapes, () => ({
         outputShapes: layer.outputShapes(inputShapes),
         parameters: layer.parameters?.(inputShapes) ?? {},

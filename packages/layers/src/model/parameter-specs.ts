@@ -1,5 +1,5 @@
 import type { ParameterSpec } from '@striate/core';
-import type { Model } from './model.ts';
+import type { ModelGraph } from './model.ts';
 
 /**
  * The trained parameters of a model by path ('conv2d_1/kernel'), in the order of the graph. Those of a shared layer
@@ -8,16 +8,16 @@ import type { Model } from './model.ts';
  * @example
  * Object.keys(parameterSpecs(lenet5())); // ['conv2d/kernel', 'conv2d/bias', 'conv2d_1/kernel', ...]
  */
-export function parameterSpecs(model: Model): Record<string, ParameterSpec> {
+export function parameterSpecs(model: ModelGraph): Record<string, ParameterSpec> {
   return byPath(model, 'parameters');
 }
 
 /** The values of a model that training updates by other means than gradients (moving statistics), by path. */
-export function stateSpecs(model: Model): Record<string, ParameterSpec> {
+export function stateSpecs(model: ModelGraph): Record<string, ParameterSpec> {
   return byPath(model, 'state');
 }
 
-function byPath({ nodes }: Model, key: 'parameters' | 'state'): Record<string, ParameterSpec> {
+function byPath({ nodes }: ModelGraph, key: 'parameters' | 'state'): Record<string, ParameterSpec> {
   return Object.fromEntries(
     nodes.flatMap((node) => Object.entries(node[key]).map(([name, spec]) => [`${node.layerName}/${name}`, spec])),
   );

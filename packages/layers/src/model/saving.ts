@@ -1,8 +1,10 @@
-import { DataError, OptionError, suggestion, type Json, type Layer } from '@striate/core';
+import { DataError, OptionError, type Json, type Layer } from '@striate/core';
+import { functionRecord, recordOf, type FunctionFactory } from '../define-function.ts';
 import type { LayerFactory, SymbolicTensor } from '../layer-function.ts';
 import { builtInLayers } from '../built-in-layers.ts';
 import { inputLayer, type InputLayerOptions } from '../layers/input.ts';
-import { assemble, type Connection, type Model } from './model.ts';
+import { innerRecord, makeLayer } from '../make-layer.ts';
+import { assemble, type Connection, type Model, type ModelNode } from './model.ts';
 
 /** Version of the form that {@link modelToJson} writes. */
 export const modelFormatVersion = 1;
@@ -12,7 +14,8 @@ type SavedConnection = readonly [string, number];
 
 interface SavedModel {
   formatVersion: number;
-  layers: { name: string; type: string; options: Layer['options'] }[];
+  /** `trainable` where it is not as the options say. */
+  layers: { name: string; type: string; options: Layer['options']; trainable?: boolean }[];
   nodes: { name: string; layer: string; inputs: SavedConnection[] }[];
   inputs: string[];
   outputs: SavedConnection[];
@@ -21,7 +24,7 @@ interface SavedModel {
 /**
  * A model's graph as JSON: layers with all their options, and how they are connected.
  *
- * @throws {OptionError} if a layer was given a function (an initialiser), which cannot be saved: which one
+ * @throws {OptionError} if a layer was given a bare function, which cannot be saved: which one, in which layer
  * @example
  * const text = JSON.stringify(modelToJson(lenet5()));
  */
@@ -30,11 +33,7 @@ export function modelToJson({ nodes, inputs, outputs }: Model): Json {
   const firstCalls = nodes.filter(({ name, layerName }) => name === layerName);
   const saved: SavedModel = {
     formatVersion: modelFormatVersion,
-    layers: firstCalls.map(({ layerName, layer }) => ({
-      name: layerName,
-      type: layer.type,
-      options: onlyJson(layerName, layer.options),
-    })),
+    layers: firstCalls.map(saveLayer),
     nodes: nodes.map(({ name, layerName, inputs: sources }) => ({ name, layer: layerName, inputs: sources.map(save) })),
     inputs: inputs.map(({ node }) => nodes[node]!.name),
     outputs: outputs.map(save),
@@ -42,31 +41,45 @@ export function modelToJson({ nodes, inputs, outputs }: Model): Json {
   return saved as unknown as Json; // an interface has no index signature, though it is JSON
 }
 
+/** What a saved model needs that does not come with this package, each by its type. */
+export interface LoadOptions {
+  /** Factories of layers. */
+  layers?: Record<string, LayerFactory>;
+  /** Factories of initialisers, penalties, constraints and activations, as `defineFunction` gives them. */
+  functions?: Record<string, FunctionFactory>;
+}
+
 /**
  * Makes a model again from what {@link modelToJson} gave.
  *
- * @param options `layers`: factories of layer types that do not come with this package, by type
  * @throws {DataError} if the JSON is no saved model, or one of a later version
- * @throws {OptionError} for an unknown layer type: the nearest name, and what to pass
+ * @throws {OptionError} for an unknown type of layer, initialiser and so on: the nearest name, and what to pass
  * @example
- * const again = modelFromJson(JSON.parse(text), { layers: { myLayer } });
+ * const again = modelFromJson(JSON.parse(text), { layers: { myLayer }, functions: { myInitializer } });
  */
-export function modelFromJson(
-  json: Json,
-  { layers: custom = {} }: { layers?: Record<string, LayerFactory> } = {},
-): Model {
+export function modelFromJson(json: Json, { layers: custom = {}, functions = {} }: LoadOptions = {}): Model {
   const saved = readSaved(json);
   const taken = Object.keys(custom).find((type) => Object.hasOwn(builtInLayers, type));
   if (taken)
     throw new OptionError(
       `modelFromJson: '${taken}' is a layer type of this package. Choose another type for your own.`,
     );
-  const factories: Record<string, LayerFactory> = { ...builtInLayers, ...custom };
-
   const layers = new Map(
-    saved.layers.map(({ name, type, options }) => [name, makeLayer(name, type, options, factories)]),
+    saved.layers.map(({ name, type, options }): [string, Layer] => [
+      name,
+      type === 'input'
+        ? inputLayer(options as unknown as InputLayerOptions) // checked there
+        : explained(name, options, () =>
+            makeLayer(`modelFromJson: layer '${name}'`, { type, options: revived(options, functions) }, custom),
+          ),
+    ]),
   );
-  const names = new Map([...layers].map(([name, layer]): [Layer, string] => [layer, name]));
+  const names = new Map([...layers].map(([name, layer]) => [layer, name]));
+  const trainable = new Map(
+    saved.layers.flatMap(({ name, trainable: isTrained }) =>
+      isTrained === undefined ? [] : [[layers.get(name)!, isTrained] as const],
+    ),
+  );
   const made = new Map<string, SymbolicTensor>();
   const find = ([name, output]: SavedConnection): SymbolicTensor => {
     const tensor = made.get(name);
@@ -81,21 +94,9 @@ export function modelFromJson(
       );
     made.set(name, { call: { layer, inputs: inputs.map(find) }, output: 0 });
   }
-  return assemble({ inputs: saved.inputs.map((name) => find([name, 0])), outputs: saved.outputs.map(find) }, names);
-}
-
-function makeLayer(
-  name: string,
-  type: string,
-  options: Layer['options'],
-  factories: Record<string, LayerFactory>,
-): Layer {
-  if (type === 'input') return inputLayer(options as unknown as InputLayerOptions); // checked there
-  const factory = Object.hasOwn(factories, type) ? factories[type] : undefined;
-  if (factory) return factory(options as never); // checked by the factory
-  throw new OptionError(
-    `modelFromJson: layer '${name}' is of the unknown type '${type}'. ${suggestion(type, Object.keys(factories))} ` +
-      `If it is a layer of your own or of another package, pass its factory: modelFromJson(json, { layers: { ${type} } }).`,
+  return assemble(
+    { inputs: saved.inputs.map((name) => find([name, 0])), outputs: saved.outputs.map(find) },
+    { names, trainable },
   );
 }
 
@@ -115,12 +116,54 @@ function readSaved(json: Json): SavedModel {
   return saved as SavedModel;
 }
 
-function onlyJson(layerName: string, options: Layer['options']): Layer['options'] {
-  for (const [option, value] of Object.entries(options)) {
-    if (typeof value !== 'function') continue;
+function saveLayer({ layerName, layer, trainable }: ModelNode): SavedModel['layers'][number] {
+  const saved = { name: layerName, type: layer.type, options: toJson(layerName, layer.options) };
+  return trainable === (layer.options['trainable'] ?? true) ? saved : { ...saved, trainable };
+}
+
+/** Options with functions as their records. */
+function toJson(layerName: string, options: Layer['options']): Layer['options'] {
+  const change = (value: unknown, option: string): unknown => {
+    if (typeof value !== 'function') return value;
+    const record = recordOf(value);
+    if (record) return record;
     throw new OptionError(
-      `modelToJson: ${option} of layer '${layerName}' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }.`,
+      `modelToJson: ${option} of layer '${layerName}' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.`,
+    );
+  };
+  return mapOptions(options, change);
+}
+
+/** Options with functions of others in place of their records. */
+function revived(options: Layer['options'], functions: Record<string, FunctionFactory>): Layer['options'] {
+  return mapOptions(options, (value) => {
+    const record = functionRecord(value);
+    if (!record || !Object.hasOwn(functions, record.type)) return value;
+    return functions[record.type]!(record as never); // checked by the factory
+  });
+}
+
+/** Changes the options of a layer, and those of the layer inside it. */
+function mapOptions(options: Layer['options'], change: (value: unknown, option: string) => unknown): Layer['options'] {
+  const changed = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, change(value, option)]));
+  const inner = innerRecord(options);
+  return {
+    ...(changed as Layer['options']),
+    ...(inner && { layer: { type: inner.type, options: mapOptions(inner.options, change) as Json } }),
+  };
+}
+
+/** Makes a layer; an error about a record of an unknown type says what to pass. */
+function explained<Made>(name: string, options: Layer['options'], make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    const records = Object.values(options).flatMap((value) => functionRecord(value) ?? []);
+    const culprit = records.find(({ type }) => String(error).includes(`"type":"${type}"`));
+    if (!(error instanceof OptionError) || !culprit) throw error;
+    throw new OptionError(
+      `modelFromJson: layer '${name}': ${error.message} If it is of your own or of another package, pass its factory: functions: { ${culprit.type} }.`,
+      { cause: error },
     );
   }
-  return options;
 }

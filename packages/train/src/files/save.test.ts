@@ -1,8 +1,18 @@
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
-import { dispose, tensor, use } from '@striate/core';
-import { dense, initialize, input, sequential } from '@striate/layers';
+import { dispose, ops, tensor, use, type Tensor } from '@striate/core';
+import {
+  dense,
+  defineFunction,
+  defineLayer,
+  freeze,
+  frozenParameters,
+  initialize,
+  input,
+  sequential,
+  type LayerFunction,
+} from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
 import { predict } from '../predict.ts';
 import { smallNet } from '../testing/small-net.ts';
@@ -33,6 +43,42 @@ test('a saved model comes back to the bit, with all that belongs to it', async (
   expect(await sha256(await readFile(join(folder, 'weights.safetensors')))).toBe(fingerprint);
   const images = Float32Array.from({ length: 72 }, (_, place) => (place * 37) % 11);
   expect(await predict(loaded.network, images)).toEqual(await predict(network, images));
+});
+
+test('a model with layers and functions of others comes back with them, frozen and nested parts included', async () => {
+  const folder = join(await temporaryFolder(), 'model');
+  const sum = defineFunction(
+    'sumPenalty',
+    ({ factor }: { factor: number }) =>
+      (x: Tensor) =>
+        ops.penalty(x, { l1: factor, l2: 0 }),
+  );
+  const twice = (): LayerFunction =>
+    defineLayer({
+      type: 'twice',
+      options: {},
+      outputShapes: ([x]) => [x!],
+      apply: ([x]) => ({ outputs: [ops.add(x!, x!)] }),
+    });
+  const head = sequential([input([4]), twice(), dense({ units: 2, kernelRegularizer: sum({ factor: 0.5 }) })], {
+    name: 'head',
+  });
+  const network = initialize(sequential([input([3]), dense({ units: 4 }), freeze(head, () => true)]), { seed: 4 });
+  await save(network, folder);
+  const { network: loaded } = await load(folder, { layers: { twice }, functions: { sumPenalty: sum } });
+  expect(Object.keys(loaded.parameters)).toContain('head/dense/kernel');
+  expect(frozenParameters(loaded.model)).toEqual(new Set(['head/dense/kernel', 'head/dense/bias']));
+  const inputs = new Float32Array([1, -2, 3]);
+  expect(await predict(loaded, inputs)).toEqual(await predict(network, inputs));
+  await expect(load(folder, { functions: { sumPenalty: sum } })).rejects.toThrow(/'head\/twice'.*layers: { twice }/);
+  await expect(load(folder, { layers: { twice } })).rejects.toThrow(/'head\/dense'.*functions: { sumPenalty }/);
+  const bare = sequential([
+    input([3]),
+    dense({ units: 4, kernelRegularizer: (x) => ops.penalty(x, { l1: 1, l2: 0 }) }),
+  ]);
+  await expect(save(initialize(bare, { seed: 1 }), folder)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: modelToJson: kernelRegularizer of layer 'dense' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+  );
 });
 
 test('another weight, another fingerprint', async () => {

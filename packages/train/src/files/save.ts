@@ -5,7 +5,7 @@ import {
   modelToJson,
   parameterSpecs,
   stateSpecs,
-  type LayerFactory,
+  type LoadOptions,
   type Network,
 } from '@striate/layers';
 import { readSafetensors } from '@striate/weights';
@@ -55,21 +55,19 @@ export async function save(
 /**
  * Reads what {@link save} wrote.
  *
- * @param options `layers`: factories of layer types that are not part of Striate, by type
+ * @param options factories of what is not part of Striate, by type: `layers`, and `functions` (initialisers, penalties,
+ * constraints, activations)
  * @returns the network, whose tensors belong to the caller, and what was saved with it
  * @throws {DataError} naming the file that is missing or damaged, or the first weight that does not fit the layers
- * @throws {OptionError} for an unknown layer type
+ * @throws {OptionError} for an unknown type: what to pass
  * @example
  * const { network, classNames } = await load('runs/a/model');
  */
-export async function load(
-  directory: string,
-  { layers = {} }: { layers?: Record<string, LayerFactory> } = {},
-): Promise<LoadedModel> {
+export async function load(directory: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const files = await readFolder('model', directory, [modelFile, weightsName]);
   const where = `model ${directory}`;
   const { graph, preprocessing, classNames } = readCard(where, files[modelFile]!);
-  const model = modelFromJson(graph, { layers });
+  const model = modelFromJson(graph, options);
   const { tensors } = readSafetensors(files[weightsName]!, `${where}: ${weightsName}`);
   const parameters = parameterSpecs(model);
   const state = stateSpecs(model);

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** How a process ended. */
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A `striate` process. */
+export interface Running {
+  process: ChildProcess;
+  ended: Promise<Ended>;
+  /** Waits until standard output holds `text`. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts `striate` from its source in a folder. */
+export function start(folder: string, ...words: readonly string[]): Running {
+  const child = spawn(process.execPath, ['--conditions=@striate/source', main, ...words], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const heard = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (heard[name] += text));
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...heard }));
+  });
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (heard.stdout.includes(text)) resolve();
+      };
+      child.stdout.on('data', look);
+      child.on('close', () => reject(new Error(`ended without saying '${text}':\n${heard.stdout}${heard.stderr}`)));
+      look();
+    });
+  return { process: child, ended, says };
+}
+
+/** Runs `striate` from its source in a folder until it ends. */
+export function striate(folder: string, ...words: readonly string[]): Promise<Ended> {
+  return start(folder, ...words).ended;
+}

@@ -1,0 +1,39 @@
+import { transpose as stockTranspose } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { defineOp, only } from '../define-op.ts';
+import { ShapeError } from '../errors.ts';
+
+const transposeOp = defineOp<{ x: Tensor }, { permutation: readonly number[] }>({
+  name: 'striate.Transpose',
+  shapes({ x }, { permutation }) {
+    const isPermutation = permutation.toSorted((a, b) => a - b).every((axis, index) => axis === index);
+    if (permutation.length !== x.rank || !isPermutation) {
+      throw new ShapeError(
+        `transpose: [${permutation.join(', ')}] is no order of the ${x.rank} axes of [${x.shape.join(', ')}].`,
+      );
+    }
+    return [permutation.map((axis) => x.shape[axis]!)];
+  },
+  reference: ({ x }, { permutation }) => stockTranspose(x, [...permutation]),
+  gradient: {
+    saves: [],
+    of: ({ dys: [dy], attributes: { permutation } }) => ({
+      x: () =>
+        transpose(
+          dy!,
+          permutation.map((_, axis) => permutation.indexOf(axis)),
+        ),
+    }),
+  },
+});
+
+/**
+ * The same elements with the axes in another order: axis i of the result is axis `permutation[i]` of x.
+ *
+ * @throws {ShapeError} if `permutation` is not an order of all axes.
+ * @example
+ * const nhwc = ops.transpose(nchw, [0, 2, 3, 1]);
+ */
+export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
+  return only(transposeOp({ x }, { permutation }));
+}

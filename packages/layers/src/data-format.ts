@@ -1,0 +1,29 @@
+import { ops, tidy, type Shape, type Tensor } from '@striate/core';
+import { imageInput, onlyInput, type ImageShape } from './input-shapes.ts';
+import { checkChoice } from './options.ts';
+
+/** Order of an image's axes: `[H, W, C]`, in which everything is computed, or `[C, H, W]`, which is converted. */
+export type DataFormat = 'channelsLast' | 'channelsFirst';
+
+/** @throws {OptionError} for an unknown name, with the nearest one. */
+export function checkDataFormat(where: string, format: DataFormat): void {
+  checkChoice(where, 'dataFormat', format, ['channelsLast', 'channelsFirst']);
+}
+
+/** The `[H, W, C]` of the only input, whatever the order of its axes. @throws {ShapeError} as {@link imageInput} does. */
+export function imageOf(where: string, inputs: readonly Shape[], format: DataFormat): ImageShape {
+  if (format === 'channelsLast') return imageInput(where, inputs);
+  const [channels, ...size] = onlyInput(where, inputs);
+  return imageInput(where, [size.length === 2 ? [...size, channels!] : inputs[0]!]);
+}
+
+/** An image shape `[H, W, C]` with its axes in the order of the format. */
+export function inFormat([height, width, channels]: ImageShape, format: DataFormat): Shape {
+  return format === 'channelsLast' ? [height, width, channels] : [channels, height, width];
+}
+
+/** Hands `compute` the image with its channels last, and gives its result in the order of the format. */
+export function withChannelsLast(x: Tensor, format: DataFormat, compute: (image: Tensor) => Tensor): Tensor {
+  if (format === 'channelsLast') return compute(x);
+  return tidy(() => ops.transpose(compute(ops.transpose(x, [0, 2, 3, 1])), [0, 3, 1, 2]));
+}

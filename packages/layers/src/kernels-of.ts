@@ -1,0 +1,20 @@
+import { OptionError, type Layer, type ParameterSpec, type Shape } from '@striate/core';
+import type { LayerOptions } from './layer-function.ts';
+
+/**
+ * The parameters of a layer that are weights, for wrappers that change them.
+ *
+ * @throws {OptionError} if it has none
+ */
+export function kernelsOf(where: string, layer: Layer, inputs: readonly Shape[]): Record<string, ParameterSpec> {
+  const specs = Object.entries(layer.parameters?.(inputs) ?? {});
+  const kernels = specs.filter(([, { kind }]) => kind === 'kernel');
+  if (kernels.length > 0) return Object.fromEntries(kernels);
+  throw new OptionError(`${where}: a layer of type '${layer.type}' has no kernel that could be normalised.`);
+}
+
+/** A wrapper's options, which take over the inner layer's name. */
+export function withInnerName<Options extends LayerOptions>(layer: Layer, options: Options): Options {
+  const name = layer.options['name'] as string | undefined;
+  return name === undefined ? options : { name, ...options };
+}

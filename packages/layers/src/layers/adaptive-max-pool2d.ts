@@ -1,0 +1,16 @@
+import { ops } from '@striate/core';
+import type { LayerFunction } from '../layer-function.ts';
+import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
+
+/**
+ * Max pooling to a size of its own choice, with the windows of {@link adaptiveAveragePool2d}. Where several values are
+ * equal, the gradient goes to the first. Shapes: x [N, H, W, C], y [N, ...outputSize, C].
+ *
+ * @throws {OptionError} unless the sizes are positive whole numbers
+ * @throws {ShapeError} when a model is made, unless the input is an image
+ * @example
+ * const y = adaptiveMaxPool2d({ outputSize: [6, 6] })(x);
+ */
+export function adaptiveMaxPool2d(options: AdaptivePool2dOptions): LayerFunction {
+  return adaptivePool2d('adaptiveMaxPool2d', options, ops.adaptiveMaxPool2d);
+}

@@ -1,0 +1,27 @@
+import { toPair, type Pair, type Tensor } from '@striate/core';
+import { imageInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+
+/** Options of {@link adaptiveAveragePool2d} and {@link adaptiveMaxPool2d}. */
+export interface AdaptivePool2dOptions extends LayerOptions {
+  /** Height and width of the result, or one number for both. */
+  outputSize: number | Pair;
+}
+
+/** A layer that places its windows so that the result has the size asked for. */
+export function adaptivePool2d(
+  type: string,
+  options: AdaptivePool2dOptions,
+  pool: (x: Tensor, attributes: { outputSize: Pair }) => Tensor,
+): LayerFunction {
+  const settings = resolveOptions(type, options, ['outputSize'], {});
+  checkCounts(type, { outputSize: settings.outputSize });
+  const outputSize = toPair(settings.outputSize);
+  return defineLayer({
+    type,
+    options: settings,
+    outputShapes: (inputs) => [[...outputSize, imageInput(type, inputs)[2]]],
+    apply: ([x]) => ({ outputs: [pool(x!, { outputSize })] }),
+  });
+}

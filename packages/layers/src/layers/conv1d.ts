@@ -1,0 +1,154 @@
+import { OptionError, ShapeError, ops, sizeOf, tidy } from '@striate/core';
+import type { Initializer, Padding, PaddingMode, Pair, Shape } from '@striate/core';
+import { checkActivation, type Activation } from '../activations.ts';
+import { convolutionWindow } from '../convolution-window.ts';
+import { convolveImage } from '../convolve-image.ts';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import {
+  checkKernelAndBias,
+  kernelAndBias,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+
+/** How a one-dimensional window may treat the ends: 'causal' puts all padding before, so that y[i] sees nothing behind x[i]. */
+export type Padding1d = 'valid' | 'same' | 'causal' | number | Pair;
+
+/** Options of {@link conv1d}. */
+export interface Conv1dOptions extends LayerOptions, RegularizationOptions {
+  /** Number of output channels. */
+  filters: number;
+  /** Length of the window. */
+  kernelSize: number;
+  /** Step of the window. Default 1. */
+  strides?: number;
+  /** 'valid' (none), 'same', 'causal', a number or [before, behind]. Default 'valid'. */
+  padding?: Padding1d;
+  /** What the padding holds: 'zeros', 'reflect', 'symmetric', 'replicate' or 'circular'. Default 'zeros'. */
+  paddingMode?: PaddingMode;
+  /** Distance between the kernel's places; 1, the default, leaves no gaps. */
+  dilation?: number;
+  /** Input and output channels are cut into so many groups, each convolved by itself. Default 1. */
+  groups?: number;
+  /** Default 'linear'. */
+  activation?: Activation;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default glorotUniform. */
+  kernelInitializer?: Initializer;
+  /** Default zeros. */
+  biasInitializer?: Initializer;
+}
+
+/**
+ * Convolution of a signal (cross-correlation; a kernel in reverse order makes it a convolution as mathematics defines it):
+ *
+ *   y[i, f] = activation(bias[f] + sum over u, c of x[i s + u d - p, c] kernel[u, c, f])
+ *
+ * Shapes: x [N, L, C], kernel [k, C / groups, filters], bias [filters], y [N, L', filters] where
+ * L' = floor((L + 2p - d (k - 1) - 1) / s) + 1. It is a {@link conv2d} of images one pixel high.
+ *
+ * @throws {OptionError} for impossible options, such as groups that do not divide the filters
+ * @throws {ShapeError} when a model is made, if the window does not fit or the groups do not divide the channels
+ * @example
+ * const x = input([100, 1]);
+ * const y = conv1d({ filters: 8, kernelSize: 5, padding: 'same' })(x); // [100, 8]
+ */
+export function conv1d(options: Conv1dOptions): LayerFunction {
+  const where = 'conv1d';
+  const settings = resolveOptions(
+    where,
+    options,
+    ['filters', 'kernelSize'],
+    {
+      strides: 1,
+      padding: 'valid',
+      paddingMode: 'zeros',
+      dilation: 1,
+      groups: 1,
+      activation: 'linear',
+      useBias: true,
+      kernelInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+    },
+    regularizationOptions,
+  );
+  const { filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation } = settings;
+  checkCounts(where, { filters, kernelSize, strides, dilation, groups });
+  checkActivation(where, activation);
+  checkKernelAndBias(where, settings);
+  const window = convolutionWindow(where, {
+    kernelSize: [1, kernelSize],
+    strides: [1, strides],
+    dilation: [1, dilation],
+    padding: padding === 'valid' || padding === 'same' ? padding : rowPadding(where, settings),
+    paddingMode,
+  });
+  if (filters % groups !== 0) {
+    throw new OptionError(
+      `${where}: ${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups.`,
+    );
+  }
+
+  const signal = (inputs: readonly Shape[]): { length: number | null; channels: number } => {
+    const shape = onlyInput(where, inputs);
+    if (shape.length !== 2) {
+      throw new ShapeError(
+        `${where}: x is ${formatShape(shape)} with ${shape.length} axes, but a signal has 2: [L, C]. Leave the batch axis out; a single curve is [L, 1].`,
+      );
+    }
+    return { length: shape[0]!, channels: knownSize(where, shape) };
+  };
+  const places = (inputs: readonly Shape[]): number | null => {
+    const { length, channels } = signal(inputs);
+    return window.places([1, length, channels])[1];
+  };
+  const kernelShape = (inputs: readonly Shape[]): number[] => {
+    const { channels } = signal(inputs);
+    if (channels % groups !== 0) {
+      throw new ShapeError(
+        `${where}: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
+      );
+    }
+    return [kernelSize, channels / groups, filters];
+  };
+
+  return defineLayer({
+    type: where,
+    options: settings,
+    outputShapes(inputs) {
+      kernelShape(inputs);
+      return [[places(inputs), filters]];
+    },
+    parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
+    multiplyAdds: (inputs) => sizeOf([places(inputs)!, ...kernelShape(inputs)]),
+    apply([x], { kernel, bias }, context) {
+      const y = tidy(() => {
+        const [batch, length, channels] = x!.shape as [number, number, number];
+        const image = ops.reshape(x!, [batch, 1, length, channels]);
+        const filter = ops.reshape(kernel!, [1, ...kernel!.shape]);
+        const how = { window, groups, activation, dataFormat: 'channelsLast' } as const;
+        const row = convolveImage(image, { kernel: filter, bias }, how);
+        return ops.reshape(row, [batch, row.shape[2]!, filters]);
+      });
+      return withActivityPenalty(y, settings, context);
+    },
+  });
+}
+
+/** The padding of a signal as that of an image one pixel high. */
+function rowPadding(
+  where: string,
+  { padding, kernelSize, dilation }: Required<Pick<Conv1dOptions, 'padding' | 'kernelSize' | 'dilation'>>,
+): Padding {
+  if (padding === 'causal') return [0, 0, dilation * (kernelSize - 1), 0];
+  const sides: readonly unknown[] = Array.isArray(padding) ? padding : [padding, padding];
+  if (sides.length === 2 && sides.every((side) => Number.isInteger(side) && (side as number) >= 0))
+    return [0, 0, ...(sides as [number, number])];
+  throw new OptionError(
+    `${where}: padding is ${JSON.stringify(padding)}, but it must be 'valid', 'same', 'causal', a whole number or [before, behind].`,
+  );
+}

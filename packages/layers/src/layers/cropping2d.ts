@@ -1,0 +1,47 @@
+import { ShapeError, ops, type Shape } from '@striate/core';
+import { imageSides, type ImageSides } from '../image-sides.ts';
+import { formatShape, imageInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+
+/** Options of {@link cropping2d}. */
+export interface Cropping2dOptions extends LayerOptions {
+  /** Pixels cut off: one number, [vertical, horizontal] or [top, bottom, left, right]. Default 0. */
+  cropping?: ImageSides;
+}
+
+/**
+ * Cuts pixels off the sides of an image. Shapes: x [N, H, W, C], y [N, H - top - bottom, W - left - right, C].
+ *
+ * @throws {OptionError} if `cropping` is impossible
+ * @throws {ShapeError} when a model is made, if nothing is left
+ * @example
+ * const y = cropping2d({ cropping: [2, 0] })(x); // two rows above and below
+ */
+export function cropping2d(options: Cropping2dOptions = {}): LayerFunction {
+  const settings = resolveOptions('cropping2d', options, [], { cropping: 0 });
+  const [top, bottom, left, right] = imageSides('cropping2d', 'cropping', settings.cropping);
+  return defineLayer({
+    type: 'cropping2d',
+    options: settings,
+    outputShapes(inputs) {
+      const [height, width, channels] = imageInput('cropping2d', inputs);
+      const shape: Shape = [
+        height === null ? null : height - top - bottom,
+        width === null ? null : width - left - right,
+        channels,
+      ];
+      if (shape.some((size) => size !== null && size < 1)) {
+        throw new ShapeError(
+          `cropping2d: nothing is left of ${formatShape([height, width, channels])} without ${top + bottom} rows and ${left + right} columns.`,
+        );
+      }
+      return [shape];
+    },
+    apply([x]) {
+      const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+      const size = [batch, height - top - bottom, width - left - right, channels];
+      return { outputs: [ops.slice(x!, { begin: [0, top, left, 0], size })] };
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import { sizeOf, type Initializer, type Shape } from '@striate/core';
+import { checkActivation, type Activation } from '../activations.ts';
+import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { convolveImage } from '../convolve-image.ts';
+import { checkDataFormat, imageOf, inFormat, type DataFormat } from '../data-format.ts';
+import {
+  channelFilters,
+  checkKernels,
+  depthwiseOptional,
+  kernelOptions,
+  type DepthwiseKernelOptions,
+} from '../depthwise-kernel.ts';
+import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+
+/** Options of {@link depthwiseConv2d}. */
+export interface DepthwiseConv2dOptions extends LayerOptions, ConvolutionWindowOptions, DepthwiseKernelOptions {
+  /** Filters of each channel. Default 1. */
+  depthMultiplier?: number;
+  /** Default 'linear'. */
+  activation?: Activation;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default zeros. */
+  biasInitializer?: Initializer;
+  /** Order of the axes that come in and go out: 'channelsLast' [H, W, C], the default, or 'channelsFirst' [C, H, W]. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * A convolution of every channel by itself, with m = depthMultiplier filters each:
+ *
+ *   y[i, j, c m + q] = activation(bias[c m + q] + sum over u, v of x[i s + u d - p, j s + v d - p, c] kernel[u, v, c, q])
+ *
+ * Shapes: x [N, H, W, C], kernel [kh, kw, C, m], bias [C m], y [N, H', W', C m], H' as in {@link conv2d}.
+ *
+ * Source: Sifre 2014, "Rigid-motion scattering for image classification"; used by Xception and MobileNet.
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the window does not fit
+ * @example
+ * const x = input([112, 112, 64]);
+ * const y = depthwiseConv2d({ kernelSize: 3, padding: 'same' })(x); // [112, 112, 64]
+ */
+export function depthwiseConv2d(options: DepthwiseConv2dOptions): LayerFunction {
+  const where = 'depthwiseConv2d';
+  const settings = resolveOptions(
+    where,
+    options,
+    ['kernelSize'],
+    {
+      strides: 1,
+      padding: 'valid',
+      paddingMode: 'zeros',
+      dilation: 1,
+      depthMultiplier: 1,
+      activation: 'linear',
+      useBias: true,
+      depthwiseInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+      dataFormat: 'channelsLast',
+    },
+    depthwiseOptional,
+  );
+  const { depthMultiplier, activation, dataFormat } = settings;
+  checkCounts(where, { depthMultiplier });
+  checkDataFormat(where, dataFormat);
+  const window = convolutionWindow(where, settings);
+  checkActivation(where, activation);
+  checkKernels(where, ['depthwise'], settings);
+
+  const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
+  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+    window.places(imageOf(where, inputs, dataFormat));
+
+  return defineLayer({
+    type: where,
+    options: settings,
+    outputShapes: (inputs) => [inFormat([...places(inputs), channelsOf(inputs) * depthMultiplier], dataFormat)],
+    parameters(inputs) {
+      const channels = channelsOf(inputs);
+      return kernelAndBias([...window.kernelSize, channels, depthMultiplier], kernelOptions('depthwise', settings), {
+        biasShape: [channels * depthMultiplier],
+        fanIn: sizeOf(window.kernelSize),
+      });
+    },
+    multiplyAdds: (inputs) =>
+      sizeOf([...(places(inputs) as number[]), ...window.kernelSize, channelsOf(inputs), depthMultiplier]),
+    apply([x], { kernel, bias }, context) {
+      const filters = channelFilters(kernel!);
+      const groups = kernel!.shape[2]!;
+      const y = convolveImage(x!, { kernel: filters, bias }, { window, groups, activation, dataFormat });
+      filters.dispose();
+      return withActivityPenalty(y, settings, context);
+    },
+  });
+}

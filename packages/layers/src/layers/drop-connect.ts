@@ -1,0 +1,58 @@
+import { OptionError, ops, streams, type Layer, type Values } from '@striate/core';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkRange, resolveOptions } from '../options.ts';
+
+/** Options of {@link dropConnect}. */
+export interface DropConnectOptions extends LayerOptions {
+  /** Share of the weights that are dropped, at least 0 and less than 1. */
+  rate: number;
+}
+
+/**
+ * Drops weights instead of activations: in training, each weight of the inner layer's kernels is set to 0 with
+ * probability `rate` in a step, for all samples alike, and the others are divided by 1 - rate. Parameters, shapes and
+ * inference are those of the inner layer.
+ *
+ * Source: Wan et al. 2013, "Regularization of neural networks using DropConnect",
+ * https://proceedings.mlr.press/v28/wan13.html (there each sample has a mask of its own)
+ *
+ * @param layer a layer with a kernel: `dense`, `conv2d`
+ * @throws {OptionError} if the rate is out of range, or, when a model is made, if the layer has no kernel
+ * @example
+ * const y = dropConnect(dense({ units: 100, activation: 'relu' }), { rate: 0.5 })(x);
+ */
+export function dropConnect(layer: LayerFunction, options: DropConnectOptions): LayerFunction {
+  const { type, options: inner } = layer;
+  const name = options.name ?? (inner['name'] as string | undefined);
+  const settings = resolveOptions('dropConnect', { ...options, ...(name !== undefined && { name }) }, ['rate'], {});
+  const { rate } = settings;
+  checkRange('dropConnect', 'rate', rate, 0, 1);
+  const parameters: NonNullable<Layer['parameters']> = (inputs) => layer.parameters?.(inputs) ?? {};
+  return defineLayer({
+    ...layer,
+    type: 'dropConnect',
+    options: { layer: { type, options: inner }, ...settings },
+    random: true,
+    parameters(inputs) {
+      const specs = parameters(inputs);
+      if (Object.values(specs).some(({ kind }) => kind === 'kernel')) return specs;
+      throw new OptionError(`dropConnect: a layer of type '${type}' has no kernel whose weights could be dropped.`);
+    },
+    apply(inputs, values, context) {
+      const { training, random } = context;
+      if (!training || rate === 0) return layer.apply(inputs, values, context);
+      const specs = parameters(inputs.map(({ shape }) => shape.slice(1)));
+      const kernels = Object.keys(specs).filter((parameter) => specs[parameter]!.kind === 'kernel');
+      // One mask for the batch, wherever a worker's samples begin; each kernel's numbers are its own.
+      const masked: Values = Object.fromEntries(
+        kernels.map((kernel, place) => {
+          const source = { ...random, stream: streams.dropout, sampleOffset: place << 24 };
+          return [kernel, ops.dropout(values[kernel]!, { ...source, rate })];
+        }),
+      );
+      const result = layer.apply(inputs, { ...values, ...masked }, context);
+      for (const mask of Object.values(masked)) mask.dispose();
+      return result;
+    },
+  });
+}

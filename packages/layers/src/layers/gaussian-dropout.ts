@@ -1,0 +1,33 @@
+import { ops, tidy } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { checkRange, resolveOptions } from '../options.ts';
+import { randomLayer } from '../random-layer.ts';
+
+/** Options of {@link gaussianDropout}. */
+export interface GaussianDropoutOptions extends LayerOptions {
+  /** The rate of the dropout whose variance the noise has, at least 0 and less than 1. */
+  rate: number;
+}
+
+/**
+ * Multiplies by Gaussian noise: in training, each value is multiplied by a random number of mean 1 and standard deviation
+ * sqrt(rate / (1 - rate)), as large as that of dropout's factors.
+ *
+ * Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html, section 10
+ *
+ * @throws {OptionError} if the rate is out of range
+ * @example
+ * const y = gaussianDropout({ rate: 0.3 })(x);
+ */
+export function gaussianDropout(options: GaussianDropoutOptions): LayerFunction {
+  const settings = resolveOptions('gaussianDropout', options, ['rate'], {});
+  const { rate } = settings;
+  checkRange('gaussianDropout', 'rate', rate, 0, 1);
+  const standardDeviation = Math.sqrt(rate / (1 - rate));
+  return randomLayer({
+    type: 'gaussianDropout',
+    options: settings,
+    drop: (x, source) =>
+      tidy(() => ops.scaleBy(x, ops.randomNormal({ ...source, shape: x.shape, mean: 1, standardDeviation }))),
+  });
+}

@@ -1,0 +1,38 @@
+import { ops, streams, tidy } from '@striate/core';
+import { identity } from '../identity.ts';
+import { onlyInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkRange, resolveOptions } from '../options.ts';
+
+/** Options of {@link gaussianNoise}. */
+export interface GaussianNoiseOptions extends LayerOptions {
+  /** Standard deviation of the noise, at least 0. */
+  standardDeviation: number;
+}
+
+/**
+ * In training, adds Gaussian noise of mean 0 to each value; otherwise nothing happens. The noise depends on the seed,
+ * the step, the layer's place in the model and the sample's place in the batch, and on nothing else.
+ *
+ * @throws {OptionError} if the deviation is negative or not finite
+ * @example
+ * const y = gaussianNoise({ standardDeviation: 0.1 })(x);
+ */
+export function gaussianNoise(options: GaussianNoiseOptions): LayerFunction {
+  const settings = resolveOptions('gaussianNoise', options, ['standardDeviation'], {});
+  const { standardDeviation } = settings;
+  checkRange('gaussianNoise', 'standardDeviation', standardDeviation, 0, Infinity);
+  return defineLayer({
+    type: 'gaussianNoise',
+    options: settings,
+    outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
+    apply([x], _values, { training, random }) {
+      if (!training || standardDeviation === 0) return { outputs: [identity(x!)] };
+      const { seed, step, call, sampleOffset } = random;
+      const source = { seed, stream: streams.noise, call, step, sampleOffset };
+      return {
+        outputs: [tidy(() => ops.add(x!, ops.randomNormal({ shape: x!.shape, standardDeviation, ...source })))],
+      };
+    },
+  });
+}

@@ -1,0 +1,15 @@
+import { ops } from '@striate/core';
+import type { LayerFunction } from '../layer-function.ts';
+import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
+
+/**
+ * The largest value of each channel over the whole image, of whatever size. Where several are equal, the gradient goes to
+ * the first. Shapes: x [N, H, W, C], y [N, C], or [N, 1, 1, C] with `keepDims`.
+ *
+ * @throws {ShapeError} when a model is made, unless the input is an image
+ * @example
+ * const features = globalMaxPool2d()(x);
+ */
+export function globalMaxPool2d(options: GlobalPool2dOptions = {}): LayerFunction {
+  return globalPool2d('globalMaxPool2d', options, (x) => ops.adaptiveMaxPool2d(x, { outputSize: [1, 1] }));
+}

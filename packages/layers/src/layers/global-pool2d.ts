@@ -1,0 +1,30 @@
+import { ops, tidy, type Tensor } from '@striate/core';
+import { imageInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkFlag, resolveOptions } from '../options.ts';
+
+/** Options of {@link globalAveragePool2d} and {@link globalMaxPool2d}. */
+export interface GlobalPool2dOptions extends LayerOptions {
+  /** Keep height and width as axes of size 1: [N, 1, 1, C] instead of [N, C]. Default false. */
+  keepDims?: boolean;
+}
+
+/** A layer that makes one number of each channel; `pool` gives [N, C] or [N, 1, 1, C]. */
+export function globalPool2d(type: string, options: GlobalPool2dOptions, pool: (x: Tensor) => Tensor): LayerFunction {
+  const settings = resolveOptions(type, options, [], { keepDims: false });
+  const { keepDims } = settings;
+  checkFlag(type, 'keepDims', keepDims);
+  return defineLayer({
+    type,
+    options: settings,
+    outputShapes(inputs) {
+      const [, , channels] = imageInput(type, inputs);
+      return [keepDims ? [1, 1, channels] : [channels]];
+    },
+    apply: ([x]) =>
+      tidy(() => {
+        const [batch, channels] = [x!.shape[0]!, x!.shape[3]!];
+        return { outputs: [ops.reshape(pool(x!), keepDims ? [batch, 1, 1, channels] : [batch, channels])] };
+      }),
+  });
+}

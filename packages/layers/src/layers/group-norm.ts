@@ -1,0 +1,70 @@
+import { ShapeError, ops, tidy, type Shape } from '@striate/core';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+import {
+  checkScaleAndCenter,
+  scaleAndCenter,
+  scaleAndCenterDefaults,
+  scaleAndCenterValues,
+  type ScaleAndCenterOptions,
+} from '../scale-and-center.ts';
+
+/** Options of {@link groupNorm}. */
+export interface GroupNormOptions extends ScaleAndCenterOptions {
+  /** Into how many groups of neighbours the channels are cut. Default 32. */
+  groups?: number;
+}
+
+/**
+ * Normalises each sample by itself, each group of channels over all places together:
+ *
+ *   y = (x - mean) / sqrt(variance + epsilon) * gamma + beta
+ *
+ * with the biased variance, in training and inference alike: it works for any batch size. Shapes: x and y [N, ..., C];
+ * gamma and beta [C].
+ *
+ * Source: Wu, He 2018, "Group normalization", https://arxiv.org/abs/1803.08494
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the groups do not divide the channels
+ * @example
+ * const y = groupNorm({ groups: 8 })(conv2d({ filters: 64, kernelSize: 3 })(x));
+ */
+export function groupNorm(options: GroupNormOptions = {}): LayerFunction {
+  const settings = resolveOptions('groupNorm', options, [], { groups: 32, ...scaleAndCenterDefaults });
+  checkCounts('groupNorm', { groups: settings.groups });
+  checkScaleAndCenter('groupNorm', settings);
+  return normalizedGroups('groupNorm', settings, () => settings.groups);
+}
+
+/** Group normalisation with a number of groups that may depend on that of the channels. */
+export function normalizedGroups(
+  type: string,
+  settings: Required<Omit<ScaleAndCenterOptions, 'name' | 'trainable'>>,
+  groupsOf: (channels: number) => number,
+): LayerFunction {
+  const channelsOf = (inputs: readonly Shape[]): number => knownSize(type, onlyInput(type, inputs));
+  return defineLayer({
+    type,
+    options: settings,
+    outputShapes(inputs) {
+      const channels = channelsOf(inputs);
+      const groups = groupsOf(channels);
+      if (channels % groups !== 0) {
+        throw new ShapeError(
+          `${type}: x is ${formatShape(inputs[0]!)}, but its ${channels} channels cannot be cut into ${groups} groups. Choose groups that divide them.`,
+        );
+      }
+      return [inputs[0]!];
+    },
+    parameters: (inputs) => scaleAndCenter([channelsOf(inputs)], settings),
+    apply: ([x], values) =>
+      tidy(() => {
+        const channels = x!.shape.at(-1)!;
+        const affine = scaleAndCenterValues([channels], values);
+        const { epsilon } = settings;
+        return { outputs: [ops.groupNorm({ x: x!, ...affine }, { groups: groupsOf(channels), epsilon })] };
+      }),
+  });
+}

@@ -1,0 +1,26 @@
+import type { LayerFunction } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+import { checkScaleAndCenter, scaleAndCenterDefaults, type ScaleAndCenterOptions } from '../scale-and-center.ts';
+import { normalizedGroups } from './group-norm.ts';
+
+/**
+ * Normalises each channel of each sample by itself, over height and width:
+ *
+ *   y = (x - mean) / sqrt(variance + epsilon) * gamma + beta
+ *
+ * with the biased variance, in training and inference alike. (PyTorch's InstanceNorm2d has neither gamma nor beta by
+ * default: `scale: false, center: false`.) Shapes: x and y [N, ..., C]; gamma and beta [C].
+ *
+ * Source: Ulyanov, Vedaldi, Lempitsky 2016, "Instance normalization: the missing ingredient for fast stylization",
+ * https://arxiv.org/abs/1607.08022
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the number of channels is not known
+ * @example
+ * const y = instanceNorm({ epsilon: 1e-5 })(x);
+ */
+export function instanceNorm(options: ScaleAndCenterOptions = {}): LayerFunction {
+  const settings = resolveOptions('instanceNorm', options, [], scaleAndCenterDefaults);
+  checkScaleAndCenter('instanceNorm', settings);
+  return normalizedGroups('instanceNorm', settings, (channels) => channels);
+}

@@ -1,0 +1,66 @@
+import { ops } from '@striate/core';
+import { onlyInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, checkFlag, checkRange, resolveOptions } from '../options.ts';
+
+/** Options of {@link localResponseNorm}. */
+export interface LocalResponseNormOptions extends LayerOptions {
+  /** How many neighbouring channels count, the channel itself among them. Default 5. */
+  size?: number;
+  /** Factor of the squares. Default 1e-4. */
+  alpha?: number;
+  /** Exponent. Default 0.75. */
+  beta?: number;
+  /** Added to the squares. Default 2. */
+  k?: number;
+  /**
+   * Take alpha times the mean of the squares (PyTorch, Caffe) instead of their sum (AlexNet's paper, TensorFlow). The mean
+   * is over `size` channels at the borders too, where some are missing. Default false.
+   */
+  averaged?: boolean;
+}
+
+/**
+ * Divides each value by what its neighbours in the other channels of the same pixel amount to:
+ *
+ *   y[c] = x[c] / (k + alpha * sum of x[j]^2)^beta
+ *
+ * where j runs over `size` channels around c: floor(size / 2) before it, the rest after it; missing ones count as 0. The
+ * defaults are AlexNet's. Others' options:
+ *
+ * | | |
+ * | --- | --- |
+ * | PyTorch, `LocalResponseNorm(size, alpha, beta, k)` | the same, and `averaged: true`; its defaults: alpha 1e-4, beta 0.75, k 1 |
+ * | Caffe, `LRN` with local_size | size: local_size, `averaged: true`; its defaults: size 5, alpha 1, beta 0.75, k 1 |
+ * | TensorFlow, `local_response_normalization` | size: 2 depth_radius + 1, k: bias; its defaults: size 11, alpha 1, beta 0.5, k 1 |
+ *
+ * Shapes: x and y [N, ..., C].
+ *
+ * Source: Krizhevsky, Sutskever, Hinton 2012, "ImageNet classification with deep convolutional neural networks", 3.3
+ *
+ * @throws {OptionError} for impossible options
+ * @example
+ * const y = localResponseNorm()(conv2d({ filters: 96, kernelSize: 11, strides: 4, activation: 'relu' })(x));
+ */
+export function localResponseNorm(options: LocalResponseNormOptions = {}): LayerFunction {
+  const settings = resolveOptions('localResponseNorm', options, [], {
+    size: 5,
+    alpha: 1e-4,
+    beta: 0.75,
+    k: 2,
+    averaged: false,
+  });
+  const { size, alpha, beta, k, averaged } = settings;
+  checkCounts('localResponseNorm', { size });
+  for (const [option, value] of Object.entries({ alpha, beta, k }))
+    checkRange('localResponseNorm', option, value, 0, Infinity);
+  checkFlag('localResponseNorm', 'averaged', averaged);
+  return defineLayer({
+    type: 'localResponseNorm',
+    options: settings,
+    outputShapes: (inputs) => [onlyInput('localResponseNorm', inputs)],
+    apply: ([x]) => ({
+      outputs: [ops.localResponseNorm(x!, { size, alpha: averaged ? alpha / size : alpha, beta, k })],
+    }),
+  });
+}

@@ -1,0 +1,114 @@
+import { ShapeError, checkPadding, ops, sizeOf, toPair, windowGeometry } from '@striate/core';
+import type { Initializer, PaddingOption, Pair, Shape } from '@striate/core';
+import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
+import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import { formatShape, windowShape } from '../input-shapes.ts';
+import {
+  checkKernelAndBias,
+  kernelAndBias,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+
+/** Options of {@link locallyConnected2d}. */
+export interface LocallyConnected2dOptions extends LayerOptions, RegularizationOptions {
+  /** Number of output channels. */
+  filters: number;
+  /** Height and width of the window, or one number for both. */
+  kernelSize: number | Pair;
+  /** Step of the window. Default 1. */
+  strides?: number | Pair;
+  /** 'valid' (none), 'same', a number, [vertical, horizontal] or [top, bottom, left, right]. Default 'valid'. */
+  padding?: PaddingOption;
+  /** Default 'linear'. */
+  activation?: Activation;
+  /** Default true: one for each place and filter. */
+  useBias?: boolean;
+  /** Default glorotUniform. As in Keras, its fans count all places, which makes first weights small. */
+  kernelInitializer?: Initializer;
+  /** Default zeros. */
+  biasInitializer?: Initializer;
+  /** Order of the axes that come in and go out: 'channelsLast' [H, W, C], the default, or 'channelsFirst' [C, H, W]. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * A convolution without shared weights: every place of the window has weights and biases of its own.
+ *
+ *   y[i, j, f] = activation(bias[i, j, f] + sum over u, v, c of x[i s + u - p, j s + v - p, c] kernel[i W' + j, (u kw + v) C + c, f])
+ *
+ * Shapes: x [N, H, W, C], kernel [H' W', kh kw C, filters], bias [H', W', filters], y [N, H', W', filters], H' as in
+ * {@link conv2d}; height and width must be known. The kernel's shape is that of Keras 2.
+ *
+ * A convolution of the same window has H' W' times fewer weights: AlexNet's first layer 34,944 instead of 105,705,600.
+ *
+ * Source: LeCun 1989, "Generalization and network design strategies".
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the window does not fit or the image's size is not known
+ * @example
+ * const x = input([12, 12, 8]);
+ * const y = locallyConnected2d({ filters: 4, kernelSize: 3 })(x); // [10, 10, 4]
+ */
+export function locallyConnected2d(options: LocallyConnected2dOptions): LayerFunction {
+  const where = 'locallyConnected2d';
+  const settings = resolveOptions(
+    where,
+    options,
+    ['filters', 'kernelSize'],
+    {
+      strides: 1,
+      padding: 'valid',
+      activation: 'linear',
+      useBias: true,
+      kernelInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+      dataFormat: 'channelsLast',
+    },
+    regularizationOptions,
+  );
+  const { filters, padding, activation, dataFormat } = settings;
+  checkCounts(where, { filters, kernelSize: settings.kernelSize, strides: settings.strides });
+  checkPadding(where, padding);
+  checkDataFormat(where, dataFormat);
+  checkActivation(where, activation);
+  checkKernelAndBias(where, settings);
+  const window = { kernelSize: toPair(settings.kernelSize), strides: toPair(settings.strides) };
+
+  const geometry = (inputs: readonly Shape[]): { places: Pair; fanIn: number } => {
+    const image = imageOf(where, inputs, dataFormat);
+    const [rows, columns] = windowShape(where, image, { ...window, padding });
+    if (rows === null || columns === null) {
+      throw new ShapeError(
+        `${where}: x is ${formatShape(inputs[0]!)}, but height and width must be known: there are weights for every place.`,
+      );
+    }
+    return { places: [rows, columns], fanIn: sizeOf(window.kernelSize) * image[2] };
+  };
+
+  return defineLayer({
+    type: where,
+    options: settings,
+    outputShapes: (inputs) => [inFormat([...geometry(inputs).places, filters], dataFormat)],
+    parameters(inputs) {
+      const { places, fanIn } = geometry(inputs);
+      return kernelAndBias([sizeOf(places), fanIn, filters], settings, { biasShape: [...places, filters], fanIn });
+    },
+    multiplyAdds(inputs) {
+      const { places, fanIn } = geometry(inputs);
+      return sizeOf([...places, fanIn, filters]);
+    },
+    apply([x], { kernel, bias }, context) {
+      const y = withChannelsLast(x!, dataFormat, (image) => {
+        const size: Pair = [image.shape[1]!, image.shape[2]!];
+        const sides = windowGeometry(where, { ...window, padding, size }).padding;
+        const attributes = { ...window, padding: sides, activation: fusedPart(activation) };
+        return activateRest(ops.locallyConnected2d({ x: image, kernel: kernel!, bias }, attributes), activation);
+      });
+      return withActivityPenalty(y, settings, context);
+    },
+  });
+}

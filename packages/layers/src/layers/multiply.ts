@@ -1,0 +1,38 @@
+import { ShapeError, ops, type Shape } from '@striate/core';
+import { formatShape } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { mergeAll, severalInputs } from '../merge-inputs.ts';
+import { resolveOptions } from '../options.ts';
+
+/**
+ * The product of two or more tensors of one shape, element by element. Beside images [H, W, C], an input may be
+ * [1, 1, C] or [C]: one factor for each channel of each image, as in squeeze-and-excitation.
+ *
+ * Source: Hu et al. 2018, "Squeeze-and-excitation networks".
+ *
+ * @throws {ShapeError} when a model is made, if there are fewer than two inputs or they do not fit
+ * @example
+ * const y = multiply()([images, dense({ units: 16, activation: 'sigmoid' })(squeezed)]);
+ */
+export function multiply(options: LayerOptions = {}): LayerFunction {
+  return defineLayer({
+    type: 'multiply',
+    options: resolveOptions('multiply', options, [], {}),
+    outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
+    apply: (inputs) => mergeAll(inputs, ops.multiply),
+  });
+}
+
+function productShape(a: Shape, b: Shape): Shape {
+  if (formatShape(a) === formatShape(b)) return a;
+  if (isGateOf(a, b)) return a;
+  if (isGateOf(b, a)) return b;
+  throw new ShapeError(
+    `multiply: inputs are of shapes ${formatShape(a)} and ${formatShape(b)}, but must be equal, or [H, W, C] and one factor a channel, [1, 1, C] or [C].`,
+  );
+}
+
+function isGateOf(image: Shape, gate: Shape): boolean {
+  const channels = image.at(-1);
+  return image.length === 3 && (gate.join() === `${channels}` || gate.join() === `1,1,${channels}`);
+}

@@ -1,0 +1,55 @@
+import { checkPaddingFits, checkPaddingMode, ops, type PaddingMode } from '@striate/core';
+import { imageSides, type ImageSides } from '../image-sides.ts';
+import { imageInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+
+/** Options of {@link zeroPadding2d}. */
+export interface ZeroPadding2dOptions extends LayerOptions {
+  /** Pixels on each side: one number, [vertical, horizontal] or [top, bottom, left, right]. Default 1. */
+  padding?: ImageSides;
+}
+
+/** Options of {@link padding2d}. */
+export interface Padding2dOptions extends ZeroPadding2dOptions {
+  /** What the padding holds: 'zeros', 'reflect', 'symmetric', 'replicate' or 'circular'. Default 'zeros'. */
+  paddingMode?: PaddingMode;
+}
+
+/**
+ * Puts pixels around an image: zeros, or pixels of the image itself (see {@link PaddingMode}).
+ * Shapes: x [N, H, W, C], y [N, top + H + bottom, left + W + right, C].
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the image has fewer pixels than the mode needs
+ * @example
+ * const y = padding2d({ padding: 2, paddingMode: 'reflect' })(x);
+ */
+export function padding2d(options: Padding2dOptions = {}): LayerFunction {
+  const settings = resolveOptions('padding2d', options, [], { padding: 1, paddingMode: 'zeros' });
+  const { paddingMode } = settings;
+  const padding = imageSides('padding2d', 'padding', settings.padding);
+  checkPaddingMode('padding2d', paddingMode);
+  const [top, bottom, left, right] = padding;
+  return defineLayer({
+    type: 'padding2d',
+    options: settings,
+    outputShapes(inputs) {
+      const [height, width, channels] = imageInput('padding2d', inputs);
+      checkPaddingFits('padding2d', [height ?? Infinity, width ?? Infinity], padding, paddingMode);
+      return [[height === null ? null : top + height + bottom, width === null ? null : left + width + right, channels]];
+    },
+    apply: ([x]) => ({ outputs: [ops.pad2d(x!, { padding, mode: paddingMode })] }),
+  });
+}
+
+/**
+ * Puts zeros around an image: {@link padding2d} with its default mode, under Keras' name.
+ *
+ * @throws {OptionError} for impossible options
+ * @example
+ * const y = zeroPadding2d({ padding: [0, 1, 0, 1] })(x); // one row below, one column on the right
+ */
+export function zeroPadding2d(options: ZeroPadding2dOptions = {}): LayerFunction {
+  return padding2d({ ...options, paddingMode: 'zeros' });
+}

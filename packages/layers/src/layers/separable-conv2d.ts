@@ -1,0 +1,123 @@
+import { ops, sizeOf, tidy, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
+import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
+import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { convolveImage } from '../convolve-image.ts';
+import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import {
+  channelFilters,
+  checkKernels,
+  depthwiseOptional,
+  kernelOptions,
+  pointwiseOptional,
+  type DepthwiseKernelOptions,
+  type PointwiseKernelOptions,
+} from '../depthwise-kernel.ts';
+import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkCounts, resolveOptions } from '../options.ts';
+
+/** Options of {@link separableConv2d}. */
+export interface SeparableConv2dOptions
+  extends LayerOptions, ConvolutionWindowOptions, DepthwiseKernelOptions, PointwiseKernelOptions {
+  /** Number of output channels. */
+  filters: number;
+  /** Filters of each channel in the depthwise part. Default 1. */
+  depthMultiplier?: number;
+  /** Of the sum, after the pointwise part. Default 'linear'. */
+  activation?: Activation;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default zeros. */
+  biasInitializer?: Initializer;
+  /** Order of the axes that come in and go out: 'channelsLast' [H, W, C], the default, or 'channelsFirst' [C, H, W]. */
+  dataFormat?: DataFormat;
+}
+
+/**
+ * A depthwise convolution, which looks at every channel by itself, and a 1x1 convolution of what it gives, which mixes
+ * them: y = activation(bias + pointwise(depthwise(x))). Strides, padding and dilation are the depthwise part's.
+ * A 3x3 one has kh kw C m + C m F weights where a convolution has kh kw C F.
+ *
+ * Shapes: x [N, H, W, C], depthwiseKernel [kh, kw, C, m], pointwiseKernel [1, 1, C m, filters], bias [filters],
+ * y [N, H', W', filters], H' as in {@link conv2d}.
+ *
+ * Source: Chollet 2017, "Xception: Deep learning with depthwise separable convolutions", arXiv:1610.02357.
+ *
+ * @throws {OptionError} for impossible options
+ * @throws {ShapeError} when a model is made, if the window does not fit
+ * @example
+ * const x = input([28, 28, 32]);
+ * const y = separableConv2d({ filters: 64, kernelSize: 3, padding: 'same' })(x); // [28, 28, 64]
+ */
+export function separableConv2d(options: SeparableConv2dOptions): LayerFunction {
+  const where = 'separableConv2d';
+  const settings = resolveOptions(
+    where,
+    options,
+    ['filters', 'kernelSize'],
+    {
+      strides: 1,
+      padding: 'valid',
+      paddingMode: 'zeros',
+      dilation: 1,
+      depthMultiplier: 1,
+      activation: 'linear',
+      useBias: true,
+      depthwiseInitializer: { type: 'glorotUniform' },
+      pointwiseInitializer: { type: 'glorotUniform' },
+      biasInitializer: { type: 'zeros' },
+      dataFormat: 'channelsLast',
+    },
+    [...depthwiseOptional, ...pointwiseOptional],
+  );
+  const { filters, depthMultiplier, activation, dataFormat } = settings;
+  checkCounts(where, { filters, depthMultiplier });
+  checkDataFormat(where, dataFormat);
+  const window = convolutionWindow(where, settings);
+  checkActivation(where, activation);
+  checkKernels(where, ['depthwise', 'pointwise'], settings);
+
+  const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
+  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+    window.places(imageOf(where, inputs, dataFormat));
+
+  return defineLayer({
+    type: where,
+    options: settings,
+    outputShapes: (inputs) => [inFormat([...places(inputs), filters], dataFormat)],
+    parameters(inputs): Record<string, ParameterSpec> {
+      const channels = channelsOf(inputs);
+      const { kernel: depthwiseKernel } = kernelAndBias(
+        [...window.kernelSize, channels, depthMultiplier],
+        { ...kernelOptions('depthwise', settings), useBias: false },
+        { fanIn: sizeOf(window.kernelSize) },
+      );
+      const { kernel: pointwiseKernel, ...bias } = kernelAndBias(
+        [1, 1, channels * depthMultiplier, filters],
+        kernelOptions('pointwise', settings),
+      );
+      return { depthwiseKernel: depthwiseKernel!, pointwiseKernel: pointwiseKernel!, ...bias };
+    },
+    multiplyAdds: (inputs) =>
+      sizeOf([...(places(inputs) as number[]), channelsOf(inputs), depthMultiplier]) *
+      (sizeOf(window.kernelSize) + filters),
+    apply([x], { depthwiseKernel, pointwiseKernel, bias }, context) {
+      const groups = depthwiseKernel!.shape[2]!;
+      const alone = { window, groups, activation: 'linear', dataFormat: 'channelsLast' } as const;
+      const y = withChannelsLast(x!, dataFormat, (image) =>
+        tidy(() => {
+          const mixed = ops.conv2d(
+            {
+              x: convolveImage(image, { kernel: channelFilters(depthwiseKernel!) }, alone),
+              kernel: pointwiseKernel!,
+              bias,
+            },
+            { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1, activation: fusedPart(activation) },
+          );
+          return activateRest(mixed, activation);
+        }),
+      );
+      return withActivityPenalty(y, settings, context);
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import { ops, streams } from '@striate/core';
+import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
+
+/**
+ * In training, one pixel of each window and channel is drawn, with a probability in proportion to its value; otherwise the
+ * values are averaged with these probabilities: y = sum(a^2) / sum(a). Negative values count as 0 (a = max(0, x)): the
+ * layer belongs behind a relu. Padding is never drawn. Which pixel is drawn depends on the seed, the step, the layer's
+ * place in the model and the sample's place in the batch.
+ *
+ * Shapes: x [N, H, W, C], y [N, H', W', C] where H' = floor((H + 2p - poolSize) / s) + 1.
+ *
+ * Source: Zeiler, Fergus 2013, "Stochastic pooling for regularization of deep convolutional neural networks",
+ * https://arxiv.org/abs/1301.3557
+ *
+ * @throws {OptionError} for impossible options, such as padding that is not smaller than the window
+ * @throws {ShapeError} when a model is made, if the window does not fit
+ * @example
+ * const y = stochasticPool2d({ poolSize: 3, strides: 2 })(x);
+ */
+export function stochasticPool2d(options: Pool2dOptions = {}): LayerFunction {
+  const settings = resolveOptions('stochasticPool2d', options, [], {
+    poolSize: 2,
+    strides: options.poolSize ?? 2,
+    padding: 'valid',
+    ceilMode: false,
+  });
+  const window = poolWindow('stochasticPool2d', settings);
+
+  return defineLayer({
+    type: 'stochasticPool2d',
+    options: settings,
+    random: true,
+    outputShapes: (inputs) => [pooledShape('stochasticPool2d', inputs, window)],
+    apply([x], _values, { training, random }) {
+      const { poolSize, strides, padding } = poolGeometry('stochasticPool2d', window, x!);
+      const geometry = { poolSize, strides, padding };
+      if (!training) return { outputs: [ops.probabilityPool2d(x!, geometry)] };
+      return { outputs: [ops.stochasticPool2d(x!, { ...geometry, ...random, stream: streams.dropout })] };
+    },
+  });
+}

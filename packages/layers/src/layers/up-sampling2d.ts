@@ -1,0 +1,40 @@
+import { ops, toPair, type Pair } from '@striate/core';
+import { imageInput } from '../input-shapes.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { checkChoice, checkCounts, resolveOptions } from '../options.ts';
+
+/** Options of {@link upSampling2d}. */
+export interface UpSampling2dOptions extends LayerOptions {
+  /** How many times as high and wide, or one number for both. Default 2. */
+  size?: number | Pair;
+  /** 'nearest' repeats pixels, 'bilinear' interpolates between them. Default 'nearest'. */
+  interpolation?: ops.Interpolation;
+}
+
+/**
+ * A larger image, with half-pixel centres as in Keras and in PyTorch with `align_corners=False`.
+ * Shapes: x [N, H, W, C], y [N, size[0] H, size[1] W, C].
+ *
+ * @throws {OptionError} for impossible options
+ * @example
+ * const y = upSampling2d({ size: 2, interpolation: 'bilinear' })(x); // [8, 8, 3] becomes [16, 16, 3]
+ */
+export function upSampling2d(options: UpSampling2dOptions = {}): LayerFunction {
+  const settings = resolveOptions('upSampling2d', options, [], { size: 2, interpolation: 'nearest' });
+  const { interpolation } = settings;
+  checkCounts('upSampling2d', { size: settings.size });
+  checkChoice('upSampling2d', 'interpolation', interpolation, ops.interpolations);
+  const [vertical, horizontal] = toPair(settings.size);
+  return defineLayer({
+    type: 'upSampling2d',
+    options: settings,
+    outputShapes(inputs) {
+      const [height, width, channels] = imageInput('upSampling2d', inputs);
+      return [[height === null ? null : vertical * height, width === null ? null : horizontal * width, channels]];
+    },
+    apply([x]) {
+      const size = [vertical * x!.shape[1]!, horizontal * x!.shape[2]!] as const;
+      return { outputs: [ops.resize2d(x!, { size, interpolation })] };
+    },
+  });
+}

@@ -1,0 +1,67 @@
+import { dispose, ops, type Initializer, type ParameterSpec, type Values } from '@striate/core';
+import { initialValues } from '../initial-values.ts';
+import { kernelsOf, withInnerName } from '../kernels-of.ts';
+import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { resolveOptions } from '../options.ts';
+
+/**
+ * Weight normalisation: each kernel of the inner layer becomes w = g v / |v|, where g, one number for each filter or unit,
+ * and v, of the kernel's shape, are trained instead. A filter is a place of the kernel's last axis, and |v| its length
+ * over the others. The parameters are called `kernelG` and `kernelV`; w begins as the inner layer's initialiser says.
+ * Penalties and constraints of the kernel are those of v.
+ *
+ * Source: Salimans, Kingma 2016, "Weight normalization", https://arxiv.org/abs/1602.07868
+ *
+ * @param layer a layer with a kernel: `dense`, `conv2d`
+ * @throws {OptionError} when a model is made, if the layer has no kernel
+ * @example
+ * const y = weightNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
+ */
+export function weightNorm(layer: LayerFunction, options: LayerOptions = {}): LayerFunction {
+  const settings = resolveOptions('weightNorm', withInnerName(layer, options), [], {});
+  return defineLayer({
+    ...layer,
+    type: 'weightNorm',
+    options: { layer: { type: layer.type, options: layer.options }, ...settings },
+    parameters(inputs) {
+      const kernels = kernelsOf('weightNorm', layer, inputs);
+      const specs = Object.entries(layer.parameters!(inputs));
+      return Object.fromEntries(
+        specs.flatMap(([name, spec]): [string, ParameterSpec][] =>
+          kernels[name] ? split(name, spec) : [[name, spec]],
+        ),
+      );
+    },
+    apply(inputs, values, context) {
+      const kernels = Object.keys(
+        kernelsOf(
+          'weightNorm',
+          layer,
+          inputs.map(({ shape }) => shape.slice(1)),
+        ),
+      );
+      const weights: Values = Object.fromEntries(
+        kernels.map((name) => [name, ops.weightNorm({ v: values[`${name}V`]!, g: values[`${name}G`]! })]),
+      );
+      const result = layer.apply(inputs, { ...values, ...weights }, context);
+      dispose(weights);
+      return result;
+    },
+  });
+}
+
+/** v takes the kernel's place; g begins as its lengths, so that w begins as v does. */
+function split(name: string, spec: ParameterSpec): [string, ParameterSpec][] {
+  const { shape, initializer } = spec;
+  const filters = shape.at(-1)!;
+  const lengths: Initializer = (_shape, { seed, name: path }) => {
+    const values = initialValues(initializer, shape, { seed, name: path.replace(/G$/, 'V') });
+    const squares = new Float64Array(filters);
+    for (const [place, value] of values.entries()) squares[place % filters]! += value * value;
+    return Float32Array.from(squares, Math.sqrt);
+  };
+  return [
+    [`${name}V`, spec],
+    [`${name}G`, { shape: [filters], initializer: lengths, kind: 'scale' }],
+  ];
+}

@@ -1,0 +1,81 @@
+import { cpu } from '@striate/core/testing';
+import { dispose, tensor, use, type Values } from '@striate/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { flatten } from '../layers/flatten.ts';
+import { input } from '../layers/input.ts';
+import { forward } from './forward.ts';
+import { freeze, frozenParameters } from './freeze.ts';
+import { initialize } from './initialize.ts';
+import type { Model } from './model.ts';
+import { modelFromJson, modelToJson } from './saving.ts';
+import { sequential } from './sequential.ts';
+import { summary } from './summary.ts';
+
+beforeAll(async () => {
+  await use(cpu());
+});
+
+const net = (trainable?: boolean): Model =>
+  sequential([
+    input([4, 4, 1]),
+    conv2d({ filters: 2, kernelSize: 3 }),
+    batchNorm(trainable === undefined ? {} : { trainable }),
+    flatten(),
+    dense({ units: 3, name: 'head' }),
+  ]);
+
+async function pass(graph: Model, training: boolean): Promise<{ y: number[]; changed: string[] }> {
+  const { parameters, state } = initialize(graph, { seed: 1 });
+  const x = tensor(
+    Array.from({ length: 32 }, (_, place) => Math.cos(place)),
+    [2, 4, 4, 1],
+  );
+  const result = forward(graph, { parameters, state, inputs: [x], training });
+  const y = [...(await result.outputs[0]!.data())];
+  const changed = Object.entries(result.state).filter(([path, value]) => value !== state[path]);
+  dispose(x, parameters, state, result.outputs, Object.fromEntries(changed) as Values);
+  return { y, changed: changed.map(([path]) => path) };
+}
+
+describe('frozen layers', () => {
+  test('are chosen by an option or by name', () => {
+    expect(frozenParameters(net())).toEqual(new Set());
+    expect(frozenParameters(net(false))).toEqual(new Set(['batchNorm/gamma', 'batchNorm/beta']));
+    const base = freeze(net(false), (layer) => layer.startsWith('conv'));
+    expect(frozenParameters(base)).toEqual(new Set(['conv2d/kernel', 'conv2d/bias']));
+    expect(frozenParameters(freeze(base, () => false))).toEqual(new Set());
+    expect(() => conv2d({ filters: 1, kernelSize: 1, trainable: 'no' as never })(input([1, 1, 1]))).not.toThrow();
+    expect(() =>
+      sequential([input([1, 1, 1]), conv2d({ filters: 1, kernelSize: 1, trainable: 'no' as never })]),
+    ).toThrowErrorMatchingInlineSnapshot(`[OptionError: conv2d: trainable is "no", but must be true or false.]`);
+  });
+
+  test('with moving statistics work in training as in inference, and keep them', async () => {
+    const trained = await pass(net(), true);
+    const frozen = await pass(net(false), true);
+    const evaluated = await pass(net(), false);
+    expect(trained.changed).toEqual(['batchNorm/movingMean', 'batchNorm/movingVariance']);
+    expect(frozen.changed).toEqual([]);
+    expect(frozen.y).toEqual(evaluated.y);
+    expect(frozen.y).not.toEqual(trained.y);
+  });
+
+  test('stay frozen when nested and when saved', () => {
+    const frozen = freeze(net(), (layer) => layer !== 'head');
+    const outer = sequential([input([4, 4, 1]), frozen, dense({ units: 2 })]);
+    const names = new Set(['conv2d/kernel', 'conv2d/bias', 'batchNorm/gamma', 'batchNorm/beta']);
+    expect(frozenParameters(outer)).toEqual(new Set([...names].map((name) => `model/${name}`)));
+    const again = (graph: Model): Model => modelFromJson(JSON.parse(JSON.stringify(modelToJson(graph))));
+    expect(frozenParameters(again(frozen))).toEqual(names);
+    expect(frozenParameters(again(outer))).toEqual(frozenParameters(outer));
+    expect(frozenParameters(again(freeze(net(false), () => false)))).toEqual(new Set());
+    expect(frozenParameters(again(net(false)))).toEqual(frozenParameters(net(false)));
+  });
+
+  test('count as not trainable', () => {
+    expect(summary(net(false))).toContain('trainable parameters: 47; not trainable: 8');
+  });
+});

@@ -1,0 +1,23 @@
+import { fill, use } from '@striate/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { backends } from './backends.ts';
+import { expectedOfLayer, readLayerGolden, runLayerCase } from './layer-golden.ts';
+import { difference } from './op-case.ts';
+
+const file = await readLayerGolden(new URL('../golden/layers.safetensors', import.meta.url));
+
+it('the cases are many, and of every kind', () => {
+  expect(file.cases.length).toBeGreaterThanOrEqual(300);
+});
+
+describe.each(Object.keys(backends))(`layers as float64 ${file.made} compute them, on %s`, (name) => {
+  beforeAll(async () => {
+    await use(backends[name]!());
+    // What a kernel reads without having written it must not reach a result: free memory holds NaN.
+    fill([1 << 20], Number.NaN).dispose();
+  });
+
+  it.each(file.cases)('$name $layer.options', async (layerCase) => {
+    expect(difference(await runLayerCase(layerCase, file), expectedOfLayer(layerCase, file), 1e-4)).toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+import { ops, outputSize, paddingModes, sizeOf, type Padding, type Pair } from '@striate/core';
+import type { Draw } from './draw.ts';
+import type { CaseInput, OpCase } from './op-case.ts';
+
+/** Depthwise, transposed and locally connected convolution, padding and the order of axes. */
+export function convolutionFamily(draw: Draw): OpCase[] {
+  return [depthwise(draw), transposed(draw), locallyConnected(draw), padded(draw), reordered(draw)];
+}
+
+const inputsOf = (draw: Draw, shapes: Record<string, readonly number[]>): Record<string, CaseInput> =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, values: draw.normal(shape) }]));
+const pair = (draw: Draw, minimum: number, maximum: number): Pair => [
+  draw.integer(minimum, maximum),
+  draw.integer(minimum, maximum),
+];
+const sides = (draw: Draw, most: number): Padding => [
+  draw.integer(0, most),
+  draw.integer(0, most),
+  draw.integer(0, most),
+  draw.integer(0, most),
+];
+const label = (shapes: Record<string, readonly number[]>, attributes: object): string =>
+  `${Object.entries(shapes)
+    .map(([name, shape]) => `${name} [${shape.join(', ')}]`)
+    .join(' ')} ${JSON.stringify(attributes)}`;
+
+function depthwise(draw: Draw): OpCase {
+  const kernelSize = pair(draw, 1, 4);
+  const dilations = pair(draw, 1, 2);
+  const channels = draw.pick([2, 3, 8, 13, 16]);
+  const filters = channels * draw.pick([1, 1, 2, 3]);
+  const size = kernelSize.map((length, axis) => dilations[axis]! * (length - 1) + draw.integer(1, 14));
+  const activation = draw.pick(['linear', 'relu'] as const);
+  const attributes = { strides: pair(draw, 1, 3), dilations, groups: channels, padding: sides(draw, 2), activation };
+  const shapes = { x: [draw.integer(1, 3), ...size, channels], kernel: [...kernelSize, 1, filters], bias: [filters] };
+  return {
+    name: `depthwise ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x', 'kernel', 'bias'],
+    compute: ({ x, kernel, bias }) => [ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes)],
+  };
+}
+
+function transposed(draw: Draw): OpCase {
+  const kernelSize = pair(draw, 1, 4);
+  const strides = pair(draw, 1, 3);
+  const dilations = pair(draw, 1, 2);
+  const groups = draw.pick([1, 1, 2, 3]);
+  const padding = sides(draw, 1);
+  const outputPair = kernelSize.map((length, axis) => dilations[axis]! * (length - 1) + 2 + draw.integer(0, 12));
+  const size = outputPair.map((input, axis) =>
+    outputSize({
+      input,
+      kernel: kernelSize[axis]!,
+      stride: strides[axis]!,
+      dilation: dilations[axis]!,
+      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
+    }),
+  );
+  const channels = groups * draw.integer(1, 4);
+  const filters = draw.integer(1, 5);
+  const activation = draw.pick(['linear', 'relu'] as const);
+  const attributes = { strides, dilations, groups, padding, activation, outputSize: outputPair as unknown as Pair };
+  const shapes = {
+    x: [draw.integer(1, 3), ...size, channels],
+    kernel: [...kernelSize, filters, channels],
+    bias: [filters * groups],
+  };
+  return {
+    name: `conv2dTranspose ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x', 'kernel', 'bias'],
+    compute: ({ x, kernel, bias }) => [ops.conv2dTranspose({ x: x!, kernel: kernel!, bias }, attributes)],
+  };
+}
+
+function locallyConnected(draw: Draw): OpCase {
+  const kernelSize = pair(draw, 1, 3);
+  const strides = pair(draw, 1, 2);
+  const padding = sides(draw, 1);
+  const size = kernelSize.map((length) => length + draw.integer(0, 5));
+  const places = size.map((input, axis) =>
+    outputSize({
+      input,
+      kernel: kernelSize[axis]!,
+      stride: strides[axis]!,
+      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
+    }),
+  );
+  const channels = draw.integer(1, 5);
+  const filters = draw.integer(1, 9);
+  const attributes = { kernelSize, strides, padding, activation: draw.pick(['linear', 'relu'] as const) };
+  const shapes = {
+    x: [draw.integer(1, 4), ...size, channels],
+    kernel: [sizeOf(places), sizeOf(kernelSize) * channels, filters],
+    bias: [...places, filters],
+  };
+  return {
+    name: `locallyConnected2d ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x', 'kernel', 'bias'],
+    compute: ({ x, kernel, bias }) => [ops.locallyConnected2d({ x: x!, kernel: kernel!, bias }, attributes)],
+  };
+}
+
+function padded(draw: Draw): OpCase {
+  const size = pair(draw, 1, 9);
+  const mode = draw.pick(paddingModes);
+  const most = Math.min(...size) - (mode === 'reflect' ? 1 : 0);
+  const attributes = { padding: sides(draw, most), mode };
+  const shapes = { x: [draw.integer(1, 3), ...size, draw.pick([1, 3, 4, 9])] };
+  return {
+    name: `pad2d ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x'],
+    compute: ({ x }) => [ops.pad2d(x!, attributes)],
+  };
+}
+
+function reordered(draw: Draw): OpCase {
+  const order = draw.pick([
+    [0, 3, 1, 2],
+    [0, 2, 3, 1],
+    [3, 1, 0, 2],
+  ]);
+  const shapes = { x: [...pair(draw, 1, 4), ...pair(draw, 1, 9)] };
+  return {
+    name: `transpose ${label(shapes, order)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x'],
+    compute: ({ x }) => [ops.transpose(x!, order)],
+  };
+}
