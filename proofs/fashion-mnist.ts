@@ -13,7 +13,7 @@ const debian = '/usr/share/datasets/fashion-mnist';
 
 await proveAccuracy({
   name: 'fashion-mnist',
-  epochs: 10,
+  recipe: { epochs: 10, schedule: 'cosine' },
   mean: 0.915,
   async load(directory = existsSync(debian) ? debian : undefined) {
     if (directory !== undefined) return { data: await fashionMnist({ directory }), directory };

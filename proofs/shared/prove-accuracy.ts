@@ -6,12 +6,12 @@ import { describeMachine } from '../../benchmarks/harness/machine.ts';
 import { conclude } from './conclude.ts';
 import { mean, percent, wholeNumbers } from './numbers.ts';
 import { hasPytorch, trainInPytorch } from './pytorch.ts';
-import { trainSmallCnn, type Trained } from './train-small-cnn.ts';
+import { trainSmallCnn, type Recipe, type Trained } from './train-small-cnn.ts';
 
 /** What the small CNN is to reach. */
 export interface AccuracyProof {
   name: string;
-  epochs: number;
+  recipe: Recipe;
   /** Bar for the mean over at least three seeds. */
   mean: number;
   /** Bar for each seed. */
@@ -38,19 +38,19 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
   const backend = await use(wasm());
   console.log(`${describeMachine()}; ${backend.stats().device}`);
   console.log(
-    `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam 1e-3, ${proof.epochs} epochs`,
+    `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam 1e-3 (${proof.recipe.schedule}), ${proof.recipe.epochs} epochs`,
   );
 
   const ours: Trained[] = [];
   for (const seed of seeds) {
     console.log(`seed ${seed}`);
-    const trained = await trainSmallCnn(data, { epochs: proof.epochs, seed });
+    const trained = await trainSmallCnn(data, proof.recipe, seed);
     console.log(`  test accuracy ${percent(trained.testAccuracy)}, ${trained.seconds.toFixed(0)} s`);
     ours.push(trained);
   }
   await backend.stop();
 
-  const peer = comparison(options.peer, directory, { epochs: proof.epochs, seeds });
+  const peer = comparison(options.peer, directory, { recipe: proof.recipe, seeds });
   const ourMean = mean(ours.map(({ testAccuracy }) => testAccuracy));
   const each = proof.each ?? 0;
   const shortfalls = seeds.flatMap((seed, place) => {
@@ -65,12 +65,12 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
 function comparison(
   wanted: boolean | undefined,
   directory: string,
-  recipe: { epochs: number; seeds: number[] },
+  { recipe, seeds }: { recipe: Recipe; seeds: number[] },
 ): string {
   if (wanted === false) return 'PyTorch left out';
   if (!hasPytorch()) return 'PyTorch is not installed (pnpm bench:setup --only pytorch)';
   console.log('PyTorch, the same recipe');
-  return `PyTorch ${describe(trainInPytorch(directory, recipe), recipe.seeds)}`;
+  return `PyTorch ${describe(trainInPytorch(directory, recipe, seeds), seeds)}`;
 }
 
 function describe(results: readonly Trained[], seeds: readonly number[]): string {

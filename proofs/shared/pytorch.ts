@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pythonOf } from '../../tooling/golden/python-environment.ts';
-import type { Trained } from './train-small-cnn.ts';
+import type { Recipe, Trained } from './train-small-cnn.ts';
 
 const python = pythonOf(fileURLToPath(new URL('../../benchmarks/peers/.installed/python', import.meta.url)));
 const program = fileURLToPath(new URL('../peers/small_cnn.py', import.meta.url));
@@ -11,8 +11,17 @@ const program = fileURLToPath(new URL('../peers/small_cnn.py', import.meta.url))
 export const hasPytorch = (): boolean => existsSync(python);
 
 /** The same recipe in PyTorch, on the IDX files of a folder; its progress goes to standard error. */
-export function trainInPytorch(directory: string, recipe: { epochs: number; seeds: readonly number[] }): Trained[] {
-  const options = ['--directory', directory, '--epochs', `${recipe.epochs}`, '--seeds', recipe.seeds.join()];
+export function trainInPytorch(directory: string, recipe: Recipe, seeds: readonly number[]): Trained[] {
+  const options = [
+    '--directory',
+    directory,
+    '--epochs',
+    `${recipe.epochs}`,
+    '--seeds',
+    seeds.join(),
+    '--schedule',
+    recipe.schedule,
+  ];
   const { status, stdout, error } = spawnSync(python, [program, ...options], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,7 +1,14 @@
 import { batches, fitPreprocessing, type TrainAndTest } from '@striate/data';
-import { accuracy, adam, crossEntropy, disposeTraining, evaluate, fit } from '@striate/train';
+import { accuracy, adam, cosineDecay, crossEntropy, disposeTraining, evaluate, fit } from '@striate/train';
 import { mnistCnn } from '@striate/zoo';
 import { percent } from './numbers.ts';
+
+/** How long the small CNN is trained, and what becomes of its learning rate meanwhile. */
+export interface Recipe {
+  epochs: number;
+  /** 'cosine': falling from 1e-3 to 0 along half a cosine. */
+  schedule: 'constant' | 'cosine';
+}
 
 /** What one training reached. */
 export interface Trained {
@@ -11,19 +18,22 @@ export interface Trained {
 }
 
 /**
- * Trains the small CNN on all training images (batch 64, Adam with learning rate 1e-3, inputs standardised by the
+ * Trains the small CNN on all training images (batch 64, Adam from learning rate 1e-3, inputs standardised by the
  * training images' mean and deviation), and tests it once, in the end.
  */
 export async function trainSmallCnn(
   { train, test }: TrainAndTest,
-  { epochs, seed }: { epochs: number; seed: number },
+  { epochs, schedule }: Recipe,
+  seed: number,
 ): Promise<Trained> {
   const preprocessing = await fitPreprocessing(train);
+  const data = batches(train, { size: 64, seed, preprocessing });
+  const decaySteps = epochs * data.batchesPerEpoch;
   const measures = { loss: crossEntropy(), metrics: [accuracy()] };
   const { network, history, state } = await fit(mnistCnn({ classes: train.classNames.length }), {
-    data: batches(train, { size: 64, seed, preprocessing }),
+    data,
     epochs,
-    optimizer: adam({ learningRate: 1e-3 }),
+    optimizer: adam({ learningRate: schedule === 'cosine' ? cosineDecay({ decaySteps }) : 1e-3 }),
     ...measures,
     seed,
     callbacks: [

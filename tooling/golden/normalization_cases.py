@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch.nn.utils.spectral_norm import SpectralNorm
 
 # input [N, ..., C], groups
-GROUPED = [([3, 4, 5, 6], 3), ([2, 3, 3, 8], 1), ([2, 5, 4, 7], 7), ([4, 12], 1), ([5, 9], 3), ([1, 20, 20, 36], 4)]
+GROUPED = [([3, 4, 5, 6], 3), ([2, 3, 3, 8], 1), ([2, 5, 4, 7], 7), ([4, 12], 1), ([5, 9], 3), ([1, 6, 7, 36], 4)]
 # input, size, alpha, beta, k
 LOCAL = [
     ([2, 3, 4, 9], 5, 1e-4, 0.75, 2.0),
@@ -109,4 +109,4 @@ def spectral_norm(inputs, attributes):
     module = types.SimpleNamespace(weight_orig=matrix.T, weight_u=u, weight_v=v)
     iterations = attributes["iterations"]
     compute = SpectralNorm("weight", max(1, iterations), 0, attributes["epsilon"]).compute_weight
-    return {"w": compute(module, iterations > 0).T.reshape(kernel.shape), "u": u, "v": v}
+    return {"w": compute(module, iterations > 0).T.reshape(kernel.shape), "newU": u, "newV": v}

@@ -6,7 +6,20 @@ const out = 'runs/lenet5-mnist';
 run('turbo', ['run', 'build', '--filter=striate', '--output-logs=errors-only'], 'building the packages');
 run(
   'striate',
-  ['train', '--model', 'lenet5', '--data', 'mnist', '--epochs', '8', '--out', out, '--overwrite'],
+  [
+    'train',
+    '--model',
+    'lenet5',
+    '--data',
+    'mnist',
+    '--epochs',
+    '8',
+    '--schedule',
+    'cosine',
+    '--out',
+    out,
+    '--overwrite',
+  ],
   'training LeNet-5 on the 60,000 handwritten digits of MNIST',
 );
 console.log(`\nNow let it read a picture:\n

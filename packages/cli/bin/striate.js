@@ -16,5 +16,5 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 18)) {
   process.exitCode = 1;
   console.error('striate: not built yet. Run `pnpm build` in the workspace first.');
 } else {
-  import(built.href);
+  void import(built.href);
 }

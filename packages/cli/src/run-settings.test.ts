@@ -12,6 +12,7 @@ const settings: RunSettings = {
   batch: 32,
   seed: 3,
   optimizer: 'sgd',
+  schedule: 'cosine',
   learningRate: 0.1,
   validation: 0.1,
 };
@@ -22,6 +23,7 @@ const defaults: RunSettings = {
   batch: 64,
   seed: 1,
   optimizer: 'adam',
+  schedule: 'constant',
   validation: 0.05,
 };
 
@@ -45,15 +47,18 @@ test('epochs and learning rate may change', async () => {
   expect(recalled).toEqual({ ...settings, epochs: 12, learningRate: 0.01 });
 });
 
-test.each(['model', 'batch', 'seed', 'optimizer', 'validation'] as const)('another %s is refused', async (name) => {
-  const run = await folder(true);
-  await rememberSettings(run, settings);
-  const refused = recallSettings(run, defaults, (option) => option === name);
-  await expect(refused).rejects.toThrow(
-    `--${name} is ${defaults[name]}, but the training in ${run.path} was started with ${settings[name]}. Leave --${name} out, or choose another --out.`,
-  );
-  await expect(recallSettings(run, settings, (option) => option === name)).resolves.toEqual(settings);
-});
+test.each(['model', 'batch', 'seed', 'optimizer', 'schedule', 'validation'] as const)(
+  'another %s is refused',
+  async (name) => {
+    const run = await folder(true);
+    await rememberSettings(run, settings);
+    const refused = recallSettings(run, defaults, (option) => option === name);
+    await expect(refused).rejects.toThrow(
+      `--${name} is ${defaults[name]}, but the training in ${run.path} was started with ${settings[name]}. Leave --${name} out, or choose another --out.`,
+    );
+    await expect(recallSettings(run, settings, (option) => option === name)).resolves.toEqual(settings);
+  },
+);
 
 test('a run without a checkpoint may begin again with anything', async () => {
   const run = await folder(false);

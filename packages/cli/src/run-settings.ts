@@ -13,6 +13,7 @@ export interface RunSettings {
   batch: number;
   seed: number;
   optimizer: string;
+  schedule: string;
   learningRate?: number;
   validation: number;
 }
@@ -20,7 +21,7 @@ export interface RunSettings {
 const fileName = 'options.json';
 
 /** With others of these a training would not go on, but become another one. */
-const fixed = ['model', 'data', 'batch', 'seed', 'optimizer', 'validation'] as const;
+const fixed = ['model', 'data', 'batch', 'seed', 'optimizer', 'schedule', 'validation'] as const;
 const changeable = ['directory', 'epochs', 'learningRate'] as const;
 
 /** Writes down what a run was started with. */

@@ -5,6 +5,7 @@ import {
   adam,
   adamW,
   checkpoints,
+  cosineDecay,
   crossEntropy,
   evaluate,
   fit,
@@ -15,6 +16,7 @@ import {
   weightsSha256,
   type Checkpoint,
   type FitResult,
+  type LearningRate,
   type Optimizer,
 } from '@striate/train';
 import { startBackend, type BackendChoice } from './backends.ts';
@@ -33,11 +35,22 @@ export interface TrainOptions extends RunSettings, RunFolderOptions, BackendChoi
   checkpointEvery?: number;
 }
 
-/** Optimisers by name. */
-export const optimizers: Record<string, (learningRate?: number) => Optimizer> = {
-  adam: (learningRate = 1e-3) => adam({ learningRate }),
-  adamw: (learningRate = 1e-3) => adamW({ learningRate }),
-  sgd: (learningRate = 0.01) => sgd({ learningRate, momentum: 0.9 }),
+interface OptimizerChoice {
+  learningRate: number;
+  create(learningRate: LearningRate): Optimizer;
+}
+
+/** Optimisers by name, with the learning rate that each starts from by default. */
+export const optimizers: Record<string, OptimizerChoice> = {
+  adam: { learningRate: 1e-3, create: (learningRate) => adam({ learningRate }) },
+  adamw: { learningRate: 1e-3, create: (learningRate) => adamW({ learningRate }) },
+  sgd: { learningRate: 0.01, create: (learningRate) => sgd({ learningRate, momentum: 0.9 }) },
+};
+
+/** Learning rate schedules by name: what becomes of the first rate over all steps of a training. */
+export const schedules: Record<string, (initialLearningRate: number, decaySteps: number) => LearningRate> = {
+  constant: (learningRate) => learningRate,
+  cosine: (initialLearningRate, decaySteps) => cosineDecay({ initialLearningRate, decaySteps }),
 };
 
 /**
@@ -82,13 +95,16 @@ async function run(options: TrainOptions, material: Material, { folder, found, o
   const { model, train, validation, preprocessing } = material;
   const shown = progress(output);
   const { signal, release } = interruptible(output, shown.clear);
+  const data = batches(train, { size: options.batch, seed: options.seed, preprocessing });
+  const { create, learningRate } = optimizers[options.optimizer]!;
+  const schedule = schedules[options.schedule]!;
   try {
     return await fit(model, {
-      data: batches(train, { size: options.batch, seed: options.seed, preprocessing }),
+      data,
       // Of the same size, so that memory that suffices for training suffices for this.
       ...(validation && { validation: batches(validation, { size: options.batch, preprocessing }) }),
       epochs: options.epochs,
-      optimizer: optimizers[options.optimizer]!(options.learningRate),
+      optimizer: create(schedule(options.learningRate ?? learningRate, options.epochs * data.batchesPerEpoch)),
       loss: crossEntropy(),
       metrics: [accuracy()],
       seed: options.seed,

@@ -1,7 +1,7 @@
 import { engine, getKernel, memory, mul, registerKernel, tensor, tidy, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defineOp, once, only } from './define-op.ts';
+import { defineOp, once, only, type Op } from './define-op.ts';
 import { valueAndGradients } from './gradients.ts';
 import * as ops from './ops/index.ts';
 import { cpu } from './testing.ts';
@@ -47,7 +47,7 @@ describe('defineOp', () => {
   });
 
   it('gives a tensor of its own where the reference hands on its input', async () => {
-    const same = defineOp<{ x: Tensor }, object>({
+    const same: Op<{ x: Tensor }, object> = defineOp({
       name: 'test.Same',
       shapes: ({ x }) => [x.shape],
       reference: ({ x }) => x,

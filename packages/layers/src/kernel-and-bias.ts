@@ -91,7 +91,7 @@ export function withActivityPenalty(
   { training }: LayerContext,
 ): LayerResult {
   if (!training || activityRegularizer === undefined) return { outputs: [y] };
-  const loss = tidy(() => ops.rescale(penalty(activityRegularizer, y), { scale: [1 / y.shape[0]!] }));
+  const loss = tidy(() => ops.rescale(penalty(activityRegularizer, y), { scale: [1 / y.shape[0]] }));
   return { outputs: [y], losses: [loss] };
 }
 

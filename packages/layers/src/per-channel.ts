@@ -5,7 +5,12 @@ import { formatShape, knownSize } from './input-shapes.ts';
 export type PerChannel = number | readonly number[];
 
 /** The constants as a list. @throws {OptionError} unless they are finite numbers of at least `minimum`. */
-export function perChannel(where: string, option: string, value: PerChannel, minimum: number = -Infinity): readonly number[] {
+export function perChannel(
+  where: string,
+  option: string,
+  value: PerChannel,
+  minimum: number = -Infinity,
+): readonly number[] {
   const list = typeof value === 'number' ? [value] : value;
   const fits = (number: unknown): boolean => Number.isFinite(number) && (number as number) >= minimum;
   if (Array.isArray(list) && list.length > 0 && list.every(fits)) return list as readonly number[];

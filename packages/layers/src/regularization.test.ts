@@ -1,14 +1,5 @@
 // Penalties and constraints as options of layers, and chosen for a whole model.
-import {
-  dispose,
-  memory,
-  ops,
-  tensor,
-  valueAndGradients,
-  type Constraint,
-  type Regularizer,
-  type Tensor,
-} from '@striate/core';
+import { dispose, memory, ops, tensor, valueAndGradients, type Regularizer, type Tensor } from '@striate/core';
 import { l1, l1l2, l2, maxNorm, nonNegative, penalty, unitNorm } from '@striate/regularizers';
 import { describe, expect, it } from 'vitest';
 import type { LayerFunction } from './layer-function.ts';
@@ -243,9 +234,7 @@ describe('impossible penalties and constraints', () => {
     expect(() => dense({ units: 2, activityRegularizer: 3 as never })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: dense: activityRegularizer is 3, which is no known penalty. Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
     );
-    expect(() =>
-      dense({ units: 2, kernelConstraint: 'maxNorm' as never as Constraint }),
-    ).toThrowErrorMatchingInlineSnapshot(
+    expect(() => dense({ units: 2, kernelConstraint: 'maxNorm' as never })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: dense: kernelConstraint is "maxNorm", which is no known constraint. Known: maxNorm, minMaxNorm, unitNorm, nonNegative. A function (x) => tensor of the same shape works too.]`,
     );
     expect(() => dense({ units: 2, biasConstraint: maxNorm({ maximum: -2 }) })).toThrowErrorMatchingInlineSnapshot(

@@ -16,6 +16,12 @@ export type { Metric } from './metrics/metric.ts';
 export { topK } from './metrics/top-k.ts';
 export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './monte-carlo.ts';
 export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
+export {
+  cosineDecay,
+  type CosineDecay,
+  type CosineDecayOptions,
+  type LearningRate,
+} from './optimizers/learning-rate.ts';
 export type { Optimizer, OptimizerState, UpdateInputs } from './optimizers/optimizer.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export type { WeightDecayOptions } from './optimizers/weight-decay.ts';

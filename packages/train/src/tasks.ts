@@ -121,7 +121,7 @@ export function computeNumbers(
   parts: readonly Tensor[],
   { targets, moreTargets }: DeviceBatch,
 ): Tensor[] {
-  const samples = scalar(outputs[0]!.shape[0]!);
+  const samples = scalar(outputs[0]!.shape[0]);
   const numbers = tidy(() => [
     ...parts.map((part) => ops.scaleBy(part, samples)),
     ...tasks.flatMap(({ metrics, output, name }) =>
@@ -150,7 +150,7 @@ function byOutput<Value>(
   isOne: (given: Value | Readonly<Record<string, Value>>) => given is Value,
 ): Readonly<Record<string, Value>> {
   if (isOne(given)) return Object.fromEntries(names.map((name) => [name, given]));
-  const record = given as Readonly<Record<string, Value>>; // what is not the one is the other
+  const record = given; // what is not the one is the other
   const unknown = Object.keys(record).find((name) => !names.includes(name));
   if (unknown === undefined) return record;
   throw new OptionError(

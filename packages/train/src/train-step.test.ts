@@ -40,10 +40,10 @@ function plainTraining(kernel: number[][], bias: number[]): { kernel: number[][]
     losses.push(loss);
     for (const k of bias.keys()) {
       velocity.bias[k] = 0.9 * velocity.bias[k]! + gradient.bias[k]!;
-      bias[k]! -= 0.3 * velocity.bias[k]!;
+      bias[k]! -= 0.3 * velocity.bias[k];
       for (const i of kernel.keys()) {
         velocity.kernel[i]![k] = 0.9 * velocity.kernel[i]![k]! + gradient.kernel[i]![k]!;
-        kernel[i]![k]! -= 0.3 * velocity.kernel[i]![k]!;
+        kernel[i]![k]! -= 0.3 * velocity.kernel[i]![k];
       }
     }
   }

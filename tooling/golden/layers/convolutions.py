@@ -121,7 +121,7 @@ def any_conv2d(draw, window, size, channels, filters, groups):
 def conv1d(draw):
     kernel, groups = draw.integer(1, 5), draw.pick([1, 1, 2])
     options = {"kernelSize": kernel}
-    options.update(draw.options(0.4, strides=lambda: draw.integer(1, 3), dilation=lambda: draw.integer(1, 3)))
+    options.update(draw.options(0.5, strides=lambda: draw.integer(1, 3), dilation=lambda: draw.integer(1, 3)))
     if draw.chance(0.7):
         sides = [draw.integer(0, 3), draw.integer(0, 3)]
         options["padding"] = draw.pick(["valid", "same", "causal", "causal", sides[0], sides])
@@ -211,8 +211,8 @@ def conv2d_transpose(draw):
     channels, filters = groups * draw.integer(1, 3), groups * draw.integer(1, 3)
     rest = {"filters": filters, **({"groups": groups} if groups > 1 else {})}
     by_keras = groups == 1 and draw.chance(0.5)
-    window = {"kernelSize": draw.pair(1, 4)}
-    if draw.chance(0.7):
+    window = {"kernelSize": draw.pair(1, draw.pick([2, 4]))}
+    if draw.chance(0.75):
         window["strides"] = draw.pair(1, 3)
     if draw.chance(0.25):
         window["dilation"] = draw.pair(1, 2)
@@ -222,12 +222,11 @@ def conv2d_transpose(draw):
     strides = both(window.get("strides", 1))
     reach = [d * (k - 1) + 1 for k, d in zip(both(window["kernelSize"]), both(window.get("dilation", 1)))]
     shape = [*both(window["kernelSize"]), filters // groups, channels]
-    extra = [draw.integer(0, stride - 1) for stride in strides]
+    extra = [draw.integer(min(1, stride - 1), stride - 1) for stride in strides]
     if by_keras:
-        if draw.chance(0.7):
+        if draw.chance(0.8):
             window["padding"] = draw.pick(["valid", "same", "same"])
-        # Keras with PyTorch computes these alone; the rest follows from them by its formula for sizes.
-        if draw.chance(0.3) and all(kernel >= stride for kernel, stride in zip(reach, strides)):
+        if draw.chance(0.5):
             window["outputPadding"] = extra if draw.chance(0.5) else min(extra)
     else:
         # At most half a window, and never more than leaves two pixels.
@@ -295,9 +294,9 @@ def locally_connected2d(draw):
 FAMILIES = {
     conv2d: 36,
     conv2d_of_many_channels: 8,
-    conv1d: 16,
+    conv1d: 22,
     depthwise_conv2d: 22,
     separable_conv2d: 20,
-    conv2d_transpose: 24,
+    conv2d_transpose: 30,
     locally_connected2d: 14,
 }

@@ -250,21 +250,40 @@ def spectral_norm(draw):
     length_one = lambda vector: (vector / numpy.linalg.norm(vector)).astype(numpy.float32)
     state = {"kernelU": length_one(near(right[0])), "kernelV": length_one(near(left[:, 0]))}
     options = {"layer": record, **draw.options(0.5, iterations=lambda: draw.integer(1, 4))}
+    if draw.chance(0.3):
+        options["epsilon"] = draw.number(0.1, 1)
 
-    def forward(given):
-        kernel = given.parameters["kernel"]
-        rows = kernel.reshape(-1, kernel.shape[-1])
+    def by_formula(given, rows):
+        """PyTorch takes the larger of length and epsilon, we their sum."""
+        u, v = given.state["kernelU"], given.state["kernelV"]
+        fixed = rows.detach()
+        for _ in range(options.get("iterations", 1) if given.training else 0):
+            v = fixed @ u / ((fixed @ u).norm() + options["epsilon"])
+            u = fixed.T @ v / ((fixed.T @ v).norm() + options["epsilon"])
+        if given.training:
+            given.new_state = {"kernelU": u, "kernelV": v}
+        return rows / (v @ rows @ u)
+
+    def by_pytorch(given, rows):
         # PyTorch begins with its u, Keras and we with v: so the matrix is given turned round.
         norm = _SpectralNorm(rows.detach(), options.get("iterations", 1), 0, 1e-12)
         norm._u.copy_(given.state["kernelV"])
         norm._v.copy_(given.state["kernelU"])
         norm.train(given.training)
-        y = compute(given.x, norm(rows).reshape(kernel.shape))
+        normalized = norm(rows)
         if given.training:
             given.new_state = {"kernelU": norm._v, "kernelV": norm._u}
-        return y + given.parameters.get("bias", 0)
+        return normalized
 
-    return LayerCase("spectralNorm", options, [draw.normal(*shape)], forward, parameters, state, training=draw.chance(0.7))
+    def forward(given):
+        kernel = given.parameters["kernel"]
+        normalize = by_formula if "epsilon" in options else by_pytorch
+        normalized = normalize(given, kernel.reshape(-1, kernel.shape[-1])).reshape(kernel.shape)
+        return compute(given.x, normalized) + given.parameters.get("bias", 0)
+
+    x, training = draw.normal(*shape), draw.chance(0.7)
+    oracle = "formula" if "epsilon" in options else "torch"
+    return LayerCase("spectralNorm", options, [x], forward, parameters, state, training, oracle)
 
 
 FAMILIES = {
@@ -275,5 +294,5 @@ FAMILIES = {
     local_response_norm: 10,
     unit_normalization: 3,
     weight_norm: 8,
-    spectral_norm: 8,
+    spectral_norm: 12,
 }

@@ -75,8 +75,11 @@ def padding2d_of_a_row(draw):
 def cropping2d(draw):
     shape = draw_image(draw, low=3, high=7)
     cropping, (top, bottom, left, right) = draw_sides(draw, [(shape[1] - 1) // 2, (shape[2] - 1) // 2])
+    options = {"cropping": cropping}
+    if draw.chance(0.2):
+        options, top, bottom, left, right = {}, 0, 0, 0, 0
     crop = keras.layers.Cropping2D(((top, bottom), (left, right)))
-    return LayerCase("cropping2d", {"cropping": cropping}, [draw.normal(*shape)], lambda given: crop(given.x), oracle="keras")
+    return LayerCase("cropping2d", options, [draw.normal(*shape)], lambda given: crop(given.x), oracle="keras")
 
 
 def up_sampling2d(draw):
@@ -153,7 +156,7 @@ def per_channel(draw, channels, low, high):
 def rescaling(draw):
     shape = draw_shape(draw, 4)
     options = {"scale": per_channel(draw, shape[-1], -2, 2)}
-    options.update(draw.options(0.7, offset=lambda: per_channel(draw, shape[-1], -1, 1)))
+    options.update(draw.options(0.5, offset=lambda: per_channel(draw, shape[-1], -1, 1)))
     layer = keras.layers.Rescaling(options["scale"], options.get("offset", 0.0))
     return LayerCase("rescaling", options, [draw.normal(*shape)], lambda given: layer(given.x), oracle="keras")
 
@@ -216,7 +219,7 @@ FAMILIES = {
     padding2d: 12,
     padding2d_of_nothing: 1,
     padding2d_of_a_row: 2,
-    cropping2d: 6,
+    cropping2d: 8,
     up_sampling2d: 8,
     resizing: 10,
     merge("add", sum): 3,
@@ -227,6 +230,6 @@ FAMILIES = {
     merge("maximum", lambda tensors: torch.stack(tensors).max(0).values, ties=True): 3,
     merge("minimum", lambda tensors: torch.stack(tensors).min(0).values, ties=True): 3,
     concatenate: 7,
-    rescaling: 5,
+    rescaling: 7,
     normalization: 5,
 }

@@ -142,7 +142,7 @@ function expected(geometry: ConvolutionCase, tensors: Record<Name, Data>): Float
   const masked = Float64Array.from(dy!, (value, index) => (y![index]! > 0 ? value : 0));
   return [
     naiveForward(geometry, x!, kernel!),
-    naiveForward(geometry, x!, kernel!, bias!).map((value) => Math.max(0, value)),
+    naiveForward(geometry, x!, kernel!, bias).map((value) => Math.max(0, value)),
     naiveInputGradient(geometry, dy!, kernel!),
     naiveInputGradient(geometry, masked, kernel!),
     ...naiveKernelGradient(geometry, x!, dy!),

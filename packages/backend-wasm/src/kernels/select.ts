@@ -30,10 +30,8 @@ const gatherV2 = kernel<{ x: TensorInfo; indices: TensorInfo }, { axis: number; 
   accepts: ({ inputs: { x, indices } }) => isNumeric(x.dtype) && indices.dtype === 'int32',
   run({ inputs: { x, indices }, attributes: { axis, batchDims = 0 }, backend }) {
     const at = util.parseAxisParam(axis, [...x.shape])[0]!;
-    // collectGatherOpShapeInfo looks at shapes alone, though it asks for Tensors.
-    type Wanted = Parameters<typeof backend_util.segment_util.collectGatherOpShapeInfo>[0];
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
-      backend_util.segment_util.collectGatherOpShapeInfo(x as Wanted, indices as Wanted, at, batchDims);
+      backend_util.segment_util.collectGatherOpShapeInfo(x, indices, at, batchDims);
     const y = backend.output(outputShape, x.dtype);
     const count = sizeOf(indices.shape) / batchSize;
     const perItem = rowsPerItem(sliceSize);

@@ -106,11 +106,7 @@ const splitV = kernel<OneTensor, { numOrSizeSplits: number | number[]; axis: num
   run({ inputs: { x }, attributes: { numOrSizeSplits, axis }, backend }) {
     const place = util.parseAxisParam(axis, [...x.shape])[0]!;
     // prepareSplitSize looks at the shape alone, though it asks for a Tensor.
-    const sizes = backend_util.prepareSplitSize(
-      x as Parameters<typeof backend_util.prepareSplitSize>[0],
-      numOrSizeSplits,
-      place,
-    );
+    const sizes = backend_util.prepareSplitSize(x, numOrSizeSplits, place);
     return split(backend, x, place, sizes, false);
   },
 });

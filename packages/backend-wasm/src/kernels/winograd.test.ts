@@ -136,7 +136,7 @@ function expected(geometry: WinogradGeometry, tensors: Record<Name, Data>): Floa
   const masked = Float64Array.from(dy!, (value, index) => (y![index]! > 0 ? value : 0));
   return [
     naiveForward(convolution, x!, weights!),
-    naiveForward(convolution, x!, weights!, bias!).map((value) => Math.max(0, value)),
+    naiveForward(convolution, x!, weights!, bias).map((value) => Math.max(0, value)),
     naiveInputGradient(convolution, dy!, weights!),
     naiveInputGradient(convolution, masked, weights!),
     ...naiveKernelGradient(convolution, x!, dy!),

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { models } from '@striate/zoo';
 import { createOutput } from '../output.ts';
 import { positiveNumber, share, wholeNumber } from '../parse.ts';
-import { optimizers, train } from '../train.ts';
+import { optimizers, schedules, train } from '../train.ts';
 import { examples, named, withComputeOptions, withDataOptions } from './common.ts';
 
 /** `striate train`: trains a model of the zoo, tests it, and saves it. */
@@ -14,6 +14,7 @@ export function define(command: Command): void {
     .option('--seed <number>', 'all randomness depends on it', wholeNumber(0, 2 ** 32 - 1), 1)
     .addOption(named('--optimizer', 'optimizer', Object.keys(optimizers)).default('adam'))
     .option('--learning-rate <number>', 'learning rate (default: 0.001, for sgd 0.01)', positiveNumber)
+    .addOption(named('--schedule', 'learning rate schedule', Object.keys(schedules)).default('constant'))
     .option('--validation <share>', 'share of the training images held out for validation', share, 0.05)
     .option('--out <folder>', 'where checkpoints and the model go (default: runs/MODEL-DATA)')
     .option('--checkpoint-every <steps>', 'checkpoints within an epoch, besides those at its end', wholeNumber(1))

@@ -21,7 +21,7 @@ function shapes({ x }: { x: Tensor }, { outputSize }: AdaptivePool2dAttributes):
       `adaptive pooling: outputSize is [${outputSize.join(', ')}], but must be two whole numbers of at least 1.`,
     );
   }
-  return [[x.shape[0]!, ...outputSize, x.shape[3]!]];
+  return [[x.shape[0], ...outputSize, x.shape[3]!]];
 }
 
 const adaptiveAveragePool2dOp = defineOp<{ x: Tensor }, AdaptivePool2dAttributes>({

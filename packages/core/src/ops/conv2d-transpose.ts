@@ -69,7 +69,7 @@ function outputShape(
   kernel: Tensor,
   { outputSize, groups }: Pick<Conv2dTransposeAttributes, 'outputSize' | 'groups'>,
 ): number[] {
-  return [shape[0]!, ...outputSize, kernel.shape[2]! * groups];
+  return [shape[0], ...outputSize, kernel.shape[2]! * groups];
 }
 
 function check(x: Tensor, kernel: Tensor, bias: Tensor | undefined, attributes: Conv2dTransposeAttributes): void {

@@ -27,7 +27,7 @@ const groupNormOp = defineOp<Affine, GroupNormAttributes>({
         `groupNorm: ${name} is [${vector.shape.join(', ')}], but x [${x.shape.join(', ')}] has ${channels} channels.`,
       );
     }
-    const moments = [x.shape[0]!, groups];
+    const moments = [x.shape[0], groups];
     return [x.shape, moments, moments];
   },
   reference({ x, gamma, beta }, { groups, epsilon }) {
@@ -35,7 +35,7 @@ const groupNormOp = defineOp<Affine, GroupNormAttributes>({
     const center = mean(grouped, [1, 3], true);
     const variance = mean(square(sub(grouped, center)), [1, 3], true);
     const normalized = reshape(mul(sub(grouped, center), rsqrt(add(variance, epsilon))), x.shape);
-    const moments = [x.shape[0]!, groups];
+    const moments = [x.shape[0], groups];
     return [add(mul(normalized, gamma), beta), reshape(center, moments), reshape(variance, moments)];
   },
   gradient: {
@@ -100,7 +100,7 @@ const groupNormGradientOp = defineOp<GradientInputs, GroupNormAttributes>({
   name: 'striate.GroupNormGradient',
   shapes: ({ x, gamma }) => [x.shape, gamma.shape, gamma.shape],
   reference({ dy, x, gamma, mean: center, variance }, { groups, epsilon }) {
-    const perGroup = [x.shape[0]!, 1, groups, 1];
+    const perGroup = [x.shape[0], 1, groups, 1];
     const inverse = rsqrt(add(reshape(variance, perGroup), epsilon));
     const normalized = mul(sub(inGroups(x, groups), reshape(center, perGroup)), inverse);
     const scaled = inGroups(mul(dy, gamma), groups);
@@ -112,4 +112,4 @@ const groupNormGradientOp = defineOp<GradientInputs, GroupNormAttributes>({
 });
 
 /** [N, places, groups, channels of a group] */
-const inGroups = (x: Tensor, groups: number): Tensor => reshape(x, [x.shape[0]!, -1, groups, x.shape.at(-1)! / groups]);
+const inGroups = (x: Tensor, groups: number): Tensor => reshape(x, [x.shape[0], -1, groups, x.shape.at(-1)! / groups]);

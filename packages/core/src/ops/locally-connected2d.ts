@@ -1,5 +1,5 @@
 import { add, addN, concat, matMul, relu, reshape, slice, stridedSlice, sum, transpose } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { defineOp, once, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import type { Padding, Pair } from '../shape.ts';
@@ -40,7 +40,7 @@ const locallyConnected2dOp = defineOp<LocallyConnected2dInputs, LocallyConnected
   reference({ x, kernel, bias }, attributes) {
     const size = outputPair(x.shape, attributes.kernelSize, attributes);
     const products = matMul(patchesOf(x, size, attributes), kernel as Tensor3D);
-    const y = reshape(transpose(products, [1, 0, 2]), [x.shape[0]!, ...size, kernel.shape[2]!]);
+    const y = reshape(transpose(products, [1, 0, 2]), [x.shape[0], ...size, kernel.shape[2]!]);
     const z = bias ? add(y, bias) : y;
     return attributes.activation === 'relu' ? relu(z) : z;
   },
@@ -138,7 +138,7 @@ function tapsOf([height, width]: Pair): [row: number, column: number][] {
 /** [N, OH, OW, F] as [OH * OW, N, F]. */
 function byPlace(x: Tensor): Tensor3D {
   const [batch, rows, columns, filters] = x.shape as [number, number, number, number];
-  return transpose(reshape(x, [batch, rows * columns, filters]) as Tensor3D, [1, 0, 2]);
+  return transpose(reshape<Rank.R3>(x, [batch, rows * columns, filters]), [1, 0, 2]);
 }
 
 /** What each window sees of each image, [OH * OW, N, kh * kw * C]. */

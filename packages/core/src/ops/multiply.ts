@@ -43,5 +43,5 @@ export function multiply(a: Tensor, b: Tensor): Tensor {
   const [images, factors] = a.size < b.size || a.rank < b.rank ? [b, a] : [a, b];
   const isRow = images.rank === 4 && factors.rank === 2;
   const [batch, channels] = factors.shape;
-  return only(multiplyOp({ a: images, b: isRow ? reshape(factors, [batch!, 1, 1, channels!]) : factors }, {}));
+  return only(multiplyOp({ a: images, b: isRow ? reshape(factors, [batch, 1, 1, channels!]) : factors }, {}));
 }

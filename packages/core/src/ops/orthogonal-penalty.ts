@@ -78,8 +78,8 @@ function vectorsOf(x: Tensor, mode: 'rows' | 'columns'): Vectors {
   const matrix = reshape(x, matrixShape(x.shape));
   const vectors = mode === 'rows' ? matrix : transpose(matrix);
   const norms = maximum(sqrt(sum(square(vectors), 1, true)), 1e-6);
-  const count = vectors.shape[0]!;
-  return { unit: div(vectors, norms) as Tensor2D, norms, pairs: (count * (count - 1)) / 2 };
+  const count = vectors.shape[0];
+  return { unit: div<Tensor2D>(vectors, norms), norms, pairs: (count * (count - 1)) / 2 };
 }
 
 function offDiagonal(unit: Tensor2D): Tensor2D {

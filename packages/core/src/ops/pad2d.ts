@@ -1,5 +1,5 @@
 import { gather, matMul, reshape, slice, tensor1d, tensor3d } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkPaddingFits, checkPaddingMode, paddedPlaces, type PaddingMode } from '../padding-mode.ts';
@@ -73,7 +73,7 @@ function addToPlaces(x: Tensor, axis: number, places: readonly number[], size: n
   const after = x.shape.slice(axis + 1);
   const selection = new Float32Array(places.length * size);
   for (const [row, place] of places.entries()) selection[row * size + place] = 1;
-  const rows = reshape(x, [sizeOf(before), places.length, sizeOf(after)]) as Tensor3D;
+  const rows = reshape<Rank.R3>(x, [sizeOf(before), places.length, sizeOf(after)]);
   const sums: Tensor = matMul(tensor3d(selection, [1, places.length, size]), rows, true);
   return reshape(sums, [...before, size, ...after]);
 }

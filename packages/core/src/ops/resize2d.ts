@@ -33,7 +33,7 @@ const resize2dOp = defineOp<{ x: Tensor }, Resize2dGradientAttributes>({
         `resize2d: interpolation is ${JSON.stringify(interpolation)}. ${suggestion(String(interpolation), interpolations)}`,
       );
     }
-    return [[x.shape[0]!, ...size, x.shape[3]!]];
+    return [[x.shape[0], ...size, x.shape[3]!]];
   },
   reference: ({ x }, { size, interpolation }) =>
     resample(x, [1, 2], (axis) => resizeTaps(x.shape[axis]!, size[axis - 1]!, interpolation)),

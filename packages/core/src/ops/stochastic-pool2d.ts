@@ -25,7 +25,7 @@ import { outputPair, padImage, spread } from './window.ts';
 export type StochasticPool2dAttributes = PoolGeometry & RandomSource;
 
 const outputShape = ({ x }: { x: Tensor }, attributes: PoolGeometry): number[][] => [
-  [x.shape[0]!, ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!],
+  [x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!],
 ];
 
 const stochasticPool2dOp = defineOp<{ x: Tensor }, StochasticPool2dAttributes>({

@@ -107,14 +107,14 @@ onEachBackend(`activations (seed ${seed})`, () => {
   it('prelu multiplies what is negative by its slope', async () => {
     await compareValues(prelu(), [3, 4, 2], drawn, ({ x, alpha }) =>
       fillBy(x!.shape, (n, i, j, c) => {
-        const value = at(x!, n!, i!, j!, c!);
-        return value > 0 ? value : at(alpha!, 0, 0, c!) * value;
+        const value = at(x!, n, i, j, c);
+        return value > 0 ? value : at(alpha!, 0, 0, c) * value;
       }),
     );
     await compareValues(prelu({ sharedAxes: [2] }), [3, 4, 2], drawn, ({ x, alpha }) =>
       fillBy(x!.shape, (n, i, j, c) => {
-        const value = at(x!, n!, i!, j!, c!);
-        return value > 0 ? value : at(alpha!, i!, 0, c!) * value;
+        const value = at(x!, n, i, j, c);
+        return value > 0 ? value : at(alpha!, i, 0, c) * value;
       }),
     );
     const start = { type: 'constant', value: 0.25 };
@@ -126,17 +126,14 @@ onEachBackend(`activations (seed ${seed})`, () => {
     await compareValues(maxout({ units: 4, pieces: 3 }), [3, 5], drawn, ({ x, kernel, bias }) =>
       fillBy([2, 3, 4], (n, i, unit) => {
         const pieces = [0, 1, 2].map((piece) => {
-          const column = unit! * 3 + piece;
-          return [0, 1, 2, 3, 4].reduce(
-            (sum, c) => sum + at(x!, n!, i!, c) * at(kernel!, c, column),
-            at(bias!, column),
-          );
+          const column = unit * 3 + piece;
+          return [0, 1, 2, 3, 4].reduce((sum, c) => sum + at(x!, n, i, c) * at(kernel!, c, column), at(bias!, column));
         });
         return Math.max(...pieces);
       }),
     );
     await compareValues(maxout({ pieces: 2 }), [2, 3, 6], drawn, ({ x }) =>
-      fillBy([2, 2, 3, 3], (n, i, j, c) => Math.max(at(x!, n!, i!, j!, 2 * c!), at(x!, n!, i!, j!, 2 * c! + 1))),
+      fillBy([2, 2, 3, 3], (n, i, j, c) => Math.max(at(x!, n, i, j, 2 * c), at(x!, n, i, j, 2 * c + 1))),
     );
   });
 

@@ -32,11 +32,11 @@ const shapeIn = (channels: number, format: DataFormat): number[] =>
 const toLast = (x: Numbers, format: DataFormat): Numbers =>
   format === 'channelsLast'
     ? x
-    : fillBy([x.shape[0]!, x.shape[2]!, x.shape[3]!, x.shape[1]!], (n, i, j, c) => at(x, n!, c!, i!, j!));
+    : fillBy([x.shape[0]!, x.shape[2]!, x.shape[3]!, x.shape[1]!], (n, i, j, c) => at(x, n, c, i, j));
 const toFormat = (y: Numbers, format: DataFormat): Numbers =>
   format === 'channelsLast'
     ? y
-    : fillBy([y.shape[0]!, y.shape[3]!, y.shape[1]!, y.shape[2]!], (n, c, i, j) => at(y, n!, i!, j!, c!));
+    : fillBy([y.shape[0]!, y.shape[3]!, y.shape[1]!, y.shape[2]!], (n, c, i, j) => at(y, n, i, j, c));
 
 /** Padding of each side of an image, by Keras' rules. */
 function sides(padding: PaddingOption, image: Pair, { kernelSize, strides, dilation }: Window): Padding {
@@ -92,13 +92,13 @@ onEachBackend(`convolutions (seed ${drawn.seed})`, () => {
       // Channel by channel, each a convolution of its own.
       const parts = times(channels).map((c) =>
         naiveConvolution(
-          fillBy([2, ...size, 1], (n, i, j) => at(image, n!, i!, j!, c)),
-          fillBy([...options.kernelSize, 1, depthMultiplier], (u, v, _, q) => at(kernel!, u!, v!, c, q!)),
+          fillBy([2, ...size, 1], (n, i, j) => at(image, n, i, j, c)),
+          fillBy([...options.kernelSize, 1, depthMultiplier], (u, v, _, q) => at(kernel!, u, v, c, q)),
           window,
         ),
       );
       const y = fillBy([...parts[0]!.shape.slice(0, 3), channels * depthMultiplier], (n, i, j, f) =>
-        at(parts[Math.floor(f! / depthMultiplier)]!, n!, i!, j!, f! % depthMultiplier),
+        at(parts[Math.floor(f / depthMultiplier)]!, n, i, j, f % depthMultiplier),
       );
       return toFormat(finish(y, bias, activation), dataFormat);
     });
@@ -158,11 +158,11 @@ onEachBackend(`convolutions (seed ${drawn.seed})`, () => {
     await compareValues(locallyConnected2d(options), shapeIn(3, dataFormat), drawn, ({ x, kernel, bias }) => {
       const image = toLast(x!, dataFormat);
       const kernelAt = (place: number): Numbers =>
-        fillBy([...kernelSize, 3, filters], (u, v, c, f) => at(kernel!, place, (u! * kernelSize[1] + v!) * 3 + c!, f!));
+        fillBy([...kernelSize, 3, filters], (u, v, c, f) => at(kernel!, place, (u * kernelSize[1] + v) * 3 + c, f));
       // Each place with the whole convolution of its kernel.
       const { shape } = naiveConvolution(image, kernelAt(0), window);
       const all = times(kernel!.shape[0]!).map((place) => naiveConvolution(image, kernelAt(place), window));
-      const y = fillBy(shape, (n, i, j, f) => at(all[i! * shape[2]! + j!]!, n!, i!, j!, f!));
+      const y = fillBy(shape, (n, i, j, f) => at(all[i * shape[2]! + j]!, n, i, j, f));
       return toFormat(finish(y, bias, activation), dataFormat);
     });
   });

@@ -17,6 +17,6 @@ export function flatten(options: LayerOptions = {}): LayerFunction {
       const shape = onlyInput('flatten', inputs);
       return [[shape.includes(null) ? null : sizeOf(shape as readonly number[])]];
     },
-    apply: ([x]) => ({ outputs: [ops.reshape(x!, [x!.shape[0]!, sizeOf(x!.shape.slice(1))])] }),
+    apply: ([x]) => ({ outputs: [ops.reshape(x!, [x!.shape[0], sizeOf(x!.shape.slice(1))])] }),
   });
 }

@@ -23,7 +23,7 @@ export function globalPool2d(type: string, options: GlobalPool2dOptions, pool: (
     },
     apply: ([x]) =>
       tidy(() => {
-        const [batch, channels] = [x!.shape[0]!, x!.shape[3]!];
+        const [batch, channels] = [x!.shape[0], x!.shape[3]!];
         return { outputs: [ops.reshape(pool(x!), keepDims ? [batch, 1, 1, channels] : [batch, channels])] };
       }),
   });

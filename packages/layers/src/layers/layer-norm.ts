@@ -72,6 +72,6 @@ function lastSizes(shape: Shape, axes: readonly number[]): number[] {
     );
   }
   const sizes = shape.slice(-places.length);
-  if (sizes.every((size) => size !== null)) return sizes as number[];
+  if (sizes.every((size) => size !== null)) return sizes;
   throw new ShapeError(`layerNorm: x is ${formatShape(shape)}, but the sizes that are normalised must be known.`);
 }

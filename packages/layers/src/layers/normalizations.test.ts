@@ -134,7 +134,6 @@ onEachBackend('normalisation', () => {
         Array.from(x, (value, place) => value / (1.2 + alpha * neighbours(place)) ** 0.4),
       );
     }
-    expect(localResponseNorm().options).toEqual({ size: 5, alpha: 1e-4, beta: 0.75, k: 2, averaged: false });
   });
 
   it('unitNormalization makes every pixel a vector of length 1', async () => {
@@ -185,6 +184,13 @@ onEachBackend('normalisation', () => {
     expect(trained.state['head/kernelU']!.map(Math.abs)).not.toEqual(initial['head/kernelU']!.map(Math.abs));
   });
 
+  it("spectralNorm's epsilon is added to the lengths of u and v", async () => {
+    const layer = spectralNorm(dense({ units: 3, name: 'head' }), { epsilon: 1000 });
+    const { state } = await run(layer, { training: true });
+    expect(Math.hypot(...state['head/kernelU']!)).toBeLessThan(0.01);
+    expect(Math.hypot(...state['head/kernelV']!)).toBeLessThan(0.01);
+  });
+
   it('frozen batchNorm uses and keeps its moving statistics in training', async () => {
     const trained = await run(batchNorm({ trainable: false }), { training: true });
     const evaluated = await run(batchNorm({ trainable: false }));
@@ -207,6 +213,17 @@ onEachBackend('normalisation', () => {
       );
     }
   });
+});
+
+it("default options are Keras', and AlexNet's", () => {
+  const affine = { epsilon: 1e-3, center: true, scale: true };
+  expect(layerNorm().options).toEqual({ axis: -1, ...affine });
+  expect(groupNorm().options).toEqual({ groups: 32, ...affine });
+  expect(instanceNorm().options).toEqual(affine);
+  expect(localResponseNorm().options).toEqual({ size: 5, alpha: 1e-4, beta: 0.75, k: 2, averaged: false });
+  const inner = { type: 'flatten', options: {} };
+  expect(spectralNorm(flatten()).options).toEqual({ layer: inner, iterations: 1, epsilon: 1e-12 });
+  expect(weightNorm(flatten()).options).toEqual({ layer: inner });
 });
 
 describe('normalisation that cannot be', () => {

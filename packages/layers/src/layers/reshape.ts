@@ -48,7 +48,7 @@ export function reshape(options: ReshapeOptions): LayerFunction {
     outputShapes: (inputs) => [resolved(onlyInput('reshape', inputs))],
     apply([x]) {
       const [batch, ...shape] = x!.shape;
-      return { outputs: [ops.reshape(x!, [batch!, ...(resolved(shape) as readonly number[])])] };
+      return { outputs: [ops.reshape(x!, [batch, ...(resolved(shape) as readonly number[])])] };
     },
   });
 }

@@ -32,7 +32,7 @@ export function stochasticDepth(options: StochasticDepthOptions): LayerFunction 
     options: settings,
     drop: (x, source) =>
       tidy(() => {
-        const rows = mode === 'row' ? x.shape[0]! : 1;
+        const rows = mode === 'row' ? x.shape[0] : 1;
         const ones = fill([rows, ...x.shape.slice(1).map(() => 1)], 1);
         // Wherever a worker's samples begin, a whole batch shares one draw.
         const sampleOffset = mode === 'row' ? source.sampleOffset : 0;

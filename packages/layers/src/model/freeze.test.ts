@@ -1,5 +1,5 @@
 import { cpu } from '@striate/core/testing';
-import { dispose, tensor, use, type Values } from '@striate/core';
+import { dispose, tensor, use } from '@striate/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { conv2d } from '../layers/conv2d.ts';
@@ -36,7 +36,7 @@ async function pass(graph: Model, training: boolean): Promise<{ y: number[]; cha
   const result = forward(graph, { parameters, state, inputs: [x], training });
   const y = [...(await result.outputs[0]!.data())];
   const changed = Object.entries(result.state).filter(([path, value]) => value !== state[path]);
-  dispose(x, parameters, state, result.outputs, Object.fromEntries(changed) as Values);
+  dispose(x, parameters, state, result.outputs, Object.fromEntries(changed));
   return { y, changed: changed.map(([path]) => path) };
 }
 

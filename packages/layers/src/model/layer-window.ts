@@ -42,7 +42,7 @@ export function layerWindows(layer: LayerRecord, inputSize: Shape, outputSize: S
   const { type, options } = innerRecord(layer.options) ?? layer;
   return inputSize.map((input, index) => {
     const output = outputSize.length === inputSize.length ? outputSize[index]! : 1;
-    return axisWindow(type, options as WindowOptions, { index, count: inputSize.length, input, output });
+    return axisWindow(type, options, { index, count: inputSize.length, input, output });
   });
 }
 

@@ -55,15 +55,14 @@ export function naiveConvolution(x: Numbers, kernel: Numbers, window: NaiveWindo
   const rows = Math.floor((H + padding[0] + padding[1] - dilation[0] * (kh - 1) - 1) / strides[0]) + 1;
   const columns = Math.floor((W + padding[2] + padding[3] - dilation[1] * (kw - 1) - 1) / strides[1]) + 1;
   return fillBy([N, rows, columns, F], (n, i, j, f) => {
-    const group = Math.floor((f! / F) * groups);
+    const group = Math.floor((f / F) * groups);
     let sum = 0;
     for (let u = 0; u < kh; u++) {
       for (let v = 0; v < kw; v++) {
-        const row = shown(i! * strides[0] + u * dilation[0] - padding[0], H, mode);
-        const column = shown(j! * strides[1] + v * dilation[1] - padding[2], W, mode);
+        const row = shown(i * strides[0] + u * dilation[0] - padding[0], H, mode);
+        const column = shown(j * strides[1] + v * dilation[1] - padding[2], W, mode);
         if (row === undefined || column === undefined) continue;
-        for (let c = 0; c < channels; c++)
-          sum += at(x, n!, row, column, group * channels + c) * at(kernel, u, v, c, f!);
+        for (let c = 0; c < channels; c++) sum += at(x, n, row, column, group * channels + c) * at(kernel, u, v, c, f);
       }
     }
     return sum;
@@ -82,12 +81,12 @@ export function naiveTransposedConvolution(
   const shape = [N, ...size, filters * groups];
   const values = new Float64Array(sizeOf(shape));
   fillBy([N, H, W, C, kh, kw, filters], (n, i, j, c, u, v, f) => {
-    const row = i! * strides[0] + u! * dilation[0] - padding[0];
-    const column = j! * strides[1] + v! * dilation[1] - padding[2];
+    const row = i * strides[0] + u * dilation[0] - padding[0];
+    const column = j * strides[1] + v * dilation[1] - padding[2];
     if (row < 0 || row >= size[0] || column < 0 || column >= size[1]) return 0;
-    const group = Math.floor((c! / C) * groups);
-    const to = ((n! * size[0] + row) * size[1] + column) * filters * groups + group * filters + f!;
-    values[to]! += at(x, n!, i!, j!, c!) * at(kernel, u!, v!, f!, c!);
+    const group = Math.floor((c / C) * groups);
+    const to = ((n * size[0] + row) * size[1] + column) * filters * groups + group * filters + f;
+    values[to]! += at(x, n, i, j, c) * at(kernel, u, v, f, c);
     return 0;
   });
   return { shape, values };

@@ -1,4 +1,5 @@
 import { ops } from '@striate/core';
+import { checkLearningRate, type LearningRate } from './learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
 import {
   checkAtLeastZero,
@@ -12,8 +13,8 @@ import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends WeightDecayOptions {
-  /** Step size, at least 0. Default 0.001. */
-  learningRate?: number;
+  /** Step size, at least 0, or a schedule. Default 0.001. */
+  learningRate?: LearningRate;
   /** How slowly the mean of gradients forgets, in [0, 1). Default 0.9. */
   beta1?: number;
   /** How slowly the mean of squared gradients forgets, in [0, 1). Default 0.999. */
@@ -68,7 +69,8 @@ function makeAdam(
     decays = trainedKinds,
   }: AdamOptions,
 ): Optimizer {
-  checkAtLeastZero(type, { learningRate, epsilon });
+  checkLearningRate(type, learningRate);
+  checkAtLeastZero(type, { epsilon });
   checkFraction(type, { beta1, beta2 });
   checkWeightDecay(type, weightDecay, decays);
   return {

@@ -1,4 +1,5 @@
 import type { Json, ParameterKind, Values } from '@striate/core';
+import type { LearningRate } from './learning-rate.ts';
 
 /** What an optimiser remembers: for each slot ('velocities', 'means') a tensor for each parameter, by its name. */
 export type OptimizerState = Record<string, Values>;
@@ -19,7 +20,7 @@ export interface UpdateInputs {
 /** An optimiser: a record that can be saved, and how it updates all parameters by one op. */
 export interface Optimizer {
   readonly type: string;
-  readonly options: { readonly learningRate: number; readonly [option: string]: Json | undefined };
+  readonly options: { readonly learningRate: LearningRate; readonly [option: string]: Json | undefined };
   /** State before the first update; belongs to the caller. */
   init(parameters: Values): OptimizerState;
   /** New parameters and state; the inputs are left alone. */

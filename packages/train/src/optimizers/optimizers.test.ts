@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { disposeTraining } from '../training-state.ts';
 import { adam, adamW } from './adam.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
+import { learningRateAt } from './learning-rate.ts';
 import { sgd } from './sgd.ts';
 
 beforeAll(async () => {
@@ -39,7 +40,7 @@ async function run(optimizer: Optimizer, steps: number): Promise<Record<string, 
   let state: OptimizerState = optimizer.init(parameters);
   for (let step = 1; step <= steps; step++) {
     const gradients = values((name) => gradientAt(step, name));
-    const { learningRate } = optimizer.options;
+    const learningRate = learningRateAt(optimizer, step - 1);
     const next = optimizer.update({ parameters, gradients, state, step, learningRate, kinds });
     disposeTraining({ parameters, state: {}, optimizer: state });
     dispose(gradients);
@@ -59,7 +60,7 @@ const sgdRule =
   (p, gradient, memory) => {
     const g = gradient + decay * p;
     memory[0] = momentum * memory[0]! + g;
-    return p - rate * (nesterov ? g + momentum * memory[0]! : memory[0]!);
+    return p - rate * (nesterov ? g + momentum * memory[0] : memory[0]);
   };
 
 const adamRule =
@@ -69,7 +70,7 @@ const adamRule =
     memory[0] = 0.9 * memory[0]! + 0.1 * g;
     memory[1] = 0.999 * memory[1]! + 0.001 * g * g;
     const shrunk = p * (1 - rate * decoupled);
-    return shrunk - (rate * (memory[0]! / (1 - 0.9 ** step))) / (Math.sqrt(memory[1]! / (1 - 0.999 ** step)) + 1e-8);
+    return shrunk - (rate * (memory[0] / (1 - 0.9 ** step))) / (Math.sqrt(memory[1] / (1 - 0.999 ** step)) + 1e-8);
   };
 
 test.each<[string, Optimizer, Rule]>([

@@ -1,19 +1,13 @@
 import { OptionError, ops } from '@striate/core';
+import { checkLearningRate, type LearningRate } from './learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
-import {
-  checkAtLeastZero,
-  checkFraction,
-  checkWeightDecay,
-  decayFlags,
-  trainedKinds,
-  type WeightDecayOptions,
-} from './weight-decay.ts';
+import { checkFraction, checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link sgd}. */
 export interface SgdOptions extends WeightDecayOptions {
-  /** Step size, at least 0. Default 0.01. */
-  learningRate?: number;
+  /** Step size, at least 0, or a schedule. Default 0.01. */
+  learningRate?: LearningRate;
   /** Share of the last step's velocity that is kept, 0 <= momentum < 1. Default 0. */
   momentum?: number;
   /** Look ahead along the velocity (Nesterov); needs momentum. Default false. */
@@ -40,7 +34,7 @@ export function sgd({
   weightDecay = 0,
   decays = trainedKinds,
 }: SgdOptions = {}): Optimizer {
-  checkAtLeastZero('sgd', { learningRate });
+  checkLearningRate('sgd', learningRate);
   checkFraction('sgd', { momentum });
   checkWeightDecay('sgd', weightDecay, decays);
   if (nesterov && momentum === 0)
