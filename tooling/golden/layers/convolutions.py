@@ -211,9 +211,9 @@ def conv2d_transpose(draw):
     channels, filters = groups * draw.integer(1, 3), groups * draw.integer(1, 3)
     rest = {"filters": filters, **({"groups": groups} if groups > 1 else {})}
     by_keras = groups == 1 and draw.chance(0.5)
-    window = {"kernelSize": draw.pair(1, draw.pick([2, 4]))}
+    window = {"kernelSize": draw.pair(draw.pick([1, 2]), 4)}
     if draw.chance(0.75):
-        window["strides"] = draw.pair(1, 3)
+        window["strides"] = draw.pair(draw.pick([1, 2]), 3)
     if draw.chance(0.25):
         window["dilation"] = draw.pair(1, 2)
     if max(both(window.get("strides", 1))) > 1 and max(both(window.get("dilation", 1))) > 1:
@@ -226,13 +226,14 @@ def conv2d_transpose(draw):
     if by_keras:
         if draw.chance(0.8):
             window["padding"] = draw.pick(["valid", "same", "same"])
-        if draw.chance(0.5):
+        if draw.chance(0.6):
             window["outputPadding"] = extra if draw.chance(0.5) else min(extra)
     else:
         # At most half a window, and never more than leaves two pixels.
         most = [min(length - 1, (place - 1) * stride // 2) for length, place, stride in zip(reach, size, strides)]
         vertical, horizontal = draw.integer(0, max(0, most[0])), draw.integer(0, max(0, most[1]))
-        window["padding"] = draw.pick([min(vertical, horizontal), [vertical, horizontal]])
+        sides = [vertical, draw.integer(0, vertical), draw.integer(0, horizontal), horizontal]
+        window["padding"] = draw.pick([min(vertical, horizontal), [vertical, horizontal], sides])
         if draw.chance(0.5):
             window["outputPadding"] = extra
 
@@ -248,16 +249,19 @@ def conv2d_transpose(draw):
                 data_format="channels_last",
                 dilation_rate=tuple(dilation),
             )
+        top, bottom, left, right = sides_of(window, size)
+        even = top == bottom and left == right
         # [kh, kw, filters / groups, C] -> [C, filters / groups, kh, kw]
-        return F.conv_transpose2d(
+        y = F.conv_transpose2d(
             x.permute(0, 3, 1, 2),
             kernel.permute(3, 2, 0, 1).contiguous(),
             stride=strides,
-            padding=both(window["padding"]),
+            padding=[top, left] if even else 0,
             output_padding=both(window.get("outputPadding", 0)),
             dilation=dilation,
             groups=groups,
         ).permute(0, 2, 3, 1)
+        return y if even else y[:, top : y.shape[1] - bottom, left : y.shape[2] - right]
 
     kernels = {"kernel": ("kernel", shape, shape[0] * shape[1] * channels / groups)}
     oracle = "keras" if by_keras else "torch"
@@ -297,6 +301,6 @@ FAMILIES = {
     conv1d: 22,
     depthwise_conv2d: 22,
     separable_conv2d: 20,
-    conv2d_transpose: 30,
+    conv2d_transpose: 40,
     locally_connected2d: 14,
 }
