@@ -46,7 +46,7 @@ console.log(`The first layers' weights, grey for 0, are drawn in ${folder}.`);
 /** A grid of filters: [kh, kw, 1, F] as they are, [784, F] as 28x28 images. */
 async function drawFilters(kernel: Tensor, path: string): Promise<void> {
   const count = Math.min(16, kernel.shape.at(-1)!);
-  const side = kernel.rank === 4 ? kernel.shape[0]! : 28;
+  const side = kernel.rank === 4 ? kernel.shape[0] : 28;
   const values = await kernel.data<'float32'>();
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const columns = Math.ceil(Math.sqrt(count));
