@@ -1,8 +1,8 @@
 """PyTorch's side of the accuracy proofs: the small CNN with the recipe that ours has.
 
-python small_cnn.py --directory FOLDER --epochs N --seeds 1,2,3 [--schedule cosine] [--threads N]
+python small_cnn.py --directory FOLDER --epochs N --seeds 1,2,3 [--learning-rate R] [--schedule cosine] [--threads N]
 
-Batch 64, Adam with learning rate 1e-3 (with --schedule cosine falling to 0 along half a cosine), inputs standardised by the training images' mean and deviation, all training
+Batch 64, Adam (with --schedule cosine its learning rate falls to 0 along half a cosine), inputs standardised by the training images' mean and deviation, all training
 images in a new random order each epoch. Glorot-uniform kernels and zero biases, as in Keras and Striate. Prints one
 line of JSON: test accuracy and training seconds of each seed.
 """
@@ -48,12 +48,13 @@ def small_cnn():
     return model.to(memory_format=torch.channels_last)
 
 
-def train(images, labels, epochs, seed, schedule):
+def train(images, labels, seed, options):
     torch.manual_seed(seed)
     model = small_cnn()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+    epochs = options.epochs
+    optimizer = torch.optim.Adam(model.parameters(), lr=options.learning_rate, fused=True)
     steps = epochs * -(-len(images) // 64)
-    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps) if schedule == "cosine" else None
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps) if options.schedule == "cosine" else None
     before = time.perf_counter()
     for epoch in range(epochs):
         model.train()
@@ -83,6 +84,7 @@ def main():
     parser.add_argument("--directory", required=True)
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--seeds", required=True)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--schedule", choices=["constant", "cosine"], default="constant")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
@@ -94,7 +96,7 @@ def main():
     results = []
     for seed in map(int, options.seeds.split(",")):
         print(f"seed {seed}", file=sys.stderr, flush=True)
-        model, seconds = train(images, labels, options.epochs, seed, options.schedule)
+        model, seconds = train(images, labels, seed, options)
         accuracy = test(model, test_images, test_labels)
         print(f"  test accuracy {accuracy:.2%}, {seconds:.0f} s", file=sys.stderr, flush=True)
         results.append({"testAccuracy": accuracy, "seconds": seconds})

@@ -38,7 +38,7 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
   const backend = await use(wasm());
   console.log(`${describeMachine()}; ${backend.stats().device}`);
   console.log(
-    `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam 1e-3 (${proof.recipe.schedule}), ${proof.recipe.epochs} epochs`,
+    `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam ${proof.recipe.learningRate} (${proof.recipe.schedule}), ${proof.recipe.epochs} epochs`,
   );
 
   const ours: Trained[] = [];

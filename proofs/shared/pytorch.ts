@@ -21,6 +21,8 @@ export function trainInPytorch(directory: string, recipe: Recipe, seeds: readonl
     seeds.join(),
     '--schedule',
     recipe.schedule,
+    '--learning-rate',
+    `${recipe.learningRate}`,
   ];
   const { status, stdout, error } = spawnSync(python, [program, ...options], {
     encoding: 'utf8',

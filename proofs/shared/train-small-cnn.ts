@@ -6,7 +6,9 @@ import { percent } from './numbers.ts';
 /** How long the small CNN is trained, and what becomes of its learning rate meanwhile. */
 export interface Recipe {
   epochs: number;
-  /** 'cosine': falling from 1e-3 to 0 along half a cosine. */
+  /** Adam's, at the first step. */
+  learningRate: number;
+  /** 'cosine': falling to 0 along half a cosine. */
   schedule: 'constant' | 'cosine';
 }
 
@@ -18,12 +20,12 @@ export interface Trained {
 }
 
 /**
- * Trains the small CNN on all training images (batch 64, Adam from learning rate 1e-3, inputs standardised by the
+ * Trains the small CNN on all training images (batch 64, Adam, inputs standardised by the
  * training images' mean and deviation), and tests it once, in the end.
  */
 export async function trainSmallCnn(
   { train, test }: TrainAndTest,
-  { epochs, schedule }: Recipe,
+  { epochs, learningRate, schedule }: Recipe,
   seed: number,
 ): Promise<Trained> {
   const preprocessing = await fitPreprocessing(train);
@@ -33,7 +35,10 @@ export async function trainSmallCnn(
   const { network, history, state } = await fit(mnistCnn({ classes: train.classNames.length }), {
     data,
     epochs,
-    optimizer: adam({ learningRate: schedule === 'cosine' ? cosineDecay({ decaySteps }) : 1e-3 }),
+    optimizer: adam({
+      learningRate:
+        schedule === 'cosine' ? cosineDecay({ initialLearningRate: learningRate, decaySteps }) : learningRate,
+    }),
     ...measures,
     seed,
     callbacks: [
