@@ -1,7 +1,8 @@
 // `pnpm bench profile`: where the time of a training step goes, by kernel.
 //
-//   --models cnn,resnet20   --threads 2   --steps 30   --json
+//   --backend wasm|onednn   --models cnn,resnet20   --threads 2   --steps 30   --json
 import { parseArgs } from 'node:util';
+import { onednn } from '@striate/backend-onednn';
 import { wasm, type WasmStats } from '@striate/backend-wasm';
 import { dispose, randomNormal, streams, tensor, use } from '@striate/core';
 import { initialize, parameterSpecs, type Model } from '@striate/layers';
@@ -34,6 +35,7 @@ const recipes: Record<string, () => Recipe> = {
 
 const { values: options } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'wasm' },
     models: { type: 'string', default: 'cnn,resnet20' },
     threads: { type: 'string', default: '2' },
     steps: { type: 'string', default: '30' },
@@ -47,7 +49,10 @@ for (const name of options.models.split(',')) results[name] = await profile(name
 if (options.json) console.log(JSON.stringify(results));
 
 async function profile(name: string, { model, optimizer, inputShape }: Recipe): Promise<object> {
-  const backend = wasm({ threads: Number(options.threads), profile: true });
+  const backend = { wasm, onednn }[options.backend as 'wasm' | 'onednn']({
+    threads: Number(options.threads),
+    profile: true,
+  });
   await use(backend);
   const size = inputShape[0];
   const key = { seed: 1, stream: streams.noise, call: 0, step: 0 };

@@ -1,6 +1,9 @@
 // `pnpm bench step`: one training step of two networks, ours beside the peers, in turns within one run.
 //
-//   --models cnn,resnet20   --peers pytorch,tfjsNode,tfjsCpu,jaxJs   --threads 2,1   --pairs 5   --steps 20   --json
+//   --backend wasm   --models cnn,resnet20   --peers pytorch,tfjsNode,tfjsCpu,jaxJs   --threads 2,1   --pairs 5
+//   --steps 20   --json
+//
+// With --backend webgpu it is step-webgpu.ts. With --backend tensorflow the peers are tfjsLayers, keras and tfjsNode, all on the same TensorFlow.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +14,7 @@ import { isInstalled, startPeer, type SideName } from './harness/peer-process.ts
 import { writeStartFile } from './peers/start-file.ts';
 
 type ModelName = 'cnn' | 'resnet20';
+type BackendName = 'wasm' | 'tensorflow';
 type PeerName = Exclude<SideName, 'striate' | 'striateLayers' | 'pytorchLayers'>;
 
 /** How much of a slow peer is run; `skip` says why one is left out. A loss after n steps needs n + 1. */
@@ -31,7 +35,15 @@ const plans: Record<ModelName, Partial<Record<PeerName, Plan>>> = {
     tfjsNode: { steps: 5 },
     tfjsCpu: { skip: 'a step would take about 15 minutes' },
     jaxJs: { skip: 'a step would take minutes' },
+    tfjsLayers: { skip: 'written for the small CNN alone' },
+    keras: { skip: 'written for the small CNN alone' },
   },
+};
+
+/** The peers that say most about a backend. */
+const peersOf: Record<BackendName, readonly PeerName[]> = {
+  wasm: ['pytorch', 'tfjsNode', 'tfjsCpu', 'jaxJs'],
+  tensorflow: ['tfjsLayers', 'keras', 'tfjsNode'],
 };
 
 const recipes = {
@@ -54,14 +66,25 @@ interface Row {
 
 const { values: options } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'wasm' },
     models: { type: 'string', default: 'cnn,resnet20' },
-    peers: { type: 'string', default: 'pytorch,tfjsNode,tfjsCpu,jaxJs' },
+    peers: { type: 'string' },
     threads: { type: 'string', default: '2,1' },
     pairs: { type: 'string', default: '5' },
     steps: { type: 'string', default: '20' },
+    batch: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
+if (options.backend === 'webgpu') {
+  await import('./step-webgpu.ts');
+  process.exit();
+}
+const backend = options.backend as BackendName;
+if (!Object.hasOwn(peersOf, backend)) {
+  throw new Error(`--backend is '${backend}', but must be one of ${Object.keys(peersOf).join(', ')}.`);
+}
+const peers = (options.peers?.split(',') ?? peersOf[backend]) as PeerName[];
 const pairs = Number(options.pairs);
 const models = options.models.split(',') as ModelName[];
 const folder = mkdtempSync(join(tmpdir(), 'striate-bench-'));
@@ -90,7 +113,7 @@ if (options.json) console.log(JSON.stringify(summary()));
 if (rows.some(disagree)) process.exitCode = 1;
 
 async function compareAll(model: ModelName, threads: number): Promise<void> {
-  for (const peer of options.peers.split(',') as PeerName[]) {
+  for (const peer of peers) {
     const plan = plans[model][peer] ?? {};
     const title = `  ${peer}, ${threads} thread${threads > 1 ? 's' : ''}: `;
     if (plan.skip) console.log(`${title}left out, ${plan.skip}`);
@@ -111,7 +134,7 @@ async function compare(model: ModelName, peer: PeerName, threads: number, plan: 
   const settings = { model, threads, start: startOf(model) };
   const losses = await compareLosses(peer, settings, plan.lossSteps ?? 51);
   const [ours, other] = [
-    await startPeer('striate', { ...settings, dropout: 0.5 }),
+    await startPeer('striate', { ...settings, backend, dropout: 0.5 }),
     await startPeer(peer, { ...settings, dropout: 0.5 }),
   ];
   try {
@@ -137,7 +160,8 @@ async function compareLosses(
 ): Promise<[number, number]> {
   const losses: number[] = [];
   for (const side of ['striate', peer] as const) {
-    const process = await startPeer(side, { ...settings, dropout: 0 });
+    const own = side === 'striate' ? { backend } : {};
+    const process = await startPeer(side, { ...settings, ...own, dropout: 0 });
     losses.push((await process.run(steps)).loss);
     process.stop();
   }
@@ -167,14 +191,12 @@ function summary(): Record<string, unknown> {
     const peer = (name: PeerName): number | null => ofTwo.find((row) => row.peer === name)?.peers ?? null;
     return {
       striate: ofTwo.length > 0 ? median(ofTwo.map(({ ours }) => ours)) : null,
-      pytorch: peer('pytorch'),
-      tfjsNode: peer('tfjsNode'),
-      tfjsCpu: peer('tfjsCpu'),
-      jaxJs: peer('jaxJs'),
+      ...Object.fromEntries(peersOf[backend].map((name) => [name, peer(name)])),
     };
   };
   return {
     ...Object.fromEntries(models.map((model) => [model, times(model)])),
+    backend,
     machine: describeMachine(),
     warning: warning ?? null,
     comparisons: rows,

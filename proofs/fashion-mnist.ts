@@ -1,6 +1,6 @@
 // The small CNN learns Fashion-MNIST: mean test accuracy of seeds 1 to 3 at least 91.5%.
 //
-//   pnpm proof fashion-mnist [--seed S | --seeds 1,2,3] [--directory FOLDER] [--peer | --no-peer]
+//   pnpm proof fashion-mnist [--backend wasm | onednn] [--seed S | --seeds 1,2,3] [--directory FOLDER] [--peer | --no-peer]
 //
 // Without --directory, the files are those of Debian's package dataset-fashion-mnist, else they are downloaded.
 import { existsSync } from 'node:fs';

@@ -1,14 +1,14 @@
 // Long training keeps its memory: tensors and bytes in the allocator are exactly equal from step 50 on, and after step
 // 500 resident memory and the JavaScript heap grow by less than 1 MB in 1,000 steps.
 //
-//   pnpm proof soak [--steps 2000] [--model cnn | resnet20]
+//   pnpm proof soak [--backend wasm | onednn] [--steps 2000] [--model cnn | resnet20]
 import { parseArgs } from 'node:util';
-import { wasm } from '@striate/backend-wasm';
 import { memory, use } from '@striate/core';
 import { batches, mnist, take, type Dataset } from '@striate/data';
 import type { Model } from '@striate/layers';
 import { accuracy, adam, crossEntropy, disposeTraining, fit } from '@striate/train';
 import { mnistCnn, resnet20 } from '@striate/zoo';
+import { backendNamed } from '../benchmarks/harness/backend-named.ts';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
 import { conclude } from './shared/conclude.ts';
 import { slope } from './shared/slope.ts';
@@ -41,6 +41,7 @@ interface Sample {
 
 const { values: options } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'wasm' },
     steps: { type: 'string', default: '2000' },
     model: { type: 'string', default: Object.keys(subjects).join() },
   },
@@ -51,7 +52,7 @@ if (!(steps >= settled + 2 * interval))
 const collect = globalThis.gc;
 if (!collect) throw new Error('soak: run it with node --expose-gc, as pnpm proof does.');
 
-const backend = await use(wasm());
+const backend = await use(backendNamed(options.backend));
 console.log(`${describeMachine()}; ${backend.stats().device}`);
 const shortfalls: string[] = [];
 const reached: string[] = [];

@@ -18,11 +18,11 @@ export function median(values: readonly number[]): number {
 
 /** Runs ours and the peer in turns, `pairs` times, after a warm-up. What slows the machine then slows both. */
 export async function measurePairs(
-  ours: { process: PeerProcess; steps: number },
+  ours: { process: PeerProcess; steps: number; warmUp?: number },
   peer: { process: PeerProcess; steps: number; warmUp: number },
   pairs: number,
 ): Promise<PairedTimes> {
-  await ours.process.run(5);
+  if (ours.warmUp !== 0) await ours.process.run(ours.warmUp ?? 5);
   if (peer.warmUp > 0) await peer.process.run(peer.warmUp);
   const mine: number[] = [];
   const theirs: number[] = [];

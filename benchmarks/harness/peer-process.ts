@@ -4,8 +4,21 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pythonOf } from '../../tooling/golden/python-environment.ts';
 
-/** The sides of the step benchmark, and of the layer benchmark. */
-export type SideName = 'striate' | 'pytorch' | 'tfjsNode' | 'tfjsCpu' | 'jaxJs' | 'striateLayers' | 'pytorchLayers';
+/** The sides of the benchmarks. */
+export type SideName =
+  | 'striate'
+  | 'tfjsWebGpu'
+  | 'pytorchCuda'
+  | 'pytorch'
+  | 'tfjsNode'
+  | 'tfjsCpu'
+  | 'jaxJs'
+  | 'tfjsLayers'
+  | 'keras'
+  | 'striateLayers'
+  | 'pytorchLayers'
+  | 'striateInference'
+  | 'pytorchInference';
 
 const programs: Record<SideName, string> = {
   striate: 'peers/striate.ts',
@@ -13,12 +26,19 @@ const programs: Record<SideName, string> = {
   tfjsNode: 'peers/tfjs-node.mjs',
   tfjsCpu: 'peers/tfjs-cpu.mjs',
   jaxJs: 'peers/jax-js.mjs',
+  tfjsLayers: 'peers/tfjs-layers.mjs',
+  keras: 'peers/keras-step.py',
+  tfjsWebGpu: 'peers/tfjs-webgpu.mjs',
+  pytorchCuda: 'peers/pytorch.py',
   striateLayers: 'peers/striate-layers.ts',
   pytorchLayers: 'peers/pytorch-layers.py',
+  striateInference: 'peers/striate-inference.ts',
+  pytorchInference: 'peers/pytorch-inference.py',
 };
 
 const local = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const python = pythonOf(local('peers/.installed/python'));
+const pythonFor = (side: SideName): string =>
+  pythonOf(local(`peers/.installed/${side === 'keras' ? 'keras' : 'python'}`));
 
 /** What a side did in one run. */
 export interface RunResult {
@@ -26,6 +46,8 @@ export interface RunResult {
   milliseconds: number[];
   /** Of the last step, before its update. */
   loss: number;
+  /** What a step asked of the device, by name, where the side counts it. */
+  counts: Record<string, number>;
 }
 
 /** A side as a running process. */
@@ -36,10 +58,11 @@ export interface PeerProcess {
 
 /** Whether a side is installed. */
 export function isInstalled(side: SideName): boolean {
-  if (programs[side].endsWith('.py')) return existsSync(python);
+  if (programs[side].endsWith('.py')) return existsSync(pythonFor(side));
   const binding = '@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
   const marks: Partial<Record<SideName, string>> = {
     tfjsNode: binding,
+    tfjsLayers: binding,
     tfjsCpu: '@tensorflow/tfjs',
     jaxJs: '@jax-js/jax',
   };
@@ -56,7 +79,7 @@ export async function startPeer(
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const node = ['--conditions=@striate/source', '--disable-warning=ExperimentalWarning', '--no-deprecation'];
   const [command, args] = program.endsWith('.py')
-    ? [python, [program, ...flags]]
+    ? [pythonFor(side), [program, ...flags]]
     : [process.execPath, [...node, program, ...flags]];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let messages = '';
@@ -74,12 +97,17 @@ export async function startPeer(
   return {
     async run(steps) {
       child.stdin.write(`run ${steps}\n`);
-      const { milliseconds, loss } = JSON.parse(await next((line) => line.startsWith('{'))) as {
+      const {
+        milliseconds,
+        loss,
+        counts = {},
+      } = JSON.parse(await next((line) => line.startsWith('{'))) as {
         milliseconds: number[];
         loss: number | null;
+        counts?: Record<string, number>;
       };
       // JSON has no NaN: JavaScript writes null.
-      return { milliseconds, loss: loss ?? Number.NaN };
+      return { milliseconds, loss: loss ?? Number.NaN, counts };
     },
     stop: () => child.stdin.end(),
   };

@@ -9,6 +9,8 @@ export interface PeerOptions {
   readonly threads: number;
   /** The dropout rate of the small CNN; 0 where losses are compared. */
   readonly dropout: number;
+  /** Where our own side computes; peers do not look at it. */
+  readonly backend: string;
   /** The safetensors file of initial weights and data (start-file.ts). */
   readonly start: string;
 }
@@ -19,6 +21,10 @@ export interface PeerTraining {
   step(batch: number): void | Promise<void>;
   /** The loss that the last step computed, before its update. */
   loss(): Promise<number>;
+  /** Steps only hand work to a device: a run is timed until its last loss is there, and that time shared out. */
+  runsAhead?: boolean;
+  /** What has been asked of the device so far. */
+  counts?(): Record<string, number>;
 }
 
 /** Reads the options from the command line. */
@@ -28,6 +34,7 @@ export function peerOptions(): PeerOptions {
       model: { type: 'string', default: 'cnn' },
       threads: { type: 'string', default: '2' },
       dropout: { type: 'string', default: '0.5' },
+      backend: { type: 'string', default: 'wasm' },
       start: { type: 'string' },
     },
   });
@@ -39,6 +46,7 @@ export function peerOptions(): PeerOptions {
     model: values.model,
     threads: Number(values.threads),
     dropout: Number(values.dropout),
+    backend: values.backend,
     start: values.start,
   };
 }
@@ -49,11 +57,18 @@ export async function serve(training: PeerTraining, batches: number): Promise<vo
   let steps = 0;
   for await (const line of createInterface({ input: process.stdin })) {
     const milliseconds: number[] = [];
-    for (const end = steps + Number(line.split(' ')[1]); steps < end; steps++) {
-      const before = performance.now();
+    const count = Number(line.split(' ')[1]);
+    const started = performance.now();
+    const before = training.counts?.();
+    for (const end = steps + count; steps < end; steps++) {
+      const start = performance.now();
       await training.step(steps % batches);
-      milliseconds.push(performance.now() - before);
+      milliseconds.push(performance.now() - start);
     }
-    process.stdout.write(`${JSON.stringify({ milliseconds, loss: await training.loss() })}\n`);
+    const loss = await training.loss();
+    if (training.runsAhead) milliseconds.splice(0, count, (performance.now() - started) / count);
+    const after = Object.entries(training.counts?.() ?? {});
+    const counts = Object.fromEntries(after.map(([name, value]) => [name, (value - before![name]!) / count]));
+    process.stdout.write(`${JSON.stringify({ milliseconds, loss, counts })}\n`);
   }
 }

@@ -1,39 +1,38 @@
 // `pnpm bench:setup [--only NAME]`: installs the peers of the benchmarks into benchmarks/peers/.installed.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { packageFolder, setupTensorFlow, sitePackages } from '@striate/backend-tensorflow/setup';
 import {
   execute,
-  hasPackage,
   installTorch,
   makeEnvironment,
   pipInstall,
+  pythonOf,
 } from '../../tooling/golden/python-environment.ts';
 
 const installed = fileURLToPath(new URL('.installed', import.meta.url));
 const pythonFolder = join(installed, 'python');
 const nodeFolder = join(installed, 'node');
+const kerasFolder = join(installed, 'keras');
 
-const tensorflowVersion = '2.21.0';
 const nodePackages = {
   '@jax-js/jax': '0.1.25',
   '@tensorflow/tfjs': '4.22.0',
   '@tensorflow/tfjs-node': '4.22.0',
-  'node-api-headers': '1.9.0',
 };
 
-const peers: Record<string, () => void> = {
+const peers: Record<string, () => void | Promise<void>> = {
   pytorch() {
     makeEnvironment(pythonFolder);
     installTorch(pythonFolder);
   },
-  'tfjs-node'() {
+  async 'tfjs-node'() {
     installNodePackages();
-    makeEnvironment(pythonFolder);
-    installTensorFlow();
-    buildBinding();
+    await installBinding();
   },
+  keras: installKeras,
   'tfjs-cpu': installNodePackages,
   'jax-js': installNodePackages,
 };
@@ -55,55 +54,40 @@ function installNodePackages(): void {
   execute(npm, options, 'Is npm on the PATH, and its registry reachable?', nodeFolder);
 }
 
-/** The wheel alone: only its libraries and headers are used, never its Python. */
-function installTensorFlow(): void {
-  if (hasPackage(pythonFolder, 'tensorflow-cpu', tensorflowVersion)) {
-    console.log(`  TensorFlow ${tensorflowVersion} is there`);
-    return;
-  }
-  console.log(`  installing TensorFlow ${tensorflowVersion} (1.3 GB)`);
-  pipInstall(pythonFolder, ['--no-deps', `tensorflow-cpu==${tensorflowVersion}`]);
-}
-
-/** Compiles tfjs-node's two C++ files against the wheel's library; Node-API makes the result fit every Node. */
-function buildBinding(): void {
-  const packageFolder = join(nodeFolder, 'node_modules/@tensorflow/tfjs-node');
+/** The binding that our own backend uses: both sides compute on the same TensorFlow. */
+async function installBinding(): Promise<void> {
+  const folder = await setupTensorFlow({ log: (line) => console.log(`  ${line}`) });
   // tfjs-node looks for the highest Node-API version that it knows, which is 8.
-  const target = join(packageFolder, 'lib/napi-v8/tfjs_binding.node');
-  if (existsSync(target)) {
-    console.log('  the tfjs-node binding is there');
-    return;
-  }
-  if (process.platform !== 'linux') throw new Error('The tfjs-node binding is built on Linux only.');
-  console.log('  building the tfjs-node binding (10 s)');
-  const library = join(pythonFolder, 'lib');
-  const tensorflow = join(
-    library,
-    readdirSync(library).find((name) => name.startsWith('python'))!,
-    'site-packages/tensorflow',
-  );
-  mkdirSync(join(packageFolder, 'lib/napi-v8'), { recursive: true });
-  const flags = ['-std=c++17', '-O2', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', `-Wl,-rpath,${tensorflow}`];
-  const headers = ['..', join(tensorflow, 'include'), join(nodeFolder, 'node_modules/node-api-headers/include')];
-  const sources = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
-  const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => join(tensorflow, name));
-  const options = [...flags, ...headers.map((folder) => `-I${folder}`), ...sources, '-o', target, ...libraries];
-  execute('g++', options, 'A C++ compiler is needed: install g++.', packageFolder);
+  const target = join(nodeFolder, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8');
+  mkdirSync(target, { recursive: true });
+  copyFileSync(join(packageFolder(folder), 'lib/napi-v8/tfjs_binding.node'), join(target, 'tfjs_binding.node'));
 }
 
-function main(): void {
+/** What TensorFlow's Python needs, Keras among it, beside the very TensorFlow that our own backend uses. */
+async function installKeras(): Promise<void> {
+  const tensorflow = sitePackages(await setupTensorFlow({ log: (line) => console.log(`  ${line}`) }));
+  makeEnvironment(kerasFolder);
+  const path = execute(pythonOf(kerasFolder), ['-c', 'import site; print(site.getsitepackages()[0])'], 'Is it Python?');
+  writeFileSync(join(path.trim(), 'tensorflow.pth'), `${tensorflow}\n`);
+  const needed =
+    "from importlib.metadata import requires; print('\\n'.join(r for r in requires('tensorflow-cpu') if 'extra ==' not in r))";
+  const packages = execute(pythonOf(kerasFolder), ['-c', needed], 'The metadata of TensorFlow could not be read.');
+  pipInstall(kerasFolder, packages.trim().split(/\r?\n/));
+}
+
+async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   for (const name of values.only ?? Object.keys(peers)) {
     const install = peers[name];
     if (!install) throw new Error(`There is no peer '${name}'. Known: ${Object.keys(peers).join(', ')}.`);
     console.log(name);
-    install();
+    await install();
   }
   console.log('ready: pnpm bench step');
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error(`bench:setup: ${(error as Error).message}`);
   process.exitCode = 1;

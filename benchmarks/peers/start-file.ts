@@ -3,12 +3,20 @@ import { type FileTensor, writeSafetensors } from './safetensors.ts';
 /** Batches of data in a start file; step n trains on batch n modulo this. */
 export const startBatches = 16;
 
+/** Images in a batch, where nobody asks for another number. */
+export const batchSizes: Record<'cnn' | 'resnet20', number> = { cnn: 64, resnet20: 128 };
+
 /**
  * Writes the file that every side of a comparison starts from: initial weights (HWIO kernels,
  * [inputs, units] for dense layers; He-uniform, and Glorot-uniform for dense layers), and `startBatches` batches of images `x` (NHWC)
- * and `labels`.
+ * and `labels`. Smaller batches are for devices that are too slow for whole ones.
  */
-export function writeStartFile(path: string, model: 'cnn' | 'resnet20', seed: number): void {
+export function writeStartFile(
+  path: string,
+  model: 'cnn' | 'resnet20',
+  seed: number,
+  batch: number = batchSizes[model],
+): void {
   const random = generator(seed);
   const tensors = new Map<string, FileTensor>();
   const kernel = (name: string, shape: number[]): void => {
@@ -24,7 +32,7 @@ export function writeStartFile(path: string, model: 'cnn' | 'resnet20', seed: nu
       kernel(`${name}.kernel`, shape);
       constant(`${name}.bias`, shape.at(-1)!, 0);
     }
-    addData(tensors, random, [64, 28, 28, 1]);
+    addData(tensors, random, [batch, 28, 28, 1]);
   } else {
     for (const [name, shape] of resnet20Convolutions()) {
       kernel(`${name}.kernel`, shape);
@@ -33,7 +41,7 @@ export function writeStartFile(path: string, model: 'cnn' | 'resnet20', seed: nu
     }
     kernel('head.kernel', [64, 10]);
     constant('head.bias', 10, 0);
-    addData(tensors, random, [128, 32, 32, 3]);
+    addData(tensors, random, [batch, 32, 32, 3]);
   }
   writeSafetensors(path, tensors);
 }

@@ -1,5 +1,7 @@
 // Our side of the step benchmark, as a process that speaks the peers' protocol (peer.ts).
+import { tensorflow } from '@striate/backend-tensorflow';
 import { wasm } from '@striate/backend-wasm';
+import { anyWebGpu } from '@striate/backend-webgpu/testing';
 import { dispose, tensor, use, type Tensor, type Values } from '@striate/core';
 import { initialize, parameterSpecs } from '@striate/layers';
 import { adam, crossEntropy, disposeTraining, sgd, trainStep, type TrainingValues } from '@striate/train';
@@ -8,7 +10,9 @@ import { peerOptions, serve } from './peer.ts';
 import { readSafetensors, type FileTensor } from './safetensors.ts';
 
 const options = peerOptions();
-const backend = await use(wasm({ threads: options.threads }));
+const { threads } = options;
+const gpu = options.backend === 'webgpu' ? anyWebGpu() : undefined;
+const backend = await use(gpu ?? (options.backend === 'tensorflow' ? tensorflow({ threads }) : wasm({ threads })));
 
 const isCnn = options.model === 'cnn';
 const model = isCnn ? mnistCnn({ dropoutRate: options.dropout }) : resnet20();
@@ -41,6 +45,14 @@ await serve(
       });
     },
     loss: async () => (await loss!.data())[0]!,
+    ...(gpu && {
+      runsAhead: true,
+      counts() {
+        const { dispatches, submits, uploads, fallbacks } = gpu.stats();
+        const stock = Object.values(fallbacks).reduce((sum, calls) => sum + calls, 0);
+        return { dispatches, submits, uploads: uploads.count, uploadedBytes: uploads.bytes, fallbacks: stock };
+      },
+    }),
   },
   batches.length,
 );

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
 import type { TrainAndTest } from '@striate/data';
+import { backendNamed } from '../../benchmarks/harness/backend-named.ts';
 import { describeMachine } from '../../benchmarks/harness/machine.ts';
 import { conclude } from './conclude.ts';
 import { mean, percent, wholeNumbers } from './numbers.ts';
@@ -20,10 +20,11 @@ export interface AccuracyProof {
   load(directory: string | undefined): Promise<{ data: TrainAndTest; directory: string }>;
 }
 
-/** Options: --seed S or --seeds 1,2,3; --directory FOLDER; --peer (PyTorch must run too) or --no-peer (it must not). */
+/** Options: --backend NAME; --seed S or --seeds 1,2,3; --directory FOLDER; --peer (PyTorch must run too) or --no-peer (it must not). */
 export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
   const { values: options } = parseArgs({
     options: {
+      backend: { type: 'string', default: 'wasm' },
       seed: { type: 'string' },
       seeds: { type: 'string', default: '1,2,3' },
       directory: { type: 'string' },
@@ -35,7 +36,7 @@ export async function proveAccuracy(proof: AccuracyProof): Promise<void> {
   if (options.peer && !hasPytorch())
     throw new Error('--peer: PyTorch is not installed. Run: pnpm bench:setup --only pytorch');
   const { data, directory } = await proof.load(options.directory);
-  const backend = await use(wasm());
+  const backend = await use(backendNamed(options.backend));
   console.log(`${describeMachine()}; ${backend.stats().device}`);
   console.log(
     `the small CNN, ${data.train.length} images of ${directory}, batch 64, Adam ${proof.recipe.learningRate} (${proof.recipe.schedule}), ${proof.recipe.epochs} epochs`,

@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util';
 import { pythonOf } from '../golden/python-environment.ts';
 import { run } from './run.ts';
 
-const usage = `pnpm conformance --backend NAME [options]: forward passes and gradients of ops and layers, compared at 1e-4 of the largest value
+const usage = `pnpm conformance --backend NAME [options]: forward passes and gradients of ops and layers, compared at 1e-4 of the largest value (1e-3 on webgpu)
 
-  --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread' or 'wasm without Winograd'
+  --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread', 'wasm without Winograd',
+                   onednn, tensorflow or webgpu (Dawn; on Chromium's SwiftShader where there is no GPU)
   --seed S         new cases that nobody has seen, drawn from this seed and computed by float64 PyTorch and Keras;
                    without it, the committed cases
   --cases N        with --seed: how many cases of layers; default 400
@@ -17,7 +18,15 @@ const usage = `pnpm conformance --backend NAME [options]: forward passes and gra
 
 New cases need PyTorch and Keras: pnpm golden:setup puts them into .golden/; STRIATE_PYTHON names another interpreter that has them.
 The last line is 'N passed, N failed'; the exit code is 1 if a case failed, and each failure says how to see it again.`;
-const names = ['cpu', 'wasm', 'wasm, plain SIMD, one thread', 'wasm without Winograd'];
+const names = [
+  'cpu',
+  'wasm',
+  'wasm, plain SIMD, one thread',
+  'wasm without Winograd',
+  'onednn',
+  'tensorflow',
+  'webgpu',
+];
 
 const options = read();
 if (options.help) {

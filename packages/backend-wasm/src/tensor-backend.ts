@@ -15,7 +15,11 @@ export interface TensorBackend extends MathBackendCPU {
 }
 
 /** The base class is passed in because importing its package registers the stock CPU backend. */
-export function createTensorBackend(Base: typeof MathBackendCPU, runtime: Runtime): TensorBackend {
+export function createTensorBackend(
+  Base: typeof MathBackendCPU,
+  runtime: Runtime,
+  disposed?: (dataId: object) => void,
+): TensorBackend {
   class WasmTensorBackend extends Base implements TensorBackend {
     readonly runtime = runtime;
 
@@ -61,7 +65,10 @@ export function createTensorBackend(Base: typeof MathBackendCPU, runtime: Runtim
     override disposeData(dataId: object, force = false): boolean {
       const entry = this.data.has(dataId) ? this.#entry(dataId) : undefined;
       const gone = super.disposeData(dataId, force);
-      if (gone) entry?.release();
+      if (gone && entry) {
+        entry.release();
+        disposed?.(dataId);
+      }
       return gone;
     }
 

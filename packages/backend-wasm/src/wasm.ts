@@ -8,8 +8,6 @@ import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 import { Counters, type WasmStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
-const engineName = 'striate-wasm';
-
 export interface WasmOptions extends Partial<BuildOptions> {
   /** Threads that compute, the calling one included; all cores by default. Results do not depend on it. */
   threads?: number;
@@ -45,18 +43,37 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
   return createWasm(options, { kernels: allKernels });
 }
 
-/** What tests put in place of the whole set of kernels and of the generated builds. */
-export interface WasmParts extends Pick<RuntimeOptions, 'compile'> {
-  kernels: readonly Kernel[];
+/** Kernels of another package that work on this backend's memory, as a backend of its own name. */
+export interface Extension {
+  name: string;
+  engineName: string;
+  start(runtime: Runtime): RunningExtension;
 }
 
-export function createWasm(options: WasmOptions, { kernels, compile }: WasmParts): WasmBackend {
+export interface RunningExtension {
+  /** Each goes before the kernel of the same name, which runs where this one does not accept a call. */
+  kernels: readonly Kernel[];
+  /** Told of every tensor whose storage is given back. */
+  disposed(dataId: object): void;
+  stop(): void;
+}
+
+/** What tests put in place of the whole set of kernels and of the generated builds, and what other packages add. */
+export interface WasmParts extends Pick<RuntimeOptions, 'compile'> {
+  kernels: readonly Kernel[];
+  extension?: Extension;
+}
+
+export function createWasm(options: WasmOptions, { kernels, compile, extension }: WasmParts): WasmBackend {
+  const { name, engineName } = extension ?? { name: 'wasm', engineName: 'striate-wasm' };
   const { winograd = true, profile = false } = options;
   const runtimeOptions = checked(options);
-  let running: { runtime: Runtime; backend: TensorBackend; counters: Counters } | undefined;
+  let running:
+    | { runtime: Runtime; backend: TensorBackend; counters: Counters; added: RunningExtension | undefined }
+    | undefined;
 
   return {
-    name: 'wasm',
+    name,
     engineName,
     async probe(): Promise<Availability> {
       try {
@@ -71,18 +88,21 @@ export function createWasm(options: WasmOptions, { kernels, compile }: WasmParts
       // Registers the stock CPU backend, which is why it is not imported above.
       const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
       const runtime = await createRuntime({ ...runtimeOptions, ...(compile && { compile }) });
-      const backend = createTensorBackend(MathBackendCPU, runtime);
+      const added = extension?.start(runtime);
+      const backend = createTensorBackend(MathBackendCPU, runtime, added?.disposed);
       const counters = new Counters(profile);
       registerBackend(engineName, () => backend);
-      registerKernels({ backendName: engineName, backend, kernels, counters, winograd });
-      running = { runtime, backend, counters };
+      const all = [...kernels, ...(added?.kernels ?? [])];
+      registerKernels({ backendName: engineName, backend, kernels: all, counters, winograd });
+      running = { runtime, backend, counters, added };
     },
     async stop() {
       if (!running) return;
-      const { runtime } = running;
+      const { runtime, added } = running;
       running = undefined;
       unregisterKernels(engineName);
       removeBackend(engineName);
+      added?.stop();
       await runtime.stop();
     },
     stats() {

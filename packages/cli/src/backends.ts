@@ -1,4 +1,4 @@
-import { use, type Backend } from '@striate/core';
+import { BackendError, OptionError, use, type Backend } from '@striate/core';
 
 /** What the command line can ask of a backend. */
 export interface BackendOptions {
@@ -21,7 +21,53 @@ export const backends: Record<string, (options?: BackendOptions) => Promise<Back
       ...(memory !== undefined && { maximumBytes: memory * 2 ** 20 }),
     });
   },
+  async webgpu(options = {}) {
+    refuse('webgpu', options);
+    const found = await optional(() => import('@striate/backend-webgpu'));
+    return found ? found.webgpu() : missing('webgpu', 'npm install @striate/backend-webgpu webgpu');
+  },
+  async tensorflow({ threads, memory } = {}) {
+    refuse('tensorflow', { ...(memory !== undefined && { memory }) });
+    const found = await optional(() => import('@striate/backend-tensorflow'));
+    return found
+      ? found.tensorflow({ ...(threads !== undefined && { threads }) })
+      : missing('tensorflow', 'npm install @striate/backend-tensorflow');
+  },
 };
+
+/** Options that mean nothing on this backend. */
+function refuse(name: string, { threads, memory }: BackendOptions): void {
+  for (const [option, value] of Object.entries({ threads, memory })) {
+    if (value !== undefined) throw new OptionError(`--${option} is for --backend wasm; ${name} has no such option.`);
+  }
+}
+
+/** A package that the person may have added, or undefined. */
+export async function optional<Package>(load: () => Promise<Package>): Promise<Package | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** Stands for a backend whose package is not there. */
+function missing(name: string, command: string): Backend {
+  const reason = `the package @striate/backend-${name} is not installed.`;
+  const remedy = `Add it: ${command}`;
+  const unusable = async (): Promise<never> => {
+    throw new BackendError(`${name}: ${reason} ${remedy}`);
+  };
+  return {
+    name,
+    engineName: `striate-${name}`,
+    probe: async () => ({ available: false, reason, remedy }),
+    start: unusable,
+    stop: async () => undefined,
+    stats: () => ({ device: 'none', kernelCalls: {}, fallbacks: {}, tensors: 0, bytesInUse: 0, bytesReserved: 0 }),
+  };
+}
 
 /** Starts the backend of that name, which is known to be one of {@link backends}. */
 export async function startBackend({ backend, ...options }: BackendChoice): Promise<Backend> {

@@ -103,7 +103,10 @@ test('summary reads a model folder', async () => {
 
 test('doctor finds the backend', async () => {
   const { stdout, code } = await striate(folder.path, 'doctor', '--json');
-  expect(lastLine(stdout)).toMatchObject({ node: process.version, backends: [{ name: 'wasm', available: true }] });
+  const { node, backends } = lastLine(stdout) as { node: string; backends: { name: string }[] };
+  expect(node).toBe(process.version);
+  expect(backends.map(({ name }) => name)).toEqual(['wasm', 'webgpu', 'tensorflow']);
+  expect(backends[0]).toMatchObject({ name: 'wasm', available: true });
   expect(code).toBe(0);
 });
 

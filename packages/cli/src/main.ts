@@ -28,6 +28,10 @@ const commands: Record<string, { description: string; load: () => Promise<Comman
     description: 'tell which backends work here, and why others do not',
     load: () => import('./commands/doctor.ts'),
   },
+  setup: {
+    description: 'install what the TensorFlow or the oneDNN backend needs',
+    load: () => import('./commands/setup.ts'),
+  },
 };
 
 const examples = `

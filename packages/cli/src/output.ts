@@ -46,4 +46,4 @@ export const count = (value: number): string => value.toLocaleString('en-US');
 export const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 /** `label     text` in two columns. */
-export const field = (label: string, text: string): string => `${label.padEnd(10)}${text}`;
+export const field = (label: string, text: string, width = 10): string => `${label.padEnd(width)}${text}`;

@@ -1,6 +1,7 @@
-import { engine, fill, keep, clone, tidy, dispose } from '@tensorflow/tfjs-core';
+import { engine, keep, clone, tidy, dispose } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { ShapeError } from './errors.ts';
+import { backpropagate } from './backpropagate.ts';
+import { OptionError, ShapeError } from './errors.ts';
 import type { Values } from './tensor.ts';
 
 /** What the differentiated function gives: a scalar loss, and other tensors that are wanted from the same pass. */
@@ -37,10 +38,12 @@ export function valueAndGradients(compute: (parameters: Values) => LossAndMore, 
   return tidy(() => {
     try {
       const tensors = names.map((name) => parameters[name]!);
-      const { value: loss, grads } = engine().gradients(forward, tensors, fill([], 1), true);
-      const gradients = Object.fromEntries(
-        names.map((name, index) => [name, grads[index]!]).filter(([, gradient]) => gradient),
-      );
+      const { loss, tape } = recorded(forward);
+      const found = backpropagate(tape, loss, tensors);
+      const gradients: Values = {};
+      found.forEach((gradient, index) => {
+        if (gradient) gradients[names[index]!] = gradient;
+      });
       return { loss, auxiliary: mapValues(kept, (tensor) => clone(tensor)), gradients };
     } catch (error) {
       abandonTape();
@@ -55,7 +58,25 @@ function mapValues(values: Values, change: (tensor: Tensor) => Tensor): Values {
   return Object.fromEntries(Object.entries(values).map(([name, tensor]) => [name, change(tensor)]));
 }
 
-// The engine frees what the tape saved only after a backward pass that ended well.
+/** Runs `forward` and gives what it put on the tape. */
+function recorded(forward: () => Tensor): { loss: Tensor; tape: Tape } {
+  const { state } = engine();
+  if (state.gradientDepth > 0) {
+    throw new OptionError('valueAndGradients: gradients of gradients are not supported; do not call it within itself.');
+  }
+  state.activeTape = [];
+  state.gradientDepth++;
+  try {
+    const loss = tidy(forward);
+    return { loss, tape: state.activeTape };
+  } finally {
+    state.gradientDepth--;
+  }
+}
+
+type Tape = NonNullable<ReturnType<typeof engine>['state']['activeTape']>;
+
+// What the tape saved is kept by nobody else.
 function abandonTape(): void {
   const { state } = engine();
   if (state.gradientDepth > 0 || !state.activeTape) return;

@@ -45,4 +45,5 @@ export {
   type WindowOptions,
 } from './shape.ts';
 export * from './tensor.ts';
-export { activeBackend, use } from './use.ts';
+export { occupyBackend } from './occupy-backend.ts';
+export { activeBackend, use, type UseOptions } from './use.ts';

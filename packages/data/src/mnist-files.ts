@@ -50,8 +50,46 @@ export async function readFromFolder(directory: string, file: string): Promise<S
       if (!isMissing(cause)) throw new DataError(`${source}: cannot be read (${String(cause)}).`, { cause });
     }
   }
-  throw new DataError(
-    `${directory}: has neither ${file} nor ${file}.gz. The folder needs ${Object.values(mnistFiles).join(', ')}, gzipped or not.`,
+  throw missingFile(directory, file);
+}
+
+/**
+ * The bytes of `file` or `file.gz` below a URL.
+ *
+ * @throws DataError if neither is there, or the server cannot be reached
+ */
+export async function readFromUrl(directory: URL, file: string): Promise<SourceFile> {
+  const folder = directory.href.endsWith('/') ? directory.href : `${directory.href}/`;
+  for (const name of [`${file}.gz`, file]) {
+    const source = `${folder}${name}`;
+    try {
+      const response = await fetch(source);
+      // Servers of pages often answer with the page itself where a file is missing.
+      if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') === true) continue;
+      return { bytes: new Uint8Array(await response.arrayBuffer()), source };
+    } catch (cause) {
+      throw new DataError(`${source}: cannot be fetched (${String(cause)}).`, { cause });
+    }
+  }
+  throw missingFile(folder, file);
+}
+
+/**
+ * The bytes of `file` or `file.gz` among files that were handed in.
+ *
+ * @throws DataError if neither is there
+ */
+export function pickFile(files: Readonly<Record<string, Uint8Array>>, file: string): SourceFile {
+  for (const source of [file, `${file}.gz`]) {
+    const bytes = files[source];
+    if (bytes) return { bytes, source };
+  }
+  throw missingFile('files', file);
+}
+
+function missingFile(where: string, file: string): DataError {
+  return new DataError(
+    `${where}: has neither ${file} nor ${file}.gz. The folder needs ${Object.values(mnistFiles).join(', ')}, gzipped or not.`,
   );
 }
 

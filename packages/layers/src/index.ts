@@ -90,6 +90,7 @@ export { subtract } from './layers/subtract.ts';
 export { unitNormalization } from './layers/unit-normalization.ts';
 export { upSampling2d, type UpSampling2dOptions } from './layers/up-sampling2d.ts';
 export { weightNorm } from './layers/weight-norm.ts';
+export { foldBatchNorm } from './model/fold-batch-norm.ts';
 export { forward, type ForwardOptions, type ForwardResult } from './model/forward.ts';
 export type { Step } from './model/fuse.ts';
 export { initialize, type Network } from './model/initialize.ts';

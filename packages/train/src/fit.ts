@@ -1,4 +1,4 @@
-import { NumericError, OptionError, checkUint32 } from '@striate/core';
+import { BackendError, NumericError, OptionError, checkUint32, occupyBackend } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
@@ -8,6 +8,7 @@ import { checkResume, markData } from './check-resume.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
 import { createTurn } from './event-loop.ts';
+import { explainBackendFailure } from './explain-backend-failure.ts';
 import { explainNonFinite } from './explain-non-finite.ts';
 import { checkFinite, toHost } from './files/host-values.ts';
 import type { History } from './history.ts';
@@ -64,7 +65,8 @@ export interface FitResult {
  * @throws {DataError} for a label out of range (which sample), if `resume` does not fit the model or the data, or when a
  * checkpoint cannot be written
  * @throws {NumericError} if a loss is NaN or infinite: in which step, and which layer was first
- * @throws {BackendError} if memory runs out: the layer, the bytes needed, and a batch size that fits
+ * @throws {BackendError} if memory runs out: the layer, the bytes needed, and a batch size that fits; if the backend fails
+ * (a GPU is lost, a worker killed): the last checkpoint, from which any backend can go on
  * @example
  * const { network, history } = await fit(lenet5(), {
  *   data: batches(train, { size: 64, seed: 1 }),
@@ -77,6 +79,15 @@ export interface FitResult {
  * });
  */
 export async function fit(start: Model | Network, options: FitOptions): Promise<FitResult> {
+  const release = occupyBackend('fit');
+  try {
+    return await train(start, options);
+  } finally {
+    release();
+  }
+}
+
+async function train(start: Model | Network, options: FitOptions): Promise<FitResult> {
   const { data, validation, epochs, optimizer, callbacks = [], signal, resume } = options;
   const { loss, lossWeights = {}, metrics = [] } = options;
   const model = 'model' in start ? start.model : start;
@@ -192,6 +203,12 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
   };
 
   const explain = async (error: unknown): Promise<unknown> => {
+    if (error instanceof BackendError) {
+      const { step } = trainer.current();
+      // Advice on memory, made from such an error, stands for itself.
+      const isExplained = error.cause instanceof BackendError || step === run.firstStep;
+      return isExplained ? error : explainBackendFailure({ error, step, callbacks });
+    }
     if (!(error instanceof NumericError)) return error;
     const step = ledger.failedStep() ?? trainer.current().step + 1;
     return explainNonFinite({ recipe: { ...recipe, model }, data, step, error, from: trainer.verified() });

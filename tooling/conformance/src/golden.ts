@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dispose, ops, tensor, tidy, valueAndGradients, type Tensor, type Values } from '@striate/core';
 import { readSafetensors, type StoredTensor } from '@striate/weights';
 import type { CaseResult } from './op-case.ts';
@@ -24,8 +23,8 @@ export interface GoldenFile {
   torch: string;
 }
 
-export async function readGolden(path: URL): Promise<GoldenFile> {
-  const { tensors, metadata } = readSafetensors(await readFile(path), path.pathname);
+export function readGolden(bytes: Uint8Array, source: string): GoldenFile {
+  const { tensors, metadata } = readSafetensors(bytes, source);
   return { cases: JSON.parse(metadata['cases']!) as GoldenCase[], tensors, torch: metadata['torch']! };
 }
 

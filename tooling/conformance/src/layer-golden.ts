@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dispose, memory, ops, tensor, tidy, valueAndGradients, type Layer } from '@striate/core';
 import type { Tensor, Values } from '@striate/core';
 import { forward, modelFromJson, modelFormatVersion, parameterSpecs, type Model } from '@striate/layers';
@@ -35,8 +34,8 @@ export interface LayerGolden {
   made: string;
 }
 
-export async function readLayerGolden(path: URL): Promise<LayerGolden> {
-  const { tensors, metadata } = readSafetensors(await readFile(path), path.pathname);
+export function readLayerGolden(bytes: Uint8Array, source: string): LayerGolden {
+  const { tensors, metadata } = readSafetensors(bytes, source);
   return {
     cases: JSON.parse(metadata['cases']!) as LayerCase[],
     tensors,

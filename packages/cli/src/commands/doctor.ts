@@ -16,13 +16,15 @@ async function doctor(options: OutputOptions): Promise<void> {
   const found = await Promise.all(
     Object.entries(backends).map(async ([name, create]) => Object.assign({ name }, await (await create()).probe())),
   );
+  const width = 2 + Math.max(...found.map(({ name }) => name.length), 'machine'.length);
   const lines = [
-    field('node', `${process.version} on ${process.platform} ${process.arch}`),
-    field('machine', machine),
+    field('node', `${process.version} on ${process.platform} ${process.arch}`, width),
+    field('machine', machine, width),
     ...found.map((backend) =>
       field(
         backend.name,
         backend.available ? `works: ${backend.device}` : `does not work: ${backend.reason} ${backend.remedy}`,
+        width,
       ),
     ),
   ];

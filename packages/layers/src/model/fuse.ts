@@ -48,7 +48,7 @@ export function plainSteps(nodes: readonly ModelNode[]): Step[] {
  * node's output that is asked for (`results`), or that several nodes use, is always computed by itself.
  */
 export function planSteps(nodes: readonly ModelNode[], results: readonly Connection[]): Step[] {
-  return [residualIntoBatchNorm, reluIntoProducer, reluBehindMaxPool].reduce(
+  return [linearVanishes, residualIntoBatchNorm, reluIntoProducer, reluBehindMaxPool].reduce(
     (steps, rule) => applyRule(steps, rule, results),
     plainSteps(nodes),
   );
@@ -72,6 +72,12 @@ function applyRule(steps: readonly Step[], rule: Rule, results: readonly Connect
   }
   return steps.flatMap(({ node }) => changed.get(node) ?? []);
 }
+
+/** An activation that does nothing: what is before it takes its place. */
+const linearVanishes: Rule = (first, second) => {
+  const isBare = second.layer.type === 'activation' && activationOf(second) === 'linear';
+  return isBare && first.layer.type !== 'input' ? [{ ...first, node: second.node }] : undefined;
+};
 
 /** batchNorm, then add: the other addend becomes the batch norm's residual. */
 const residualIntoBatchNorm: Rule = (first, second) => {

@@ -62,4 +62,6 @@ export interface Callback {
   onStep?(moment: StepMoment): void | Promise<void>;
   onEpochEnd?(moment: EpochMoment): void | Promise<void>;
   onEnd?(moment: EndMoment): void | Promise<void>;
+  /** The folder of the newest checkpoint, if this callback writes any; what `fit` throws when a backend fails names it. */
+  lastCheckpoint?(): string | undefined;
 }

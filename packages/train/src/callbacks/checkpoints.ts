@@ -31,6 +31,7 @@ export function checkpoints(directory: string, options: CheckpointsOptions = {})
   checkCount('keep', keep);
   if (everySteps !== Infinity) checkCount('everySteps', everySteps);
   let written: number | undefined;
+  let last: string | undefined;
 
   const write = async ({ step, run, snapshot }: Moment): Promise<void> => {
     if (written === step) return;
@@ -39,6 +40,7 @@ export function checkpoints(directory: string, options: CheckpointsOptions = {})
     await removeLeftovers(directory);
     await writeCheckpoint(folder, await snapshot(), run.optimizer);
     written = step;
+    last = folder;
     await removeCheckpoints((await listCheckpoints(directory)).slice(0, -keep));
     onWritten?.(folder);
   };
@@ -48,6 +50,7 @@ export function checkpoints(directory: string, options: CheckpointsOptions = {})
       written = firstStep;
       await removeLeftovers(directory);
       const found = await listCheckpoints(directory);
+      last = firstStep > 0 ? found.at(-1) : undefined;
       if (firstStep > 0 || found.length === 0) return;
       if (!overwrite) {
         throw new DataError(
@@ -62,6 +65,7 @@ export function checkpoints(directory: string, options: CheckpointsOptions = {})
       moment.step % everySteps === 0 && moment.batch < moment.run.batchesPerEpoch ? write(moment) : undefined,
     onEpochEnd: write,
     onEnd: write,
+    lastCheckpoint: () => last,
   };
 }
 

@@ -1,15 +1,11 @@
 import { DataError } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
-import { sha256 } from './sha256.ts';
+import { missingFile, readChecked, withChecksums, type Files, type FileSource } from './checksums.ts';
 
-/** The file that holds the others' checksums; `sha256sum -c SHA256SUMS` checks them too. */
-export const checksumFile = 'SHA256SUMS';
 /** Ending of a folder's name while it is being written. */
 export const partialEnding = '.partial';
 /** Ending of the name of a folder that is being replaced. */
 export const replacedEnding = '.replaced';
-
-const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
 
 /**
  * Writes a folder of files so that it is either there and complete, or not there at all: under a temporary name first,
@@ -18,18 +14,11 @@ const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
  * @param what what the errors call it: 'checkpoint'
  * @throws {DataError} if it cannot be written (no space, no permission); what was there before is left as it was
  */
-export async function writeFolder(
-  what: string,
-  folder: string,
-  files: Readonly<Record<string, Uint8Array>>,
-): Promise<void> {
+export async function writeFolder(what: string, folder: string, files: Files): Promise<void> {
   const { fs, path } = await nodeFiles();
   const parent = path.dirname(path.resolve(folder));
   const partial = `${path.resolve(folder)}${partialEnding}`;
-  const lines = await Promise.all(
-    Object.entries(files).map(async ([name, bytes]) => `${await sha256(bytes)}  ${name}\n`),
-  );
-  const all = { ...files, [checksumFile]: new TextEncoder().encode(lines.join('')) };
+  const all = await withChecksums(files);
   let writing = partial;
   try {
     await fs.mkdir(parent, { recursive: true });
@@ -54,47 +43,25 @@ export async function writeFolder(
  *
  * @throws {DataError} naming the file that is missing, unreadable or not what it was when it was written
  */
-export async function readFolder(
-  what: string,
-  folder: string,
-  names: readonly string[],
-): Promise<Record<string, Uint8Array>> {
-  const { fs, path } = await nodeFiles();
-  const read = async (name: string): Promise<Uint8Array> => {
-    try {
-      // A plain array: the slices of Node's own Buffer are no copies.
-      return new Uint8Array(await fs.readFile(path.join(folder, name)));
-    } catch (cause) {
-      throw new DataError(`${what} ${folder}: ${await readFailure(folder, name, cause)}`, { cause });
-    }
-  };
-  const checksums = readChecksums(what, folder, await read(checksumFile));
-  const files: Record<string, Uint8Array> = {};
-  for (const name of names) {
-    const bytes = await read(name);
-    const wanted = checksums.get(name);
-    const found = await sha256(bytes);
-    if (wanted !== found) {
-      throw new DataError(
-        `${what} ${folder}: ${name} is damaged: its SHA-256 is ${found}, but ${checksumFile} says ${wanted ?? 'nothing about it'}. ` +
-          'Take an older or another copy, or remove this folder.',
-      );
-    }
-    files[name] = bytes;
-  }
-  return files;
+export async function readFolder(what: string, folder: string, names: readonly string[]): Promise<Files> {
+  return readChecked(folderSource(what, folder), names);
 }
 
-function readChecksums(what: string, folder: string, bytes: Uint8Array): Map<string, string> {
-  const lines = new TextDecoder().decode(bytes).split('\n');
-  const last = lines.pop();
-  const entries = lines.map((line) => lineForm.exec(line));
-  if (last === '' && entries.every((entry) => entry !== null))
-    return new Map(entries.map((entry) => [entry[2]!, entry[1]!]));
-  throw new DataError(
-    `${what} ${folder}: ${checksumFile} is damaged: it must have a line 'SHA-256, two spaces, name' for each file. ` +
-      'Take an older or another copy, or remove this folder.',
-  );
+/** A folder as a source of files. */
+export function folderSource(what: string, folder: string): FileSource {
+  const where = `${what} ${folder}`;
+  return {
+    where,
+    async read(name) {
+      const { fs, path } = await nodeFiles();
+      try {
+        // A plain array: the slices of Node's own Buffer are no copies.
+        return new Uint8Array(await fs.readFile(path.join(folder, name)));
+      } catch (cause) {
+        throw await readFailure(where, folder, name, cause);
+      }
+    },
+  };
 }
 
 /** Renames a folder; one of the new name that is already there makes way first and is removed last. */
@@ -153,14 +120,20 @@ function writeFailure(what: string, folder: string, writing: string, bytes: numb
   );
 }
 
-async function readFailure(folder: string, name: string, cause: unknown): Promise<string> {
-  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return `${name} cannot be read: ${String(cause)}.`;
-  if (await exists(folder)) return `${name} is missing. Take an older or another copy, or remove this folder.`;
+async function readFailure(where: string, folder: string, name: string, cause: unknown): Promise<DataError> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+    return new DataError(`${where}: ${name} cannot be read: ${String(cause)}.`, { cause });
+  if (await exists(folder)) return missingFile(where, name, cause);
   const aside = `${folder}${replacedEnding}`;
-  if (await exists(aside)) return `is not there, but ${aside} is: its replacement was interrupted. Rename that back.`;
-  return 'is not there.';
+  if (await exists(aside)) {
+    return new DataError(
+      `${where}: is not there, but ${aside} is: its replacement was interrupted. Rename that back.`,
+      { cause },
+    );
+  }
+  return new DataError(`${where}: is not there.`, { cause });
 }
 
-function sizeOfAll(files: Readonly<Record<string, Uint8Array>>): number {
+function sizeOfAll(files: Files): number {
   return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }

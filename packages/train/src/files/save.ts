@@ -9,8 +9,10 @@ import {
   type Network,
 } from '@striate/layers';
 import { readSafetensors } from '@striate/weights';
-import { readFolder, writeFolder } from './checksummed-folder.ts';
+import { writeFolder } from './checksummed-folder.ts';
+import { readChecked, withChecksums, type Files } from './checksums.ts';
 import { checkShapes, toTensors } from './host-values.ts';
+import { modelSource, type ModelSource } from './model-source.ts';
 import { weightsFile } from './weights-sha256.ts';
 
 const formatVersion = 1;
@@ -40,21 +42,35 @@ export interface LoadedModel extends ModelCard {
  * @example
  * await save(network, 'runs/a/model', { preprocessing, classNames: ['cat', 'dog'] });
  */
-export async function save(
-  network: Network,
-  directory: string,
-  { preprocessing, classNames }: ModelCard = {},
-): Promise<void> {
-  const card = { formatVersion, preprocessing, classNames, graph: modelToJson(network.model) };
-  await writeFolder('model', directory, {
-    [modelFile]: new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`),
-    [weightsName]: await weightsFile(network),
-  });
+export async function save(network: Network, directory: string, card: ModelCard = {}): Promise<void> {
+  await writeFolder('model', directory, await filesOf(network, card));
 }
 
 /**
- * Reads what {@link save} wrote.
+ * The files that {@link save} writes, as bytes by name: for a page, which has no folders, to offer as downloads.
  *
+ * @throws {OptionError} if a layer holds a function, which cannot be saved
+ * @example
+ * const files = await modelFiles(network, { preprocessing, classNames });
+ * const { network: again } = await load(files);
+ */
+export async function modelFiles(network: Network, card: ModelCard = {}): Promise<Record<string, Uint8Array>> {
+  return withChecksums(await filesOf(network, card));
+}
+
+async function filesOf(network: Network, { preprocessing, classNames }: ModelCard): Promise<Files> {
+  const card = { formatVersion, preprocessing, classNames, graph: modelToJson(network.model) };
+  return {
+    [modelFile]: new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`),
+    [weightsName]: await weightsFile(network),
+  };
+}
+
+/**
+ * Reads what {@link save} wrote, wherever it is: the folder is all that a page needs.
+ *
+ * @param source a folder's path; in a page its URL, or the files of a folder that was dropped on it; or the files'
+ * bytes by name
  * @param options factories of what is not part of Striate, by type: `layers`, and `functions` (initialisers, penalties,
  * constraints, activations)
  * @returns the network, whose tensors belong to the caller, and what was saved with it
@@ -62,10 +78,14 @@ export async function save(
  * @throws {OptionError} for an unknown type: what to pass
  * @example
  * const { network, classNames } = await load('runs/a/model');
+ * // In a page:
+ * const fetched = await load(new URL('digits/', location.href));
+ * const dropped = await load(event.dataTransfer.files);
  */
-export async function load(directory: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  const files = await readFolder('model', directory, [modelFile, weightsName]);
-  const where = `model ${directory}`;
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
+  const from = modelSource(source);
+  const { where } = from;
+  const files = await readChecked(from, [modelFile, weightsName]);
   const { graph, preprocessing, classNames } = readCard(where, files[modelFile]!);
   const model = modelFromJson(graph, options);
   const { tensors } = readSafetensors(files[weightsName]!, `${where}: ${weightsName}`);

@@ -1,3 +1,5 @@
+import { sha256InScript } from './sha256-in-script.ts';
+
 /**
  * SHA-256 of bytes, as 64 hexadecimal digits.
  *
@@ -5,7 +7,10 @@
  * await sha256(new Uint8Array()); // 'e3b0c44298fc1c149afbf4c8996fb924...'
  */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  // WebCrypto refuses views of shared memory, which the bytes given here never are.
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  // Pages that came over plain http have no WebCrypto.
+  const digest = globalThis.crypto?.subtle
+    ? // It refuses views of shared memory, which the bytes given here never are.
+      new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+    : sha256InScript(bytes);
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

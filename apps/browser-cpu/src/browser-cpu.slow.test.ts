@@ -1,0 +1,180 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadData, train } from '@striate/app-experiment';
+import { buildApp, openApp, seven, type BuiltApp, type OpenApp } from '@striate/app-page/testing';
+import { wasm } from '@striate/backend-wasm';
+import { use } from '@striate/core';
+import { preprocess } from '@striate/data';
+import { load, predict, save } from '@striate/train';
+import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
+
+const file = import.meta.url;
+let app: BuiltApp;
+
+beforeAll(async () => {
+  app = await buildApp(file);
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+/** Trains on the page and gives the test accuracy that it shows at the end. */
+async function trainOn({ page, phase, press, sentence }: OpenApp): Promise<{ accuracy: number; seconds: number }> {
+  await phase('ready');
+  await press('Train');
+  await page.waitForSelector('html[data-phase=training]');
+  await phase('ready');
+  const [, minutes, seconds, accuracy] = /and (\d+):(\d+)\. Of all 10,000 test images it reads ([\d.]+)/.exec(
+    await sentence(),
+  )!;
+  return { accuracy: Number(accuracy), seconds: 60 * Number(minutes) + Number(seconds) };
+}
+
+test('isolated: trains with all cores to 97 %, shows curves, reads a drawing', async ({ annotate }: TestContext) => {
+  await using open = await openApp(app.folder, file, { isolated: true, search: '?epochs=2' });
+  const { accuracy, seconds } = await trainOn(open);
+  await annotate(`isolated: ${accuracy} % after ${seconds} s`);
+  expect(accuracy).toBeGreaterThanOrEqual(97);
+  const { page } = open;
+  expect(await page.locator('.device').innerText()).toMatch(/shared memory.*is cross-origin isolated/s);
+  expect(await page.locator('.numbers tbody tr').count()).toBe(2);
+  expect(await page.locator('.gallery li').count()).toBe(40);
+  expect(await page.locator('.gallery .wrong').count()).toBeLessThan(6);
+  expect(await page.locator('.plot').nth(1).getAttribute('aria-label')).toMatch(/test 9\d/);
+  await open.draw(...seven);
+  expect((await open.answer()).winner).toBe('7');
+  await open.screenshot('trained-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForTimeout(300);
+  await open.screenshot('trained-dark');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(300);
+  await open.screenshot('trained-phone-dark');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(open.errors).toEqual([]);
+});
+
+test('not isolated: trains on one thread to 97 %, and says what would help', async ({ annotate }: TestContext) => {
+  await using open = await openApp(app.folder, file, { search: '?epochs=1', width: 390 });
+  const { accuracy, seconds } = await trainOn(open);
+  await annotate(`not isolated: ${accuracy} % after ${seconds} s`);
+  expect(accuracy).toBeGreaterThanOrEqual(97);
+  expect(await open.page.locator('.device').innerText()).toMatch(
+    /1 thread, unshared memory.*is not cross-origin isolated.*Cross-Origin-Opener-Policy: same-origin/s,
+  );
+  await open.screenshot('not-isolated-phone');
+  expect(open.errors).toEqual([]);
+});
+
+test('pauses, lets the half-trained network read, goes on, and stops', async () => {
+  await using open = await openApp(app.folder, file, { isolated: true, search: '?epochs=20' });
+  const { page, phase, press } = open;
+  await phase('ready');
+  await open.draw(...seven);
+  await open.answer(); // of the untrained network
+  await press('Train');
+  await page.waitForFunction(() => /test 9/.test(document.querySelectorAll('.plot')[1]!.ariaLabel!));
+  await press('Pause');
+  await phase('paused');
+  const step = await page.locator('.figures dd').nth(2).innerText();
+  await press('Wipe');
+  expect(await page.locator('.bars .first').count()).toBe(0);
+  await open.draw(...seven);
+  expect((await open.answer()).winner).toBe('7');
+  await page.waitForTimeout(500);
+  expect(await page.locator('.figures dd').nth(2).innerText()).toBe(step);
+  await open.screenshot('paused');
+  await press('Go on');
+  await page.waitForFunction((step) => document.querySelectorAll('.figures dd')[2]!.textContent !== step, step);
+  await press('Stop');
+  await phase('ready');
+  expect(await open.sentence()).toMatch(/^Stopped after .* reads 9\d/);
+});
+
+test('a model that was saved in Node reads here, to the same logits; the one trained here reads there', async () => {
+  const folder = join(app.folder, '..', `striate-model-${process.pid}`);
+  await use(wasm({ threads: 2 }));
+  const data = await loadData();
+  const { preprocessing, dataset } = data.train;
+  const { network } = await train({ data, steps: 60, seed: 3 });
+  await save(network, folder, { preprocessing, classNames: dataset.classNames });
+
+  await using open = await openApp(app.folder, file, {
+    isolated: true,
+    // Without it, files are downloads: nobody can answer a dialog here.
+    prepare: async (page) => {
+      await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showDirectoryPicker'));
+    },
+  });
+  const { page } = open;
+  await open.phase('ready');
+  await open.draw(...seven);
+  const untrained = await open.answer();
+  await page.locator('input[webkitdirectory]').setInputFiles(folder);
+  await page.getByText('reads your drawings now').waitFor();
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>('.bars li')!.title !== text,
+    `logit ${untrained.logits[0]!.toPrecision(8)}`,
+  );
+  const { logits, seen } = await open.answer();
+  const [wanted] = await predict(network, preprocess(seen, preprocessing), { output: 'logits' });
+  const most = Math.max(...wanted!.map(Math.abs));
+  for (const [place, logit] of logits.entries()) expect(Math.abs(logit - wanted![place]!)).toBeLessThan(1e-5 * most);
+  await open.screenshot('opened-model');
+
+  await page.getByText('the network in training', { exact: true }).click();
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>('.bars li')!.title === text,
+    `logit ${untrained.logits[0]!.toPrecision(8)}`,
+  );
+  const files: Record<string, Uint8Array> = {};
+  const arrived = new Promise<void>((resolve) => {
+    page.on('download', async (download) => {
+      files[download.suggestedFilename()] = await readFile(await download.path());
+      if (Object.keys(files).length === 3) resolve();
+    });
+  });
+  await open.press('Save the trained model');
+  await arrived;
+  const saved = await load(files);
+  const [again] = await predict(saved.network, preprocess(untrained.seen, saved.preprocessing!), { output: 'logits' });
+  const largest = Math.max(...again!.map(Math.abs));
+  for (const [place, logit] of untrained.logits.entries()) {
+    expect(Math.abs(logit - again![place]!)).toBeLessThan(1e-5 * largest);
+  }
+});
+
+test('says what is wrong: digits that are missing, files that are no model', async () => {
+  await using broken = await openApp(app.folder, file, {
+    prepare: async (page) => {
+      await page.route('**/digits/**', (route) => route.fulfill({ status: 404 }));
+    },
+  });
+  await broken.phase('failed');
+  expect(await broken.page.getByRole('alert').innerText()).toMatch(/train-images-idx3-ubyte/);
+
+  await using open = await openApp(app.folder, file);
+  await open.phase('ready');
+  const picker = open.page.locator('input[type=file]:not([webkitdirectory])');
+  await picker.setInputFiles([{ name: 'cat.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('cat') }]);
+  await open.page.getByText('There is no model.json in it (1 file)').waitFor();
+  await picker.setInputFiles([{ name: 'model.json', mimeType: 'application/json', buffer: Buffer.from('{}') }]);
+  await open.page.getByText(/model .*SHA256SUMS/).waitFor();
+  expect(open.errors).toEqual([]);
+});
+
+test('can be drawn on with the keyboard', async () => {
+  await using open = await openApp(app.folder, file);
+  await open.phase('ready');
+  await open.page.locator('canvas.board').focus();
+  await open.page.keyboard.press('Space');
+  for (let press = 0; press < 16; press++) await open.page.keyboard.press('ArrowDown');
+  const { seen } = await open.answer();
+  expect(seen.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(255 * 20);
+  await open.page.keyboard.press('Delete');
+  expect(await open.page.locator('.bars .first').count()).toBe(0);
+});
+
+test('brings no other backend along', async () => {
+  for (const name of await readdir(join(app.folder, 'assets'))) {
+    expect(await readFile(join(app.folder, 'assets', name), 'utf8')).not.toMatch(/@compute|@workgroup_size/);
+  }
+});

@@ -1,0 +1,4 @@
+import { serve } from '@striate/app-page/worker';
+import { wasm } from '@striate/backend-wasm';
+
+serve(() => wasm());

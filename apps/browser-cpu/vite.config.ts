@@ -1,0 +1,3 @@
+import { pageConfig } from '@striate/app-page/vite';
+
+export default pageConfig;

@@ -1,0 +1,59 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadData, train } from '@striate/app-experiment';
+import { buildApp, openApp, seven, type BuiltApp } from '@striate/app-page/testing';
+import { wasm } from '@striate/backend-wasm';
+import { use } from '@striate/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const file = import.meta.url;
+const steps = 30;
+let app: BuiltApp;
+
+beforeAll(async () => {
+  app = await buildApp(file);
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+test('trains on WebGPU with the losses of the CPU, and reads a drawing', async () => {
+  await using open = await openApp(app.folder, file, { webgpu: true, search: `?steps=${steps}` });
+  const { page, phase } = open;
+  await phase('ready');
+  expect(await page.locator('.device').innerText()).toMatch(/WebGPU/);
+  await open.press('Train');
+  await page.waitForSelector('html[data-phase=training]');
+  await phase('ready');
+  expect(await open.sentence()).toMatch(`Stopped after ${steps} steps`);
+  const losses = (await page.locator('.step-losses li').allInnerTexts()).map(Number);
+  await open.draw(...seven);
+  await open.answer();
+  await open.screenshot('thirty-steps');
+  expect(open.errors).toEqual([]);
+
+  await use(wasm());
+  const { history } = await train({ data: await loadData(), steps });
+  expect(losses).toHaveLength(steps);
+  for (const [step, loss] of losses.entries()) {
+    expect(Math.abs(loss - history.stepLosses![step]!), `step ${step + 1}`).toBeLessThan(1e-3);
+  }
+});
+
+test('says what to do where there is no WebGPU', async () => {
+  await using open = await openApp(app.folder, file);
+  await open.phase('failed');
+  const text = await open.page.locator('#app').innerText();
+  for (const wanted of ['WebGPU does not work in this browser yet', 'Chrome', 'Safari', 'Firefox', 'browser-cpu']) {
+    expect(text).toContain(wanted);
+  }
+  await open.screenshot('without-webgpu');
+  expect(open.errors).toEqual([]);
+});
+
+test('brings no other backend along', async () => {
+  const names = await readdir(app.folder, { recursive: true });
+  expect(names.filter((name) => name.endsWith('.wasm'))).toEqual([]);
+  for (const name of names.filter((name) => name.endsWith('.js'))) {
+    // How a WebAssembly module begins, in base64.
+    expect(await readFile(join(app.folder, name), 'utf8')).not.toContain('AGFzbQEAAAA');
+  }
+});

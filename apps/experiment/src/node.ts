@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { OptionError, activeBackend, use, type Backend } from '@striate/core';
+import { checkpoints, latestCheckpoint, save, type Callback } from '@striate/train';
+import { loadData } from './data.ts';
+import { model } from './model.ts';
+import { testAccuracy } from './test-accuracy.ts';
+import { train } from './train.ts';
+
+const usage = `options:
+  --epochs N    epochs in all (default 1)
+  --steps N     stop after so many steps
+  --seed N      all randomness hangs on it (default 1)
+  --out FOLDER  where checkpoints and the model go
+  --resume      go on from the last checkpoint in that folder, whichever backend wrote it`;
+
+/**
+ * The experiment in a terminal: trains on a backend, says how far it is, tests, and saves checkpoints and the model.
+ * Ctrl-C ends training after the step it is in and keeps what was trained.
+ *
+ * @param start the backend, or several of which the first that works is taken
+ * @param defaultOut where checkpoints and the model go unless `--out` says otherwise
+ */
+export async function runInTerminal(start: Backend | readonly Backend[], defaultOut: string): Promise<void> {
+  try {
+    await run(start, readOptions(defaultOut));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    await activeBackend()?.stop();
+  }
+}
+
+async function run(start: Backend | readonly Backend[], { epochs, steps, seed, out, resume }: Options): Promise<void> {
+  const refusals: string[] = [];
+  const backend = await use(start, { onRefusal: (reason) => refusals.push(`not used: ${reason}`) });
+  for (const line of refusals) console.log(line);
+  console.log(`backend: ${backend.name} (${backend.stats().device})`);
+  const data = await loadData({ seed });
+  const found = resume ? await latestCheckpoint(out, model()) : undefined;
+  if (found) console.log([`going on from ${found.folder}`, ...found.notes].join('\n'));
+
+  const { network, history } = await train({
+    data,
+    epochs,
+    steps,
+    seed,
+    signal: abortedByCtrlC(),
+    callbacks: [progress, checkpoints(out, { everySteps: 200, overwrite: !resume })],
+    ...(found && { resume: found.state }),
+  });
+  console.log(`training ended: ${history.stopped}`);
+  const { preprocessing, dataset } = data.train;
+  await save(network, `${out}/model`, { preprocessing, classNames: dataset.classNames });
+  console.log(`saved in ${out}/model`);
+  console.log(`test accuracy: ${(100 * (await testAccuracy(network, data))).toFixed(2)}%`);
+}
+
+const progress: Callback = {
+  async onStep({ step, run, loss }) {
+    if (step !== 1 && step % 10 !== 0) return;
+    console.log(`step ${step} of ${run.epochs * run.batchesPerEpoch}: loss ${(await loss()).toFixed(4)}`);
+  },
+  onEpochEnd({ record }) {
+    const accuracy = (100 * record['validation.accuracy']!).toFixed(2);
+    console.log(`epoch ${record.epoch}: ${record.seconds.toFixed(1)} s, validation accuracy ${accuracy}%`);
+  },
+};
+
+interface Options {
+  epochs: number;
+  steps: number;
+  seed: number;
+  out: string;
+  resume: boolean;
+}
+
+function readOptions(defaultOut: string): Options {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    options: { epochs: text, steps: text, seed: text, out: text, resume: flag, help: flag },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  const whole = (name: 'epochs' | 'steps' | 'seed', otherwise: number): number => {
+    const value = Number(values[name] ?? otherwise);
+    if (value === Infinity || (Number.isSafeInteger(value) && value >= (name === 'seed' ? 0 : 1))) return value;
+    throw new OptionError(`--${name} is '${values[name]}', but must be a whole number.\n${usage}`);
+  };
+  return {
+    epochs: whole('epochs', 1),
+    steps: whole('steps', Infinity),
+    seed: whole('seed', 1),
+    out: values.out ?? defaultOut,
+    resume: values.resume,
+  };
+}
+
+function abortedByCtrlC(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    console.log('stopping after this step; press Ctrl-C again to stop at once');
+    controller.abort();
+  });
+  return controller.signal;
+}

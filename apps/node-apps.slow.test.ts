@@ -1,0 +1,114 @@
+// The apps for Node, each as a process of its own, as people start them.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { tensorflow } from '@striate/backend-tensorflow';
+import { anyWebGpu } from '@striate/backend-webgpu/testing';
+import { wasm } from '@striate/backend-wasm';
+import { use } from '@striate/core';
+import { load } from '@striate/train';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let out = '';
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'striate-app-'));
+});
+afterEach(() => rm(out, { recursive: true }));
+
+interface Ended {
+  code: number | null;
+  text: string;
+}
+
+/** Runs an app; `interruptAt` is what it must have printed before it is interrupted as by Ctrl-C. */
+function start(app: string, options: readonly string[], interruptAt?: string): Promise<Ended> {
+  const main = fileURLToPath(new URL(`${app}/src/main.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@striate/source', main, '--out', out, ...options]);
+  return new Promise((resolve) => {
+    let text = '';
+    const add = (part: Buffer): void => {
+      text += part.toString();
+      if (interruptAt === undefined || !text.includes(interruptAt)) return;
+      interruptAt = undefined;
+      child.kill('SIGINT');
+    };
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}
+
+const accuracyIn = ({ text }: Ended): number => Number(/test accuracy: ([\d.]+)%/.exec(text)?.[1]);
+
+/** The losses that an app printed, by step. */
+const lossesIn = ({ text }: Ended): Record<string, number> =>
+  Object.fromEntries(
+    Array.from(text.matchAll(/^step (\d+) .*loss ([\d.]+)$/gm), ([, step, loss]) => [step, Number(loss)]),
+  );
+
+test('node-cpu: one epoch, at least 97%, and a model folder that loads', async () => {
+  const ended = await start('node-cpu', []);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.text).toMatch(/^backend: wasm \(/);
+  expect(accuracyIn(ended)).toBeGreaterThanOrEqual(97);
+  const backend = await use(wasm({ threads: 1 }));
+  const { classNames, preprocessing } = await load(join(out, 'model'));
+  expect(classNames).toHaveLength(10);
+  expect(preprocessing).toMatchObject({ size: [28, 28], channels: 1 });
+  await backend.stop();
+});
+
+test('Ctrl-C keeps what was trained, and --resume goes on from there', async () => {
+  const stopped = await start('node-cpu', ['--seed', '3'], 'step 20 ');
+  expect(stopped.text).toMatch(/training ended: aborted\nsaved in/);
+  expect(stopped.code).toBe(0);
+  expect(accuracyIn(stopped)).toBeGreaterThan(50);
+  expect(existsSync(join(out, 'model/model.json'))).toBe(true);
+  const resumed = await start('node-cpu', ['--seed', '3', '--resume', '--steps', '400']);
+  expect(resumed.text).toMatch(/going on from .*checkpoint-0000/);
+  expect(resumed.text).toContain('training ended: 400 steps');
+  expect(lossesIn(resumed)).not.toHaveProperty('1');
+});
+
+test('options that make no sense are refused', async () => {
+  const ended = await start('node-cpu', ['--epochs', 'many']);
+  expect(ended.code).toBe(1);
+  expect(ended.text).toMatch(/^--epochs is 'many', but must be a whole number\.\noptions:/);
+});
+
+test('node-webgpu: 30 steps with the losses of the CPU', async ({ skip }) => {
+  // Names a software driver in the environment where there is no GPU; the app inherits it.
+  const found = await anyWebGpu().probe();
+  skip(!found.available, found.available ? '' : `${found.reason} ${found.remedy}`);
+  const gpu = await start('node-webgpu', ['--steps', '30']);
+  expect(gpu).toMatchObject({ code: 0 });
+  expect(gpu.text).toMatch(/^backend: webgpu \(/m);
+  const processor = lossesIn(await start('node-cpu', ['--steps', '30']));
+  const losses = lossesIn(gpu);
+  expect(Object.keys(losses)).toEqual(['1', '10', '20', '30']);
+  for (const [step, loss] of Object.entries(losses)) {
+    expect(Math.abs(loss / processor[step]! - 1), `step ${step}`).toBeLessThan(Number(step) <= 10 ? 1e-3 : 2e-2);
+  }
+});
+
+test('node-cuda: one epoch, at least 97%, on the CPU too, with the reason', async ({ skip }) => {
+  const found = await tensorflow({ device: 'cpu' }).probe();
+  skip(!found.available, found.available ? '' : `${found.reason} ${found.remedy}`);
+  const ended = await start('node-cuda', []);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.text).toMatch(/^backend: tensorflow \(TensorFlow .*(GPU|CPU)/m);
+  if (!/NVIDIA GPU\)/.test(ended.text)) expect(ended.text).toMatch(/^not used: tensorflow: .+/m);
+  expect(accuracyIn(ended)).toBeGreaterThanOrEqual(97);
+});
+
+test('node-cuda without TensorFlow says how to get it', async () => {
+  const nowhere = join(out, 'nowhere');
+  process.env['STRIATE_TENSORFLOW'] = nowhere;
+  const ended = await start('node-cuda', ['--steps', '1']);
+  delete process.env['STRIATE_TENSORFLOW'];
+  expect(ended.text).toContain('npx striate setup tensorflow');
+  expect(ended.code).toBe(1);
+});

@@ -1,0 +1,63 @@
+import type { StepMoment } from '@striate/train';
+import type { Progress } from '../messages.ts';
+
+const reportEvery = 200;
+
+/** Measures how fast training goes; pauses do not count. */
+export interface Pace {
+  /** What to tell the page now; undefined if it was told a moment ago. */
+  afterStep(moment: StepMoment): Progress | undefined;
+  /** The device has done all steps so far: only now is it known how fast it was. */
+  settled(): void;
+  /** Training goes on after a rest between two steps. */
+  goOn(): void;
+  seconds(): number;
+  pause(): void;
+  resume(): void;
+}
+
+/** Begins to measure; `steps` ends training early. */
+export function createPace(steps: number = Infinity, now: () => number = () => performance.now()): Pace {
+  let began = now();
+  let paused: number | undefined;
+  let toldAt = began;
+  let samples = 0;
+  let measured = { time: began, samples: 0 };
+  let imagesPerSecond: number | undefined;
+  const seconds = (): number => ((paused ?? now()) - began) / 1000;
+  return {
+    afterStep({ step, epoch, run, ...moment }) {
+      samples += moment.samples;
+      const last = Math.min(steps, run.epochs * run.batchesPerEpoch);
+      const time = now();
+      if (time - toldAt < reportEvery && step < last) return undefined;
+      toldAt = time;
+      return {
+        epoch,
+        epochs: run.epochs,
+        step,
+        steps: last,
+        ...(imagesPerSecond !== undefined && { imagesPerSecond }),
+        seconds: seconds(),
+        secondsLeft: (seconds() / step) * (last - step),
+      };
+    },
+    settled() {
+      const [passed, done] = [(now() - measured.time) / 1000, samples - measured.samples];
+      if (passed <= 0 || done === 0) return;
+      const recent = done / passed;
+      imagesPerSecond = imagesPerSecond === undefined ? recent : 0.7 * imagesPerSecond + 0.3 * recent;
+    },
+    goOn() {
+      measured = { time: now(), samples };
+    },
+    seconds,
+    pause() {
+      paused = now();
+    },
+    resume() {
+      began += now() - (paused ?? now());
+      paused = undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { defaultClientConditions, type UserConfig } from 'vite';
+import { digits } from './digits.ts';
+
+/** Both headers together make a page cross-origin isolated, which allows threads that share memory. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+// Modules of Node are imported where files on a disk are meant, which a page never asks for.
+const rolldownOptions = { external: /^node:/, checks: { pluginTimings: false } };
+
+/** How both pages are built: a folder that works from any path of any static server. */
+export const pageConfig: UserConfig = {
+  base: './',
+  appType: 'mpa',
+  resolve: { conditions: ['@striate/source', ...defaultClientConditions] },
+  plugins: [digits()],
+  worker: { format: 'es', rolldownOptions },
+  build: { rolldownOptions, target: 'es2022', chunkSizeWarningLimit: 2000 },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+};

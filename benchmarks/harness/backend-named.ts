@@ -1,0 +1,14 @@
+import { onednn } from '@striate/backend-onednn';
+import { tensorflow } from '@striate/backend-tensorflow';
+import { wasm } from '@striate/backend-wasm';
+import type { Backend } from '@striate/core';
+
+/** Backends of a processor, by the name that `--backend` takes. */
+const backends: Readonly<Record<string, (options: { threads?: number }) => Backend>> = { wasm, onednn, tensorflow };
+
+/** The backend of that name; all cores unless told otherwise. */
+export function backendNamed(name: string, options: { threads?: number } = {}): Backend {
+  const make = Object.hasOwn(backends, name) ? backends[name] : undefined;
+  if (!make) throw new Error(`--backend is '${name}', but must be one of ${Object.keys(backends).join(', ')}.`);
+  return make(options);
+}

@@ -1,0 +1,1 @@
+export { onednn, type OneDnnBackend, type OneDnnOptions, type OneDnnStats } from './onednn.ts';

@@ -1,0 +1,253 @@
+import type { Engine, ElementType, Workshop } from '../engine.ts';
+import { inWorkshop, long } from '../engine.ts';
+import type { Pointer } from '../library/bindings.ts';
+import { dnnl } from '../library/constants.ts';
+import type { Primitive } from '../primitive.ts';
+
+/** A convolution by its sizes. */
+export interface Geometry {
+  images: number;
+  /** [H, W] of x */
+  size: readonly [number, number];
+  /** [OH, OW] of y */
+  output: readonly [number, number];
+  channels: number;
+  filters: number;
+  taps: readonly [number, number];
+  strides: readonly [number, number];
+  /** [top, bottom, left, right] */
+  padding: readonly [number, number, number, number];
+  dilations: readonly [number, number];
+  groups: number;
+}
+
+/** Which convolution is wanted, besides its sizes. */
+export interface Variant {
+  bias: boolean;
+  relu: boolean;
+  /** What x, the kernel and gradients of y are rounded to on their way in. */
+  precision: ElementType;
+}
+
+/** A tensor that oneDNN wants in a layout or type of its own. */
+export interface Conversion {
+  bytes: number;
+  primitive: Primitive;
+}
+
+/** A convolution pass, ready to run. */
+export interface ConvolutionPlan {
+  /** Run on [x or dy, kernel, bias (if any), result], or [x, dy, dKernel, dBias] for the kernel's gradient. */
+  primitive: Primitive;
+  /** From NHWC float32 to what the primitive reads as its first, and for the kernel's gradient second, tensor. */
+  activations: (Conversion | undefined)[];
+  /** Between HWIO and the primitive's layout of the kernel: to it, or from it for the kernel's gradient. */
+  kernel: Conversion | undefined;
+  destroy(): void;
+}
+
+/** Whether oneDNN has more for it than its reference loops. */
+export function isFast({ primitive }: ConvolutionPlan): boolean {
+  return !primitive.implementation.startsWith('ref');
+}
+
+export type Pass = 'forward' | 'inputGradient' | 'kernelGradient' | 'transposed';
+
+/** The plan of a pass; undefined where oneDNN has none. Kept for the next call. */
+export function convolutionPlan(engine: Engine, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
+  const key = `${pass},${Object.values(geometry).join()},${Object.values(variant).join()}`;
+  return engine.cached(key, () => inWorkshop(engine, (workshop) => makePlan(workshop, pass, geometry, variant)));
+}
+
+function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
+  const { bindings } = workshop.engine;
+  const { precision, bias, relu } = variant;
+  const shapes = describeShapes(workshop, geometry, precision);
+  const window = windowOf(geometry);
+  const { argument, query, propKind, algorithm } = dnnl;
+  const biasShape = bias ? shapes.bias : null;
+  const forward = (): Pointer =>
+    needed(
+      workshop.plan(
+        'dnnl_convolution_forward_primitive_desc_create',
+        propKind.forwardTraining,
+        algorithm.convolutionDirect,
+        shapes.x,
+        shapes.kernel,
+        biasShape,
+        shapes.y,
+        ...window,
+        workshop.attributes({ relu }),
+      ),
+    );
+  const layoutOf = (plan: Pointer, what: number): Pointer => bindings.queryDescriptor(plan, what)!;
+  const into = (from: Pointer, to: Pointer): Conversion | undefined => {
+    const primitive = workshop.reorder(from, to);
+    return primitive && { bytes: bindings.descriptorBytes(to), primitive };
+  };
+  const finish = (
+    plan: Pointer,
+    args: readonly (readonly [number, Pointer])[],
+    activations: (Conversion | undefined)[],
+    kernel: Conversion | undefined,
+  ): ConvolutionPlan => {
+    const primitive = workshop.primitive(plan, args);
+    const parts = [primitive, kernel?.primitive, ...activations.map((conversion) => conversion?.primitive)];
+    return { primitive, activations, kernel, destroy: () => parts.forEach((part) => part?.destroy()) };
+  };
+
+  switch (pass) {
+    case 'forward': {
+      const plan = forward();
+      const kernel = layoutOf(plan, query.weights);
+      const args: [number, Pointer][] = [
+        [argument.source, shapes.x],
+        [argument.weights, kernel],
+        ...(biasShape ? [[argument.bias, biasShape] as [number, Pointer]] : []),
+        [argument.destination, shapes.y],
+      ];
+      return finish(plan, args, [into(shapes.plainX, shapes.x)], into(shapes.plainKernel, kernel));
+    }
+    case 'inputGradient': {
+      const plan = needed(
+        workshop.plan(
+          'dnnl_convolution_backward_data_primitive_desc_create',
+          algorithm.convolutionDirect,
+          shapes.plainX,
+          shapes.kernel,
+          shapes.dy,
+          ...window,
+          forward(),
+          null,
+        ),
+      );
+      const kernel = layoutOf(plan, query.weights);
+      const args: [number, Pointer][] = [
+        [argument.destinationGradient, shapes.dy],
+        [argument.weights, kernel],
+        [argument.sourceGradient, shapes.plainX],
+      ];
+      return finish(plan, args, [into(shapes.y, shapes.dy)], into(shapes.plainKernel, kernel));
+    }
+    case 'kernelGradient': {
+      const plan = needed(
+        workshop.plan(
+          'dnnl_convolution_backward_weights_primitive_desc_create',
+          algorithm.convolutionDirect,
+          shapes.x,
+          shapes.kernel,
+          shapes.bias,
+          shapes.dy,
+          ...window,
+          forward(),
+          null,
+        ),
+      );
+      const kernel = layoutOf(plan, query.weightsGradient);
+      const args: [number, Pointer][] = [
+        [argument.source, shapes.x],
+        [argument.destinationGradient, shapes.dy],
+        [argument.weightsGradient, kernel],
+        [argument.biasGradient, shapes.bias],
+      ];
+      const primitive = workshop.reorder(kernel, shapes.plainKernel);
+      const back = primitive && { bytes: bindings.descriptorBytes(kernel), primitive };
+      return finish(plan, args, [into(shapes.plainX, shapes.x), into(shapes.y, shapes.dy)], back);
+    }
+    case 'transposed': {
+      // oneDNN names a deconvolution's tensors from its own input to its output: y is its source, x its destination.
+      const transposedKernel = shapes.transposedKernel;
+      const plan = needed(
+        workshop.plan(
+          'dnnl_deconvolution_forward_primitive_desc_create',
+          propKind.forwardTraining,
+          algorithm.deconvolutionDirect,
+          shapes.dy,
+          workshop.describeAny(shapes.transposedKernelSizes, precision),
+          bias ? shapes.transposedBias : null,
+          shapes.plainX,
+          ...window,
+          workshop.attributes({ relu }),
+        ),
+      );
+      const kernel = layoutOf(plan, query.weights);
+      const args: [number, Pointer][] = [
+        [argument.source, shapes.dy],
+        [argument.weights, kernel],
+        ...(bias ? [[argument.bias, shapes.transposedBias] as [number, Pointer]] : []),
+        [argument.destination, shapes.plainX],
+      ];
+      return finish(plan, args, [into(shapes.y, shapes.dy)], into(transposedKernel, kernel));
+    }
+  }
+}
+
+function needed(plan: Pointer | undefined): Pointer {
+  if (plan === undefined) throw new NotImplemented();
+  return plan;
+}
+
+/** oneDNN has nothing for these sizes. */
+export class NotImplemented extends Error {}
+
+interface Shapes {
+  /** NHWC float32 as tensors are. */
+  plainX: Pointer;
+  y: Pointer;
+  /** HWIO float32 as tensors are. */
+  plainKernel: Pointer;
+  transposedKernel: Pointer;
+  transposedKernelSizes: readonly number[];
+  /** In the precision that the primitive computes with. */
+  x: Pointer;
+  dy: Pointer;
+  kernel: Pointer;
+  bias: Pointer;
+  transposedBias: Pointer;
+}
+
+function describeShapes(workshop: Workshop, geometry: Geometry, precision: ElementType): Shapes {
+  const { images, size, output, channels, filters, taps, groups } = geometry;
+  const xSizes = [images, channels, ...size];
+  const ySizes = [images, filters, ...output];
+  const perGroup = { channels: channels / groups, filters: filters / groups };
+  const grouped = groups > 1;
+  const kernelSizes = [...(grouped ? [groups] : []), perGroup.filters, perGroup.channels, ...taps];
+  const kernelSteps = [
+    ...(grouped ? [perGroup.filters] : []),
+    1,
+    filters,
+    taps[1] * perGroup.channels * filters,
+    perGroup.channels * filters,
+  ];
+  const turned = (values: readonly number[]): number[] => {
+    const [a, b, ...rest] = grouped ? values.slice(1) : values;
+    return [...(grouped ? [values[0]!] : []), b!, a!, ...rest];
+  };
+  const float32 = precision === 'float32';
+  const plainX = workshop.describe(xSizes, channelsLast(xSizes));
+  const y = workshop.describe(ySizes, channelsLast(ySizes));
+  return {
+    plainX,
+    y,
+    plainKernel: workshop.describe(kernelSizes, kernelSteps),
+    transposedKernel: workshop.describe(turned(kernelSizes), turned(kernelSteps)),
+    transposedKernelSizes: turned(kernelSizes),
+    x: float32 ? plainX : workshop.describe(xSizes, channelsLast(xSizes), precision),
+    dy: float32 ? y : workshop.describe(ySizes, channelsLast(ySizes), precision),
+    kernel: workshop.describeAny(kernelSizes, precision),
+    bias: workshop.describe([filters], [1]),
+    transposedBias: workshop.describe([channels], [1]),
+  };
+}
+
+/** Steps of the axes [N, C, H, W] of a tensor that is stored as NHWC. */
+export function channelsLast([, channels, height, width]: readonly number[]): number[] {
+  return [height! * width! * channels!, 1, width! * channels!, channels!];
+}
+
+/** Strides, dilations (counted from 0) and padding as oneDNN takes them. */
+function windowOf({ strides, dilations, padding }: Geometry): BigInt64Array[] {
+  const [top, bottom, left, right] = padding;
+  return [strides, dilations.map((step) => step - 1), [top, left], [bottom, right]].map(long);
+}

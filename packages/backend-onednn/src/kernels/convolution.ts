@@ -1,0 +1,174 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
+import type { OneDnnContext } from '../context.ts';
+import {
+  convolutionPlan,
+  isFast,
+  NotImplemented,
+  type Conversion,
+  type ConvolutionPlan,
+  type Geometry,
+  type Pass,
+} from './convolution-plan.ts';
+
+interface Attributes {
+  strides: readonly [number, number];
+  padding: readonly [number, number, number, number];
+  dilations: readonly [number, number];
+  groups: number;
+}
+
+type Activation = { activation: 'linear' | 'relu' };
+type Shape4 = readonly [number, number, number, number];
+
+/** The convolutions of a context's engine; what oneDNN has no fast way for stays with the kernels before. */
+export function convolutionKernels(context: OneDnnContext): Kernel[] {
+  const { engine, precision } = context;
+
+  /** The plan of a call, if oneDNN has a good one. */
+  const planOf = (pass: Pass, geometry: Geometry, { bias = false, relu = false } = {}): ConvolutionPlan | undefined => {
+    if (!worthwhile(geometry)) return undefined;
+    try {
+      const plan = convolutionPlan(engine, pass, geometry, { bias, relu, precision });
+      return isFast(plan) ? plan : undefined;
+    } catch (error) {
+      if (error instanceof NotImplemented) return undefined;
+      throw error;
+    }
+  };
+
+  type Forward = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
+  const forwardPlan = (
+    { x, kernel, bias }: Forward,
+    attributes: Attributes & Activation,
+  ): ConvolutionPlan | undefined =>
+    planOf('forward', geometryOf(x.shape, kernel.shape, attributes), {
+      bias: bias !== undefined,
+      relu: attributes.activation === 'relu',
+    });
+  const conv2d = kernel<Forward, Attributes & Activation>({
+    name: 'striate.Conv2d',
+    accepts: ({ inputs, attributes }) => forwardPlan(inputs, attributes) !== undefined,
+    run({ inputs, attributes, backend }) {
+      const plan = forwardPlan(inputs, attributes)!;
+      const { images, output, filters } = geometryOf(inputs.x.shape, inputs.kernel.shape, attributes);
+      const y = backend.output([images, ...output, filters]);
+      plan.primitive.run(
+        converted(backend, plan.activations[0], backend.address(inputs.x)),
+        context.packedKernel(backend, inputs.kernel, plan.kernel),
+        ...(inputs.bias ? [backend.address(inputs.bias)] : []),
+        backend.address(y),
+      );
+      return y;
+    },
+  });
+
+  type InputGradient = { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo };
+  type InputShape = Attributes & { inputShape: readonly number[] };
+  const inputGradientPlan = ({ kernel }: InputGradient, attributes: InputShape): ConvolutionPlan | undefined =>
+    planOf('inputGradient', geometryOf(attributes.inputShape, kernel.shape, attributes));
+  const inputGradient = kernel<InputGradient, InputShape>({
+    name: 'striate.Conv2dInputGradient',
+    accepts: ({ inputs, attributes }) => inputGradientPlan(inputs, attributes) !== undefined,
+    run({ inputs, attributes, backend }) {
+      const plan = inputGradientPlan(inputs, attributes)!;
+      const dx = backend.output(attributes.inputShape);
+      plan.primitive.run(
+        converted(backend, plan.activations[0], maskByOutput(backend, inputs.dy, inputs.y)),
+        context.packedKernel(backend, inputs.kernel, plan.kernel),
+        backend.address(dx),
+      );
+      return dx;
+    },
+  });
+
+  type KernelGradient = { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
+  type KernelShape = Attributes & { kernelShape: readonly number[] };
+  const kernelGradientPlan = ({ x }: KernelGradient, attributes: KernelShape): ConvolutionPlan | undefined =>
+    planOf('kernelGradient', geometryOf(x.shape, attributes.kernelShape, attributes));
+  const kernelGradient = kernel<KernelGradient, KernelShape>({
+    name: 'striate.Conv2dKernelGradient',
+    accepts: ({ inputs, attributes }) => kernelGradientPlan(inputs, attributes) !== undefined,
+    run({ inputs, attributes, backend }) {
+      const plan = kernelGradientPlan(inputs, attributes)!;
+      const dKernel = backend.output(attributes.kernelShape);
+      const dBias = backend.output([attributes.kernelShape[3]!]);
+      const own = plan.kernel && backend.temporary(plan.kernel.bytes);
+      plan.primitive.run(
+        converted(backend, plan.activations[0], backend.address(inputs.x)),
+        converted(backend, plan.activations[1], maskByOutput(backend, inputs.dy, inputs.y)),
+        own ?? backend.address(dKernel),
+        backend.address(dBias),
+      );
+      if (plan.kernel) plan.kernel.primitive.run(own!, backend.address(dKernel));
+      return [dKernel, dBias];
+    },
+  });
+
+  type Transposed = Attributes & Activation & { outputSize: readonly [number, number] };
+  const transposedGeometry = ({ x, kernel }: Forward, attributes: Transposed): Geometry =>
+    geometryOf([x.shape[0]!, ...attributes.outputSize, kernel.shape[2]! * attributes.groups], kernel.shape, attributes);
+  const transposedPlan = (inputs: Forward, attributes: Transposed): ConvolutionPlan | undefined =>
+    planOf('transposed', transposedGeometry(inputs, attributes), {
+      bias: inputs.bias !== undefined,
+      relu: attributes.activation === 'relu',
+    });
+  const conv2dTranspose = kernel<Forward, Transposed>({
+    name: 'striate.Conv2dTranspose',
+    accepts: ({ inputs, attributes }) => transposedPlan(inputs, attributes) !== undefined,
+    run({ inputs, attributes, backend }) {
+      const plan = transposedPlan(inputs, attributes)!;
+      const { images, size, channels } = transposedGeometry(inputs, attributes);
+      const y = backend.output([images, ...size, channels]);
+      plan.primitive.run(
+        converted(backend, plan.activations[0], backend.address(inputs.x)),
+        context.packedKernel(backend, inputs.kernel, plan.kernel),
+        ...(inputs.bias ? [backend.address(inputs.bias)] : []),
+        backend.address(y),
+      );
+      return y;
+    },
+  });
+
+  return [conv2d, inputGradient, kernelGradient, conv2dTranspose];
+}
+
+/** The address of a tensor after its conversion, in working memory if there is one. */
+function converted(backend: KernelBackend, conversion: Conversion | undefined, address: number): number {
+  if (!conversion) return address;
+  const target = backend.temporary(conversion.bytes);
+  conversion.primitive.run(address, target);
+  return target;
+}
+
+function geometryOf(
+  xShape: readonly number[],
+  kernelShape: readonly number[],
+  { strides, padding, dilations, groups }: Attributes,
+): Geometry {
+  const [images, height, width, channels] = xShape as Shape4;
+  const [tapRows, tapColumns, , filters] = kernelShape as Shape4;
+  const places = (size: number, pad: number, taps: number, step: number, dilation: number): number =>
+    Math.floor((size + pad - dilation * (taps - 1) - 1) / step) + 1;
+  return {
+    images,
+    size: [height, width],
+    output: [
+      places(height, padding[0] + padding[1], tapRows, strides[0], dilations[0]),
+      places(width, padding[2] + padding[3], tapColumns, strides[1], dilations[1]),
+    ],
+    channels,
+    filters,
+    taps: [tapRows, tapColumns],
+    strides,
+    padding,
+    dilations,
+    groups,
+  };
+}
+
+/** Empty tensors and windows that are all padding are left to kernels that expect them. */
+function worthwhile({ images, size, output, channels, filters, taps, padding }: Geometry): boolean {
+  const sizes = [images, ...size, ...output, channels, filters, ...taps];
+  return sizes.every((value) => value > 0) && padding.every((value) => value >= 0);
+}

@@ -1,0 +1,9 @@
+import type { Kernel } from '@striate/backend-wasm/extend';
+import type { OneDnnContext } from '../context.ts';
+import { convolutionKernels } from './convolution.ts';
+import { matMul } from './mat-mul.ts';
+
+/** What oneDNN does instead of the WebAssembly kernels of the same names. */
+export function oneDnnKernels(context: OneDnnContext): Kernel[] {
+  return [...convolutionKernels(context), matMul(context)];
+}

@@ -1,0 +1,84 @@
+/** Values of the enumerations in oneDNN 3's C headers (dnnl_types.h, dnnl_common_types.h), which never change within a major version. */
+export const dnnl = {
+  engineKind: { cpu: 1 },
+  streamFlags: { default: 1 },
+  dataType: { bfloat16: 2, float32: 3, uint8: 6 },
+  formatTag: { any: 1 },
+  propKind: { forwardTraining: 64, forwardInference: 96, backward: 128 },
+  algorithm: {
+    convolutionDirect: 1,
+    deconvolutionDirect: 10,
+    relu: 32,
+    poolingMax: 511,
+    poolingAverageIncludingPadding: 767,
+    poolingAverageExcludingPadding: 1023,
+    acrossChannels: 2815,
+  },
+  query: {
+    implementation: 8,
+    source: 129,
+    sourceGradient: 130,
+    weights: 131,
+    weightsGradient: 132,
+    destination: 133,
+    destinationGradient: 134,
+    workspace: 135,
+  },
+  argument: {
+    source: 1,
+    destination: 17,
+    weights: 33,
+    bias: 41,
+    mean: 49,
+    variance: 50,
+    workspace: 64,
+    sourceGradient: 129,
+    destinationGradient: 145,
+    weightsGradient: 161,
+    biasGradient: 169,
+  },
+} as const;
+
+const statuses = [
+  'success',
+  'out of memory',
+  'invalid arguments',
+  'unimplemented',
+  'last implementation reached',
+  'run-time error',
+  'not required',
+  'invalid graph',
+];
+
+/** What a status that a oneDNN function returned stands for. */
+export function statusText(status: number): string {
+  return `${statuses[status] ?? 'unknown'} (status ${status})`;
+}
+
+/** AVX-512 with products of bfloat16 numbers. */
+export const avx512Bfloat16 = 231;
+
+/** Bits of the instruction sets, best first: a set includes those of lesser ones. */
+const instructionSets: readonly (readonly [name: string, bits: number])[] = [
+  ['AVX-512 with AMX fp16', 8175],
+  ['AVX-512 with AMX', 4079],
+  ['AVX-512 fp16', 495],
+  ['AVX-512 bf16', avx512Bfloat16],
+  ['AVX-512 VNNI', 103],
+  ['AVX-512', 39],
+  ['AVX2 VNNI 2', 31],
+  ['AVX2 VNNI', 15],
+  ['AVX2', 7],
+  ['AVX', 3],
+  ['SSE4.1', 1],
+];
+
+/** The name of what `dnnl_get_effective_cpu_isa` returns. */
+export function instructionSetName(bits: number): string {
+  return instructionSets.find(([, all]) => (bits & all) === all)?.[0] ?? `unknown (${bits})`;
+}
+
+/** Whether this instruction set multiplies bfloat16 numbers in hardware. */
+export function hasBfloat16(bits: number): boolean {
+  return (bits & avx512Bfloat16) === avx512Bfloat16;
+}

@@ -1,0 +1,107 @@
+import type { LibraryHandle } from 'koffi';
+import { BackendError } from '@striate/core';
+import { bind, versionOf, type Bindings } from './bindings.ts';
+import { placesOfLibrary, type Place } from './find-library.ts';
+
+/** The library, loaded. */
+export interface Library {
+  bindings: Bindings;
+  place: Place;
+  /** Where a memory lies in the process. */
+  addressOf(memory: WebAssembly.Memory): number;
+}
+
+const wantedMajor = 3;
+const remedy =
+  "Run `npx striate setup onednn` (Linux on x64), or install oneDNN 3 with OpenMP and pass onednn({ library: '/path/to/libdnnl.so.3' }).";
+
+type Koffi = typeof import('koffi').default;
+
+let loaded: Promise<Library> | undefined;
+let loadedFrom: string | undefined;
+
+/**
+ * Loads oneDNN, once in a process: a second copy would bring a second pool of threads.
+ *
+ * @throws {BackendError} naming every place that was looked at, what was found there, and what mends it.
+ */
+export async function loadLibrary(library?: string): Promise<Library> {
+  if (loaded && library !== undefined && library !== loadedFrom) {
+    const { place } = await loaded;
+    if (place.path !== library) {
+      throw new BackendError(
+        `onednn: this process has already loaded ${place.path}; ${library} needs a process of its own.`,
+      );
+    }
+  }
+  loadedFrom ??= library;
+  loaded ??= load(library).catch((error: unknown) => {
+    loaded = undefined;
+    loadedFrom = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function load(library: string | undefined): Promise<Library> {
+  if (process.platform !== 'linux') {
+    throw new BackendError(
+      `onednn: only Linux is supported so far; this is ${process.platform} on ${process.arch}. Use wasm().`,
+    );
+  }
+  const { default: koffi } = await import('koffi');
+  const found: string[] = [];
+  for (const place of placesOfLibrary(library)) {
+    try {
+      return {
+        bindings: open(koffi, place.path),
+        place,
+        addressOf: ({ buffer }) => Number(koffi.address(new Uint8Array(buffer))),
+      };
+    } catch (error) {
+      found.push(`${place.where} (${place.path}): ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new BackendError(
+    `onednn: no usable oneDNN library.\n${found.map((line) => `  ${line}`).join('\n')}\n${remedy}`,
+  );
+}
+
+function open(koffi: Koffi, path: string): Bindings {
+  const process_ = koffi.load(null);
+  // Threads that wait for work would take the cores from the WebAssembly kernels that run in between.
+  const setenv = process_.func('int setenv(const char* name, const char* value, int overwrite)');
+  setenv('OMP_WAIT_POLICY', 'passive', 0);
+  pin(koffi, path);
+  const handle = koffi.load(path);
+  const version = readVersion(koffi, handle);
+  if (version[0] !== wantedMajor) {
+    throw new BackendError(`it is oneDNN ${version.join('.')}, but version ${wantedMajor} is needed.`);
+  }
+  return bind(koffi, handle, openMpOf(koffi));
+}
+
+// Its threads still run its code when the process ends: unloading it then would crash.
+function pin(koffi: Koffi, path: string): void {
+  const now = 0x2;
+  const global = 0x100;
+  const noDelete = 0x1000;
+  const libc = koffi.load('libc.so.6');
+  libc.func('void* dlopen(const char* path, int flags)')(path, now | global | noDelete);
+}
+
+function readVersion(koffi: Koffi, handle: LibraryHandle): [number, number, number] {
+  try {
+    return versionOf(koffi, handle);
+  } catch {
+    throw new BackendError('it has no function dnnl_version; it is not oneDNN.');
+  }
+}
+
+function openMpOf(koffi: Koffi): LibraryHandle {
+  try {
+    return koffi.load('libgomp.so.1');
+  } catch (cause) {
+    throw new BackendError("it needs GNU's OpenMP, libgomp.so.1: apt-get install libgomp1.", { cause });
+  }
+}

@@ -1,0 +1,137 @@
+import { BackendError, OptionError, type Availability } from '@striate/core';
+import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
+import type { OneDnnContext } from './context.ts';
+import { Engine } from './engine.ts';
+import { oneDnnKernels } from './kernels/index.ts';
+import { hasBfloat16, instructionSetName } from './library/constants.ts';
+import { loadLibrary, type Library } from './library/load-library.ts';
+import { PackedKernels } from './packed-kernels.ts';
+
+export interface OneDnnOptions {
+  /** Threads that compute, the calling one included; all cores by default. Sums may be added in another order with another number. */
+  threads?: number;
+  /** Path of the shared library; else it is looked for. */
+  library?: string;
+  /**
+   * What convolutions and matrix products multiply. 'bfloat16' keeps 8 bits of each factor, is faster where the
+   * processor has it, and costs accuracy; sums, weights and everything else stay float32. Default 'float32'.
+   */
+  precision?: 'float32' | 'bfloat16';
+  /** Limit of the memory for tensors; 4 GiB by default. */
+  maximumBytes?: number;
+  /** Times every kernel: `stats().kernelMilliseconds`. */
+  profile?: boolean;
+}
+
+export interface OneDnnStats extends WasmStats {
+  /** Version of the library. */
+  version: string;
+  /** Where it was found. */
+  library: string;
+  /** The instruction set that it uses. */
+  instructionSet: string;
+  /** Primitives that are kept ready. */
+  primitives: number;
+}
+
+/** The oneDNN backend, with figures of its own in `stats()`. */
+export interface OneDnnBackend extends WasmBackend {
+  stats(): OneDnnStats;
+}
+
+/**
+ * Native speed on the CPU of Node: the WebAssembly backend's memory and kernels, with oneDNN's convolutions and matrix
+ * products in place of its own. Nothing is compiled; the library is loaded as it is.
+ *
+ * @throws {OptionError} for options that are none.
+ * @example
+ * import { use } from '@striate/core';
+ * import { onednn } from '@striate/backend-onednn';
+ * import { wasm } from '@striate/backend-wasm';
+ * const backend = await use([onednn(), wasm()]);
+ * console.log(backend.stats().device);
+ */
+export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
+  const { threads = navigator.hardwareConcurrency, library, precision = 'float32', ...rest } = options;
+  if (precision !== 'float32' && precision !== 'bfloat16') {
+    throw new OptionError(`onednn: precision is '${String(precision)}', but must be 'float32' or 'bfloat16'.`);
+  }
+  let opened: Library | undefined;
+  let running: { engine: Engine; packed: PackedKernels } | undefined;
+
+  const extension: Extension = {
+    name: 'onednn',
+    engineName: 'striate-onednn',
+    start({ memory, allocator, threads }) {
+      const { bindings, addressOf } = opened!;
+      const engine = new Engine(bindings, addressOf(memory), threads);
+      const packed = new PackedKernels(allocator);
+      const context: OneDnnContext = {
+        engine,
+        precision,
+        packedKernel: (...call) => packed.address(...call),
+      };
+      running = { engine, packed };
+      return {
+        kernels: oneDnnKernels(context),
+        disposed: (dataId) => packed.forget(dataId),
+        stop() {
+          running = undefined;
+          engine.destroy();
+        },
+      };
+    },
+  };
+  // Only shared memory keeps its place when it grows.
+  const onWasm = createWasm({ ...rest, threads, memory: 'shared' }, { kernels, extension });
+
+  const open = async (): Promise<Library> => {
+    opened = await loadLibrary(library);
+    if (precision === 'bfloat16' && !hasBfloat16(opened.bindings.instructionSet)) {
+      const set = instructionSetName(opened.bindings.instructionSet);
+      throw new BackendError(
+        `onednn: precision is 'bfloat16', but this processor (${set}) does not multiply such numbers. Use 'float32'.`,
+      );
+    }
+    return opened;
+  };
+
+  return {
+    ...onWasm,
+    async probe(): Promise<Availability> {
+      try {
+        const { bindings } = await open();
+        const found = await onWasm.probe();
+        return found.available ? { available: true, device: deviceText(bindings, threads, precision) } : found;
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        return { available: false, reason: error.message, remedy: 'See `npx striate doctor`.' };
+      }
+    },
+    async start() {
+      await open();
+      await onWasm.start();
+    },
+    stats() {
+      const stats = onWasm.stats();
+      const { bindings, place } = opened!;
+      return {
+        ...stats,
+        device: deviceText(bindings, stats.threads, precision),
+        version: bindings.version,
+        library: place.path,
+        instructionSet: instructionSetName(bindings.instructionSet),
+        primitives: running!.engine.primitives,
+      };
+    },
+  };
+}
+
+function deviceText(
+  { version, instructionSet }: { version: string; instructionSet: number },
+  threads: number,
+  precision: string,
+): string {
+  const width = precision === 'float32' ? '' : `, ${precision}`;
+  return `oneDNN ${version}, ${instructionSetName(instructionSet)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${width}`;
+}

@@ -1,0 +1,1 @@
+export { setupOneDnn, type SetupOptions } from './setup.ts';

@@ -1,0 +1,1 @@
+export { tensorflow, type TensorFlowBackend, type TensorFlowOptions, type TensorFlowStats } from './tensorflow.ts';

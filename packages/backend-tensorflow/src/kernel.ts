@@ -1,0 +1,32 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Operations } from './operations.ts';
+
+/** What a kernel is called with. */
+export interface KernelCall<Inputs, Attributes> {
+  inputs: Inputs;
+  attributes: Attributes;
+  /** Whether TensorFlow computes on a GPU. */
+  isGpu: boolean;
+  /** TensorFlow's operations on handles; what is not given back is deleted when the kernel ends. */
+  run: Operations;
+}
+
+/** What a kernel gives back: a handle that {@link Operations} made, and its type if it is not float32. */
+export type Result = number | { handle: number; dtype: DataType };
+
+/** A kernel as data: the backend registers a list of them. */
+export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
+  /** The op's name, 'striate.Conv2d'. */
+  name: string;
+  /** Not registered where TensorFlow computes on a GPU, whose operation has other conventions. */
+  onlyOnCpu?: boolean;
+  run(call: KernelCall<Inputs, Attributes>): Result[];
+}
+
+/**
+ * Types a kernel's inputs and attributes where it is written; the registry holds them untyped,
+ * because tfjs passes every kernel the same loose maps.
+ */
+export function kernel<Inputs, Attributes>(definition: Kernel<Inputs, Attributes>): Kernel {
+  return definition as unknown as Kernel;
+}

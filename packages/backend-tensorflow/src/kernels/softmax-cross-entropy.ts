@@ -1,0 +1,42 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { integer, float32, type } from '../attributes.ts';
+import { kernel, type Kernel } from '../kernel.ts';
+import type { Operations } from '../operations.ts';
+
+type Inputs = { logits: TensorInfo; labels: TensorInfo };
+type Attributes = { labelSmoothing: number };
+
+function targets(run: Operations, { logits, labels }: Inputs, { labelSmoothing }: Attributes): number {
+  const classes = logits.shape[1]!;
+  const { constants } = run;
+  const rest = labelSmoothing / classes;
+  if (labels.shape.length === 1) {
+    const values = [constants.scalar(1 - labelSmoothing + rest), constants.scalar(rest)];
+    return run.one(
+      'OneHot',
+      [run.of(labels), constants.integers(classes), ...values],
+      [float32, type('TI', 'int32'), integer('axis', -1)],
+    );
+  }
+  if (labelSmoothing === 0) return run.of(labels);
+  return run.one('AddV2', [run.scaled(run.of(labels), 1 - labelSmoothing), constants.scalar(rest)]);
+}
+
+export const softmaxCrossEntropy: Kernel = kernel<Inputs, Attributes>({
+  name: 'striate.SoftmaxCrossEntropy',
+  run({ inputs, attributes, run }) {
+    const both = [run.of(inputs.logits), targets(run, inputs, attributes)];
+    return [run.many('SoftmaxCrossEntropyWithLogits', both, [float32], 2)[0]!];
+  },
+});
+
+/** Written out, because TensorFlow's gradient takes it for granted that the targets' sum is 1. */
+export const softmaxCrossEntropyGradient: Kernel = kernel<Inputs & { dy: TensorInfo }, Attributes>({
+  name: 'striate.SoftmaxCrossEntropyGradient',
+  run({ inputs, attributes, run }) {
+    const target = targets(run, inputs, attributes);
+    const predicted = run.one('Mul', [run.one('Softmax', [run.of(inputs.logits)]), run.sum(target, [1], true)]);
+    const dy = run.reshape(run.of(inputs.dy), [inputs.dy.shape[0]!, 1]);
+    return [run.one('Mul', [run.one('Sub', [predicted, target]), dy])];
+  },
+});

@@ -1,0 +1,74 @@
+import {
+  getKernel,
+  getKernelsForBackend,
+  registerKernel,
+  unregisterKernel,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { Constants } from './constants.ts';
+import type { Kernel, Result } from './kernel.ts';
+import type { StockKernels } from './load-stock-kernels.ts';
+import { Operations } from './operations.ts';
+import type { Recent } from './recent.ts';
+import type { TensorBackend } from './tensor-backend.ts';
+
+export interface Registration {
+  backendName: string;
+  backend: TensorBackend;
+  constants: Constants;
+  recent: Recent;
+  stock: StockKernels;
+  kernels: readonly Kernel[];
+  isGpu: boolean;
+  /** Calls by kernel name. */
+  calls: Record<string, number>;
+  fallbacks: Record<string, number>;
+}
+
+/** Gives the backend tfjs-node's kernels, each call of one counted, and ours. */
+export function registerKernels({ backendName, stock, kernels, isGpu, fallbacks, ...ours }: Registration): void {
+  for (const config of stock.kernels) {
+    const { kernelName, kernelFunc } = config;
+    registerKernel({
+      ...config,
+      backendName,
+      kernelFunc(call) {
+        fallbacks[kernelName] = (fallbacks[kernelName] ?? 0) + 1;
+        return kernelFunc(call);
+      },
+    });
+  }
+  for (const { name, onlyOnCpu, run } of kernels) {
+    if (onlyOnCpu && isGpu) continue;
+    if (getKernel(name, backendName)) unregisterKernel(name, backendName);
+    registerKernel({
+      kernelName: name,
+      backendName,
+      kernelFunc({ inputs, attrs }) {
+        const { backend, constants, recent, calls } = ours;
+        calls[name] = (calls[name] ?? 0) + 1;
+        constants.trim();
+        const operations = new Operations(backend, constants, recent);
+        try {
+          // tfjs types its maps as possibly undefined; the engine always passes them.
+          const given = inputs as Record<string, TensorInfo>;
+          const results = run({ inputs: given, attributes: attrs ?? {}, isGpu, run: operations });
+          return results.map((result) => outputOf(result, operations, backend));
+        } finally {
+          operations.end();
+        }
+      },
+    });
+  }
+}
+
+export function unregisterKernels(backendName: string): void {
+  for (const { kernelName } of getKernelsForBackend(backendName)) unregisterKernel(kernelName, backendName);
+}
+
+function outputOf(result: Result, operations: Operations, backend: TensorBackend): TensorInfo {
+  const { handle, dtype } = typeof result === 'number' ? { handle: result, dtype: 'float32' as const } : result;
+  // A kernel that gives back one of its inputs, or one result twice, gives back a tensor of its own all the same.
+  const kept = operations.keep(handle) ?? operations.keep(operations.one('Identity', [handle]))!;
+  return backend.adopt(kept, dtype);
+}

@@ -1,0 +1,129 @@
+import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { BackendError, OptionError, type Availability, type Backend, type BackendStats } from '@striate/core';
+import { availableParallelism } from 'node:os';
+import { Constants } from './constants.ts';
+import { gpuProblem } from './gpu-problem.ts';
+import { kernels } from './kernels/index.ts';
+import { loadLibrary, type Library, type LibraryOptions } from './load-library.ts';
+import { loadStockKernels } from './load-stock-kernels.ts';
+import { Recent } from './recent.ts';
+import { registerKernels, unregisterKernels } from './register.ts';
+import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
+
+const engineName = 'striate-tensorflow';
+
+export interface TensorFlowOptions {
+  /**
+   * 'gpu' fails where TensorFlow finds no GPU, with the reason; 'auto' takes the GPU if there is one. Default 'auto'.
+   */
+  device?: 'auto' | 'cpu' | 'gpu';
+  /** Threads that one operation may use on the CPU. Default: as many as there are cores. Fixed once a process. */
+  threads?: number;
+  /** Whether a GPU may compute products of float32 in TF32, with 10 bits of mantissa. Default false. */
+  tf32?: boolean;
+}
+
+/** What the backend has done since it was started, and what it holds. */
+export interface TensorFlowStats extends BackendStats {
+  /** Tensors that TensorFlow itself holds, constants of operations included. */
+  nativeTensors: number;
+}
+
+/** The TensorFlow backend, with figures of its own in `stats()`. */
+export interface TensorFlowBackend extends Backend {
+  stats(): TensorFlowStats;
+}
+
+/**
+ * Native TensorFlow under Node, on the CPU or on an NVIDIA GPU. It takes `@tensorflow/tfjs-node-gpu` or
+ * `@tensorflow/tfjs-node` of your project where one is installed and loads, else what `npx striate setup tensorflow`
+ * has made. A process loads TensorFlow once: number of threads, and whether a GPU is seen, stay as they were then.
+ *
+ * @throws {OptionError} for an unknown device, or threads that are no whole number from 1 on.
+ * @example
+ * import { use } from '@striate/core';
+ * import { tensorflow } from '@striate/backend-tensorflow';
+ * const backend = await use(tensorflow({ device: 'cpu', threads: 2 }));
+ * console.log(backend.stats().device);
+ */
+export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
+  const wanted = checked(options);
+  let running: { library: Library; backend: TensorBackend; constants: Constants; recent: Recent } | undefined;
+  const calls: Record<string, number> = {};
+  const fallbacks: Record<string, number> = {};
+
+  return {
+    name: 'tensorflow',
+    engineName,
+    async probe(): Promise<Availability> {
+      const problem = wanted.device === 'gpu' ? gpuProblem() : undefined;
+      if (problem) return { available: false, ...problem };
+      try {
+        const library = loadLibrary(wanted);
+        const missing = wanted.device === 'gpu' && !library.isGpu ? gpuProblem(library) : undefined;
+        return missing ? { available: false, ...missing } : { available: true, device: deviceText(library) };
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        const remedy = /stays/.test(error.message)
+          ? 'Use these settings, or another process.'
+          : 'Run: npx striate setup tensorflow';
+        return { available: false, reason: error.message, remedy };
+      }
+    },
+    async start() {
+      if (running) throw new BackendError('tensorflow: this backend is already started.');
+      const library = loadLibrary(wanted);
+      const stock = loadStockKernels(library.package.folder);
+      const backend = createTensorBackend(stock.NodeBackend, library.binding);
+      const constants = new Constants(library.binding);
+      const recent = new Recent(library.binding);
+      stock.setBackend(backend);
+      registerBackend(engineName, () => backend);
+      const { isGpu } = library;
+      registerKernels({ backendName: engineName, backend, constants, recent, stock, kernels, isGpu, calls, fallbacks });
+      running = { library, backend, constants, recent };
+    },
+    async stop() {
+      if (!running) return;
+      const { backend, constants, recent } = running;
+      running = undefined;
+      unregisterKernels(engineName);
+      removeBackend(engineName);
+      constants.clear();
+      recent.clear();
+      backend.dispose();
+    },
+    stats() {
+      if (!running) {
+        throw new BackendError('tensorflow: the backend is not started; call use(tensorflow()) first.');
+      }
+      const { library, backend } = running;
+      const { numBytes } = memory();
+      return {
+        device: deviceText(library),
+        kernelCalls: { ...calls },
+        fallbacks: { ...fallbacks },
+        tensors: backend.numDataIds(),
+        nativeTensors: library.binding.getNumOfTensors(),
+        bytesInUse: numBytes,
+        bytesReserved: numBytes,
+      };
+    },
+  };
+}
+
+function checked({ device = 'auto', threads, tf32 = false }: TensorFlowOptions): LibraryOptions {
+  if (!['auto', 'cpu', 'gpu'].includes(device)) {
+    throw new OptionError(`tensorflow: device is '${device}', but must be one of 'auto', 'cpu', 'gpu'.`);
+  }
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
+    throw new OptionError(`tensorflow: threads is ${threads}, but must be a whole number from 1 on.`);
+  }
+  return { device, tf32, ...(threads !== undefined && { threads }) };
+}
+
+function deviceText({ binding, isGpu, options }: Library): string {
+  const threads = options.threads ?? availableParallelism();
+  const cpu = `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return `TensorFlow ${binding.TF_Version}, ${isGpu ? 'NVIDIA GPU' : cpu}`;
+}

@@ -1,0 +1,81 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Gpu, Kernel } from '../../kernel.ts';
+import { filterCode } from './conv2d.ts';
+import { depthwiseKernelGradient } from './depthwise-kernel-gradient.ts';
+import { geometryOf, isDepthwise, type ConvolutionAttributes, type Geometry } from './geometry.ts';
+import { product } from './product.ts';
+import { bound, boundAll, widthOf } from './store.ts';
+
+/** Tensors of a kernel gradient. */
+export interface KernelGradientTensors {
+  x: TensorInfo;
+  dy: TensorInfo;
+  y?: TensorInfo | undefined;
+  dKernel: TensorInfo;
+  dBias: TensorInfo;
+}
+
+/** dKernel and dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
+export const conv2dKernelGradient: Kernel = {
+  name: 'striate.Conv2dKernelGradient',
+  run({ inputs, attributes, gpu }) {
+    const { x, dy, y } = inputs as { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
+    const { kernelShape, ...window } = attributes as unknown as ConvolutionAttributes & { kernelShape: number[] };
+    const geometry = geometryOf(x.shape, kernelShape, window);
+    const [dKernel, dBias] = [gpu.output(kernelShape), gpu.output([kernelShape[3]!])];
+    const kernelGradient = isDepthwise(geometry) ? depthwiseKernelGradient : denseKernelGradient;
+    kernelGradient(gpu, geometry, { x, dy, y, dKernel, dBias });
+    return [dKernel, dBias];
+  },
+};
+
+/** Taps and channels times filters, over pixels of y; the sums of dy's columns are the bias' gradient. */
+function denseKernelGradient(
+  gpu: Gpu,
+  { images, groups, channels, filters, taps, output, constants }: Geometry,
+  { x, dy, y, dKernel, dBias }: KernelGradientTensors,
+): void {
+  const width = widthOf(filters);
+  const vectors = channels % 4 === 0;
+  product(gpu, {
+    name: 'conv2dKernelGradient',
+    constants,
+    sizes: { rows: taps * channels, columns: filters, inner: images * output[0] * output[1], batches: groups },
+    inputs: { x: bound(x, vectors), ...boundAll({ dy, y }, width) },
+    a: { array: 'x', along: 'outer', vectors, code: tapCode },
+    b: { array: 'dy', mask: y && 'y', along: 'outer', vectors: width === 4, code: filterCode },
+    columnSums: true,
+    store: {
+      width,
+      outputs: boundAll({ dKernel, dBias }, width),
+      code: `
+        fn store(z: u32, row: u32, column: u32, value: Value) {
+          let filter_ = z * FILTERS + column;
+          if (row == KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS) {
+            dBias[filter_ / ${width}] = value;
+          } else {
+            dKernel[(row * ALL_FILTERS + filter_) / ${width}] = value;
+          }
+        }`,
+    },
+  });
+}
+
+/** a[tap, channel][pixel of y]: what the window sees. */
+const tapCode = `
+  struct Place@ { y: i32, x: i32, channel: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ {
+    let tap = outer / CHANNELS;
+    return Place@(
+      i32(tap / KERNEL_WIDTH) * DILATION_Y - TOP,
+      i32(tap % KERNEL_WIDTH) * DILATION_X - LEFT,
+      z * CHANNELS + outer % CHANNELS,
+    );
+  }
+  fn index@(place: Place@, k: u32) -> i32 {
+    let line = k / OUTPUT_WIDTH;
+    let y = place.y + i32(line % OUTPUT_HEIGHT) * STRIDE_Y;
+    let x = place.x + i32(k % OUTPUT_WIDTH) * STRIDE_X;
+    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    return select(-1, i32(((line / OUTPUT_HEIGHT * HEIGHT + u32(y)) * WIDTH + u32(x)) * ALL_CHANNELS + place.channel), inside);
+  }`;

@@ -1,0 +1,81 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Gpu, Kernel } from '../../kernel.ts';
+import { depthwiseForward } from './depthwise-forward.ts';
+import { geometryOf, type ConvolutionAttributes, type Geometry } from './geometry.ts';
+import { product } from './product.ts';
+import { bound, boundAll, finishCode, widthOf } from './store.ts';
+
+/** Tensors of a forward pass. */
+export interface ForwardTensors {
+  x: TensorInfo;
+  kernel: TensorInfo;
+  bias?: TensorInfo | undefined;
+  y: TensorInfo;
+}
+
+/** y = act(x * kernel + bias) */
+export const conv2d: Kernel = {
+  name: 'striate.Conv2d',
+  run({ inputs, attributes, gpu }) {
+    const { x, kernel, bias } = inputs as { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
+    const { activation, ...window } = attributes as unknown as ConvolutionAttributes & { activation: string };
+    const geometry = geometryOf(x.shape, kernel.shape, window);
+    const y = gpu.output([geometry.images, ...geometry.output, kernel.shape[3]!]);
+    // With one channel in all as well: tiles would hold little but zeros.
+    const forward = geometry.channels === 1 ? depthwiseForward : denseForward;
+    forward(gpu, geometry, { x, kernel, bias, y }, activation === 'relu');
+    return y;
+  },
+};
+
+/** Pixels of y times filters, over taps and channels. */
+function denseForward(gpu: Gpu, geometry: Geometry, { x, kernel, bias, y }: ForwardTensors, relu: boolean): void {
+  const { images, groups, channels, filters, taps, output, constants } = geometry;
+  const width = widthOf(filters);
+  const vectors = channels % 4 === 0;
+  product(gpu, {
+    name: 'conv2d',
+    constants: { ...constants, RELU: relu },
+    sizes: { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups },
+    inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
+    a: { array: 'x', along: 'inner', vectors, code: windowCode },
+    b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
+    store: {
+      width,
+      inputs: boundAll({ bias }, width),
+      outputs: { y: bound(y, width) },
+      code: `
+        fn store(z: u32, row: u32, column: u32, value: Value) {
+          let filter_ = z * FILTERS + column;
+          ${finishCode(bias !== undefined, relu, 'filter_', width)}
+          y[(row * ALL_FILTERS + filter_) / ${width}] = result;
+        }`,
+    },
+  });
+}
+
+/** a[pixel of y][tap, channel]: what the window sees. */
+const windowCode = `
+  struct Place@ { image: u32, y: i32, x: i32, channel: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ {
+    let line = outer / OUTPUT_WIDTH;
+    return Place@(
+      line / OUTPUT_HEIGHT * HEIGHT,
+      i32(line % OUTPUT_HEIGHT) * STRIDE_Y - TOP,
+      i32(outer % OUTPUT_WIDTH) * STRIDE_X - LEFT,
+      z * CHANNELS,
+    );
+  }
+  fn index@(place: Place@, k: u32) -> i32 {
+    let tap = k / CHANNELS;
+    let y = place.y + i32(tap / KERNEL_WIDTH) * DILATION_Y;
+    let x = place.x + i32(tap % KERNEL_WIDTH) * DILATION_X;
+    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    return select(-1, i32(((place.image + u32(y)) * WIDTH + u32(x)) * ALL_CHANNELS + place.channel + k % CHANNELS), inside);
+  }`;
+
+/** b[k][filter] of an array [..., F], k being the place along all other axes. */
+export const filterCode = `
+  struct Place@ { filter_: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ { return Place@(z * FILTERS + outer); }
+  fn index@(place: Place@, k: u32) -> i32 { return i32(k * ALL_FILTERS + place.filter_); }`;

@@ -1,0 +1,55 @@
+// For tests: all passes of one convolution, compared with the references of their ops.
+import { ops } from '@striate/core';
+import { random, whole, type Trials } from '../../testing.ts';
+import { geometryOf, type ConvolutionAttributes } from './geometry.ts';
+
+export type ConvolutionCase = ConvolutionAttributes & { x: readonly number[]; kernel: readonly number[] };
+
+/** Everything that is fused into the passes; or nothing. */
+export async function tryConvolution(
+  trials: Trials,
+  { x, kernel, ...window }: ConvolutionCase,
+  fused = true,
+): Promise<void> {
+  const { images, output } = geometryOf(x, kernel, window);
+  const outputShape = [images, ...output, kernel[3]!];
+  const attributes = { ...window, activation: fused ? 'relu' : 'linear' } as const;
+  const inputs = {
+    x: random(x),
+    kernel: random(kernel),
+    bias: random([kernel[3]!]),
+    otherBias: random([x[3]!]),
+    dy: random(outputShape),
+    y: random(outputShape),
+  };
+  await trials.compare(inputs, (tensors) => {
+    const { bias, otherBias, y } = fused ? tensors : { bias: undefined, otherBias: undefined, y: undefined };
+    const { x: image, dy } = tensors;
+    return [
+      ops.conv2d({ x: image, kernel: tensors.kernel, bias }, attributes),
+      ops.conv2dInputGradient({ dy, kernel: tensors.kernel, y }, { ...window, inputShape: x }),
+      ...ops.conv2dKernelGradient({ x: image, dy, y }, { ...window, kernelShape: kernel }),
+      ops.conv2dTranspose(
+        { x: dy, kernel: tensors.kernel, bias: otherBias },
+        { ...attributes, outputSize: [x[1]!, x[2]!] },
+      ),
+    ];
+  });
+}
+
+/** Fresh shapes on every run. */
+export function randomCase(): ConvolutionCase {
+  const groups = whole(1, 3);
+  const channels = whole(1, 9);
+  const kernel = [whole(1, 4), whole(1, 4), channels, whole(1, 9) * groups];
+  const dilations = [whole(1, 3), whole(1, 3)] as const;
+  const side = (axis: 0 | 1): number => dilations[axis] * (kernel[axis]! - 1) + 1 + whole(0, 9);
+  return {
+    x: [whole(1, 3), side(0), side(1), channels * groups],
+    kernel,
+    strides: [whole(1, 3), whole(1, 3)],
+    padding: [whole(0, 2), whole(0, 2), whole(0, 2), whole(0, 2)],
+    dilations,
+    groups,
+  };
+}

@@ -1,0 +1,66 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { product } from './product.ts';
+import { bound, boundAll, widthOf } from './store.ts';
+
+/** One product for each place of the window: what it sees times filters, over images. */
+export const locallyConnected2dKernelGradient: Kernel = {
+  name: 'striate.LocallyConnected2dKernelGradient',
+  run({ inputs, attributes, gpu }) {
+    const { x, dy, y } = inputs as { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
+    const window = attributes as unknown as LocalAttributes;
+    const { images, taps, channels, output, constants } = localGeometryOf(x.shape, window);
+    const filters = dy.shape[3]!;
+    const places = output[0] * output[1];
+    const dKernel = gpu.output([places, taps * channels, filters]);
+    const dBias = gpu.output([...output, filters]);
+    const width = widthOf(filters);
+    const vectors = channels % 4 === 0;
+    product(gpu, {
+      name: 'locallyConnected2dKernelGradient',
+      constants,
+      sizes: { rows: taps * channels, columns: filters, inner: images, batches: places },
+      inputs: { x: bound(x, vectors), ...boundAll({ dy, y }, width) },
+      a: { array: 'x', along: 'outer', vectors, code: tapCode },
+      b: { array: 'dy', mask: y && 'y', along: 'outer', vectors: width === 4, code: gradientCode },
+      columnSums: true,
+      store: {
+        width,
+        outputs: boundAll({ dKernel, dBias }, width),
+        code: `
+          const TERMS = KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS;
+          fn store(z: u32, row: u32, column: u32, value: Value) {
+            if (row == TERMS) {
+              dBias[(z * uniforms.columns + column) / ${width}] = value;
+            } else {
+              dKernel[((z * TERMS + row) * uniforms.columns + column) / ${width}] = value;
+            }
+          }`,
+      },
+    });
+    return [dKernel, dBias];
+  },
+};
+
+/** a[tap, channel][image] at place z */
+const tapCode = `
+  struct Place@ { inside: bool, start: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ {
+    let tap = outer / CHANNELS;
+    let y = i32(z / OUTPUT_WIDTH) * STRIDE_Y + i32(tap / KERNEL_WIDTH) - TOP;
+    let x = i32(z % OUTPUT_WIDTH) * STRIDE_X + i32(tap % KERNEL_WIDTH) - LEFT;
+    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    return Place@(inside, (u32(y) * WIDTH + u32(x)) * CHANNELS + outer % CHANNELS);
+  }
+  fn index@(place: Place@, k: u32) -> i32 {
+    return select(-1, i32(k * (HEIGHT * WIDTH * CHANNELS) + place.start), place.inside);
+  }`;
+
+/** b[image][filter] at place z */
+const gradientCode = `
+  struct Place@ { start: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ { return Place@(z * uniforms.columns + outer); }
+  fn index@(place: Place@, k: u32) -> i32 {
+    return i32(k * (OUTPUT_HEIGHT * OUTPUT_WIDTH) * uniforms.columns + place.start);
+  }`;

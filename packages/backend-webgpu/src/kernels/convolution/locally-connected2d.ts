@@ -1,0 +1,64 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { product } from './product.ts';
+import { bound, boundAll, finishCode, widthOf } from './store.ts';
+
+/** One product for each place of the window: images times filters, over what the window sees. */
+export const locallyConnected2d: Kernel = {
+  name: 'striate.LocallyConnected2d',
+  run({ inputs, attributes, gpu }) {
+    const { x, kernel, bias } = inputs as { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
+    const { activation, ...window } = attributes as unknown as LocalAttributes & { activation: string };
+    const { images, output, constants } = localGeometryOf(x.shape, window);
+    const [places, inner, filters] = kernel.shape as [number, number, number];
+    const relu = activation === 'relu';
+    const y = gpu.output([images, ...output, filters]);
+    const width = widthOf(filters);
+    const vectors = x.shape[3]! % 4 === 0;
+    product(gpu, {
+      name: 'locallyConnected2d',
+      constants: { ...constants, RELU: relu },
+      sizes: { rows: images, columns: filters, inner, batches: places },
+      inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
+      a: { array: 'x', along: 'inner', vectors, code: windowCode },
+      b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
+      store: {
+        width,
+        inputs: boundAll({ bias }, width),
+        outputs: { y: bound(y, width) },
+        code: `
+          fn store(z: u32, row: u32, column: u32, value: Value) {
+            let weight = z * uniforms.columns + column;
+            ${finishCode(bias !== undefined, relu, 'weight', width)}
+            y[(row * (OUTPUT_HEIGHT * OUTPUT_WIDTH) * uniforms.columns + weight) / ${width}] = result;
+          }`,
+      },
+    });
+    return y;
+  },
+};
+
+/** a[image][tap, channel] at place z */
+const windowCode = `
+  struct Place@ { image: u32, y: i32, x: i32 }
+  fn place@(z: u32, outer: u32) -> Place@ {
+    return Place@(
+      outer * HEIGHT,
+      i32(z / OUTPUT_WIDTH) * STRIDE_Y - TOP,
+      i32(z % OUTPUT_WIDTH) * STRIDE_X - LEFT,
+    );
+  }
+  fn index@(place: Place@, k: u32) -> i32 {
+    let tap = k / CHANNELS;
+    let y = place.y + i32(tap / KERNEL_WIDTH);
+    let x = place.x + i32(tap % KERNEL_WIDTH);
+    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    return select(-1, i32(((place.image + u32(y)) * WIDTH + u32(x)) * CHANNELS + k % CHANNELS), inside);
+  }`;
+
+/** b[tap, channel][filter] of place z */
+const filterCode = `
+  struct Place@ { start: u32 }
+  fn place@(z: u32, outer: u32) -> Place@ { return Place@(z * uniforms.inner * uniforms.columns + outer); }
+  fn index@(place: Place@, k: u32) -> i32 { return i32(place.start + k * uniforms.columns); }`;

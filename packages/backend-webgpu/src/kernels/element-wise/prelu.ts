@@ -1,0 +1,41 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { elementWise } from './element-wise.ts';
+import { reduceInto } from './reduce.ts';
+
+/** alpha as x sees it: with an axis for the samples, which share it. */
+const withSamples = (alpha: TensorInfo): TensorInfo => ({ ...alpha, shape: [1, ...alpha.shape] });
+
+export const preluKernels: readonly Kernel[] = [
+  {
+    name: 'striate.Prelu',
+    run: ({ inputs, gpu }) =>
+      elementWise(gpu, {
+        name: 'prelu',
+        shape: inputs['x']!.shape,
+        inputs: { x: inputs['x']!, alpha: withSamples(inputs['alpha']!) },
+        value: 'select(x * alpha, x, x > 0.0)',
+      }),
+  },
+  {
+    name: 'striate.PreluGradient',
+    run({ inputs, gpu }) {
+      const [dy, x, alpha] = [inputs['dy']!, inputs['x']!, inputs['alpha']!];
+      const dx = elementWise(gpu, {
+        name: 'preluGradient',
+        shape: x.shape,
+        inputs: { dy, x, alpha: withSamples(alpha) },
+        value: 'dy * select(alpha, 1.0, x > 0.0)',
+      });
+      const dAlpha = gpu.output(alpha.shape);
+      reduceInto(gpu, dAlpha, {
+        name: 'preluAlphaGradient',
+        kind: 'sum',
+        inputs: { dy, x },
+        axes: [0, ...alpha.shape.flatMap((size, axis) => (size === 1 ? [axis + 1] : []))],
+        value: 'dy * smaller(x, 0.0)',
+      });
+      return [dx, dAlpha];
+    },
+  },
+];

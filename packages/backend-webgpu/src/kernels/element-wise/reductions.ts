@@ -1,0 +1,96 @@
+import { sizeOf } from '@striate/core';
+import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { reduce, type Reduction } from './reduce.ts';
+import { runRows } from './rows.ts';
+
+const same = (dtype: DataType): DataType => dtype;
+const widened = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
+
+function reduction(
+  name: string,
+  kind: Reduction['kind'],
+  types: readonly DataType[],
+  dtypeOf: (dtype: DataType) => DataType,
+): Kernel {
+  return {
+    name,
+    accepts: ({ inputs: { x } }) => types.includes(x!.dtype) && sizeOf(x!.shape) > 0,
+    run({ inputs, attributes, gpu }) {
+      const x = inputs['x']!;
+      const { axis, reductionIndices, keepDims } = attributes as Record<string, number[]> & { keepDims?: boolean };
+      const axes = util.parseAxisParam(reductionIndices ?? axis ?? [], [...x.shape]);
+      return reduce(gpu, { name, kind, inputs: { x }, axes, keepDims, dtype: dtypeOf(x.dtype) });
+    },
+  };
+}
+
+const everyAxis = ({ shape }: TensorInfo): number[] => shape.map((_, axis) => axis);
+
+/** Mean of float32 numbers over axes. */
+const meanOver = (axesOf: (x: TensorInfo, attributes: Record<string, unknown>) => number[]): Kernel['run'] =>
+  function run({ inputs, attributes, gpu }) {
+    const x = inputs['x']!;
+    const axes = axesOf(x, attributes);
+    return reduce(gpu, {
+      name: 'mean',
+      kind: 'sum',
+      inputs: { x },
+      axes,
+      keepDims: attributes['keepDims'] as boolean | undefined,
+      finish: 'total * uniforms.factor',
+      uniforms: { factor: 1 / sizeOf(axes.map((axis) => x.shape[axis]!)) },
+    });
+  };
+
+/** Place of the largest number of each row; the first of equal ones. */
+const argMax: Kernel = {
+  name: 'ArgMax',
+  accepts: ({ inputs, attributes }) => {
+    const { shape, dtype } = inputs['x']!;
+    const [axis] = util.parseAxisParam(attributes['axis'] as number, [...shape]);
+    return dtype === 'float32' && axis === shape.length - 1 && sizeOf(shape) > 0;
+  },
+  run({ inputs, gpu }) {
+    const x = inputs['x']!;
+    const y = gpu.output(x.shape.slice(0, -1), 'int32');
+    const classes = x.shape.at(-1)!;
+    runRows(gpu, {
+      name: 'argMax',
+      rows: sizeOf(y.shape),
+      classes,
+      inputs: { x },
+      outputs: { y },
+      body: placeOfLargest('x', 'place') + '\n  if (lane == 0u) { y[row] = place; }',
+    });
+    return y;
+  },
+};
+
+/** WGSL: declares the place (i32) of the first of a row's largest numbers; NaN is never the largest. */
+export const placeOfLargest = (x: string, place: string): string => `
+  var most = -3.4028234e38;
+  for (var k = lane; k < uniforms.classes; k += u32(WIDTH)) { most = select(max(most, ${x}[start + k]), most, isNan(${x}[start + k])); }
+  most = largestOfRow(most, lane);
+  var first = f32(uniforms.classes);
+  for (var k = lane; k < uniforms.classes; k += u32(WIDTH)) {
+    first = select(first, min(first, f32(k)), ${x}[start + k] == most && !isNan(${x}[start + k]));
+  }
+  first = smallestOfRow(first, lane);
+  let ${place} = select(i32(first), 0, first >= f32(uniforms.classes));`;
+
+export const reductionKernels: readonly Kernel[] = [
+  reduction('Sum', 'sum', ['float32', 'int32', 'bool'], widened),
+  reduction('Prod', 'product', ['float32', 'int32', 'bool'], widened),
+  reduction('Max', 'maximum', ['float32', 'int32'], same),
+  reduction('Min', 'minimum', ['float32', 'int32'], same),
+  reduction('Any', 'maximum', ['bool'], same),
+  reduction('All', 'minimum', ['bool'], same),
+  {
+    name: 'Mean',
+    accepts: ({ inputs: { x } }) => x!.dtype === 'float32' && sizeOf(x!.shape) > 0,
+    run: meanOver((x, attributes) => util.parseAxisParam(attributes['axis'] as number[], [...x.shape])),
+  },
+  { name: 'striate.Mean', run: meanOver(everyAxis) },
+  argMax,
+];

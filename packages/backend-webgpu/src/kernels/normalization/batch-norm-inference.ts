@@ -1,0 +1,39 @@
+import { sizeOf } from '@striate/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { forEachPlace } from './for-each-place.ts';
+import { valueCode, valuesOf } from './values.ts';
+
+type Inputs = Record<'x' | 'gamma' | 'beta' | 'mean' | 'variance', TensorInfo> & { residual?: TensorInfo };
+type Attributes = { epsilon: number; activation: 'linear' | 'relu' };
+
+export const batchNormInference: Kernel = {
+  name: 'striate.BatchNormInference',
+  run({ inputs, attributes, gpu }) {
+    const { x, gamma, beta, mean, variance, residual } = inputs as Inputs;
+    const { epsilon, activation } = attributes as Attributes;
+    const { columns, bind, ...values } = valuesOf(x.shape.at(-1)!);
+    const y = gpu.output(x.shape);
+    forEachPlace(gpu, {
+      name: 'batchNormInference',
+      count: values.vectors ? sizeOf(x.shape) / 4 : sizeOf(x.shape),
+      constants: { COLUMNS: columns, EPSILON: epsilon, RELU: activation === 'relu' },
+      inputs: {
+        x: bind(x),
+        gamma: bind(gamma),
+        beta: bind(beta),
+        mean: bind(mean),
+        variance: bind(variance),
+        ...(residual && { residual: bind(residual) }),
+      },
+      outputs: { y: bind(y) },
+      declarations: () => valueCode(values),
+      body: () => `
+  let column = index % COLUMNS;
+  let factor = gamma[column] * inverseSqrt(variance[column] + EPSILON);
+  let z = (x[index] - mean[column]) * factor + beta[column]${residual ? ' + residual[index]' : ''};
+  if (RELU) { y[index] = rectified(z); } else { y[index] = z; }`,
+    });
+    return y;
+  },
+};

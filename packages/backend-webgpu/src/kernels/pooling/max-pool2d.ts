@@ -1,0 +1,87 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Gpu, Kernel } from '../../kernel.ts';
+import { pool } from './pool.ts';
+import { pixelsLoop, pooledShape, windowsLoop, type AdaptiveAttributes, type PoolAttributes } from './windows.ts';
+
+type MaxPoolAttributes = PoolAttributes & { activation: 'linear' | 'relu' };
+type GradientInputs = Record<'dy' | 'x' | 'y', TensorInfo>;
+
+export const maxPool2d: Kernel = {
+  name: 'striate.MaxPool2d',
+  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs as { x: TensorInfo }, attributes as MaxPoolAttributes),
+};
+
+export const maxPool2dGradient: Kernel = {
+  name: 'striate.MaxPool2dGradient',
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs as GradientInputs, attributes as MaxPoolAttributes),
+};
+
+export const adaptiveMaxPool2d: Kernel = {
+  name: 'striate.AdaptiveMaxPool2d',
+  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs as { x: TensorInfo }, attributes as AdaptiveAttributes),
+};
+
+export const adaptiveMaxPool2dGradient: Kernel = {
+  name: 'striate.AdaptiveMaxPool2dGradient',
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs as GradientInputs, attributes as AdaptiveAttributes),
+};
+
+const isRectified = (attributes: MaxPoolAttributes | AdaptiveAttributes): boolean =>
+  'activation' in attributes && attributes.activation === 'relu';
+
+function greatest(gpu: Gpu, { x }: { x: TensorInfo }, attributes: MaxPoolAttributes | AdaptiveAttributes): TensorInfo {
+  const y = gpu.output(pooledShape(x.shape, attributes));
+  pool(gpu, {
+    name: 'maxPool2d',
+    image: x.shape,
+    pooled: y.shape,
+    attributes,
+    constants: { RELU: isRectified(attributes) },
+    inputs: { x },
+    outputs: { y },
+    over: 'windows',
+    body: () => `
+  var best = Value(-3.4028234663852886e38);
+  ${pixelsLoop(`let value = x[pixel];
+      best = select(best, value, (value > best) | isNan(value));`)}
+  if (RELU) { y[index] = rectified(best); } else { y[index] = best; }`,
+  });
+  return y;
+}
+
+/** Each pixel looks at the windows that it is in, and whether it is the first one there with the greatest value. */
+function gradient(
+  gpu: Gpu,
+  { dy, x, y }: GradientInputs,
+  attributes: MaxPoolAttributes | AdaptiveAttributes,
+): TensorInfo {
+  const dx = gpu.output(x.shape);
+  pool(gpu, {
+    name: 'maxPool2dGradient',
+    image: x.shape,
+    pooled: y.shape,
+    attributes,
+    constants: { RELU: isRectified(attributes) },
+    inputs: { dy, x, y },
+    outputs: { dx },
+    over: 'pixels',
+    body: () => `
+  let own = x[index];
+  var sum = Value();
+  ${windowsLoop(`let most = y[window];
+      var isFirst = own == most;
+      if (RELU) { isFirst = isFirst & (most > Value()); }
+      if (any(isFirst)) {
+        let columns = pixelsW(j);
+        for (var row = pixelsH(i).x; row <= at.row; row++) {
+          let end = select(columns.y, at.column, row == at.row);
+          for (var column = columns.x; column < end; column++) {
+            isFirst = isFirst & (x[pixelIndex(at, row, column)] != most);
+          }
+        }
+        sum += select(Value(), dy[window], isFirst);
+      }`)}
+  dx[index] = sum;`,
+  });
+  return dx;
+}

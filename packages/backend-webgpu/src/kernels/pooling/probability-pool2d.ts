@@ -1,0 +1,68 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernel } from '../../kernel.ts';
+import { pool } from './pool.ts';
+import { pixelsLoop, pooledShape, windowsLoop, type PoolAttributes } from './windows.ts';
+
+// Where all are 0, so is the sum of squares, and any other sum will do.
+const meanCode = `
+  var whole = Value();
+  var squares = Value();
+  ${pixelsLoop(`let value = max(Value(), x[pixel]);
+      whole += value;
+      squares += value * value;`)}
+  whole = max(whole, Value(1e-30));`;
+
+export const probabilityPool2d: Kernel = {
+  name: 'striate.ProbabilityPool2d',
+  run({ inputs, attributes, gpu }) {
+    const { x } = inputs as { x: TensorInfo };
+    const y = gpu.output(pooledShape(x.shape, attributes as PoolAttributes));
+    pool(gpu, {
+      name: 'probabilityPool2d',
+      image: x.shape,
+      pooled: y.shape,
+      attributes: attributes as PoolAttributes,
+      inputs: { x },
+      outputs: { y },
+      over: 'windows',
+      body: () => `${meanCode}
+  y[index] = squares / whole;`,
+    });
+    return y;
+  },
+};
+
+/** Two dispatches: y and dy / sum of each window, and then what each pixel receives of its windows. */
+export const probabilityPool2dGradient: Kernel = {
+  name: 'striate.ProbabilityPool2dGradient',
+  run({ inputs, attributes, gpu }) {
+    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const y = gpu.scratch(dy.shape);
+    const factor = gpu.scratch(dy.shape);
+    const dx = gpu.output(x.shape);
+    const work = { image: x.shape, pooled: dy.shape, attributes: attributes as PoolAttributes };
+    pool(gpu, {
+      ...work,
+      name: 'probabilityPool2dGradient.windows',
+      inputs: { dy, x },
+      outputs: { y, factor },
+      over: 'windows',
+      body: () => `${meanCode}
+  y[index] = squares / whole;
+  factor[index] = dy[index] / whole;`,
+    });
+    pool(gpu, {
+      ...work,
+      name: 'probabilityPool2dGradient',
+      inputs: { x, y, factor },
+      outputs: { dx },
+      over: 'pixels',
+      body: () => `
+  let own = x[index];
+  var sum = Value();
+  ${windowsLoop('sum += (2.0 * own - y[window]) * factor[window];')}
+  dx[index] = select(Value(), sum, own > Value());`,
+    });
+    return dx;
+  },
+};

@@ -1,0 +1,100 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Gpu, Kernel } from '../../kernel.ts';
+import type { Values } from '../normalization/values.ts';
+import { philoxCode, philoxUniforms, type RandomSource } from '../training/philox.ts';
+import { pool, type PoolWork } from './pool.ts';
+import { pixelsLoop, pooledShape, windowsLoop, type PoolAttributes } from './windows.ts';
+
+// A plain record, as attributes are.
+type Attributes = PoolAttributes & { [Name in keyof RandomSource]: number };
+
+export const stochasticPool2d: Kernel = {
+  name: 'striate.StochasticPool2d',
+  run({ inputs, attributes, gpu }) {
+    const { x } = inputs as { x: TensorInfo };
+    const y = gpu.output(pooledShape(x.shape, attributes as Attributes));
+    draw(gpu, x, attributes as Attributes, {
+      name: 'stochasticPool2d',
+      pooled: y.shape,
+      outputs: { y },
+      // The value that was drawn; 0 where nothing is positive.
+      found: 'taken = select(taken, value, isDrawn);',
+      store: 'y[index] = taken;',
+    });
+    return y;
+  },
+};
+
+/** Two dispatches: what was drawn of each window, and then what each pixel receives of its windows. */
+export const stochasticPool2dGradient: Kernel = {
+  name: 'striate.StochasticPool2dGradient',
+  run({ inputs, attributes, gpu }) {
+    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const drawn = gpu.scratch(dy.shape, 'int32');
+    draw(gpu, x, attributes as Attributes, {
+      name: 'stochasticPool2dGradient.draw',
+      pooled: dy.shape,
+      outputs: { drawn },
+      found: 'place = select(place, Integers(row * W + column), isDrawn);',
+      store: 'drawn[index] = place;',
+    });
+    const dx = gpu.output(x.shape);
+    pool(gpu, {
+      name: 'stochasticPool2dGradient',
+      image: x.shape,
+      pooled: dy.shape,
+      attributes: attributes as Attributes,
+      inputs: { dy, drawn },
+      outputs: { dx },
+      over: 'pixels',
+      body: () => `
+  let own = Integers(at.row * W + at.column);
+  var sum = Value();
+  ${windowsLoop('sum += select(Value(), dy[window], drawn[window] == own);')}
+  dx[index] = sum;`,
+    });
+    return dx;
+  },
+};
+
+type Drawing = Pick<PoolWork, 'name' | 'pooled' | 'outputs'> & {
+  /** WGSL at each pixel, where `isDrawn` tells which of its channels it was drawn for. */
+  found: string;
+  /** WGSL at the end. */
+  store: string;
+};
+
+/** Draws a pixel of each window: the first at which the running sum of max(0, x) exceeds u times the whole one. */
+function draw(gpu: Gpu, x: TensorInfo, attributes: Attributes, { found, store, ...work }: Drawing): void {
+  pool(gpu, {
+    ...work,
+    image: x.shape,
+    attributes,
+    inputs: { x },
+    over: 'windows',
+    uniforms: philoxUniforms(attributes),
+    declarations: () => philoxCode,
+    body: (values) => `
+  let words = ${wordsCode(values)};
+  var whole = Value();
+  {${pixelsLoop('whole += max(Value(), x[pixel]);')}}
+  let limit = Value(words >> Words(8u)) * (1.0 / 16777216.0) * whole;
+  var sum = Value();
+  var before = sum > limit;
+  var taken = Value();
+  var place = Integers(-1);
+  ${pixelsLoop(`let value = max(Value(), x[pixel]);
+      sum += value;
+      let isReached = sum > limit;
+      let isDrawn = isReached & !before;
+      before = isReached;
+      ${found}`)}
+  ${store}`,
+  });
+}
+
+/** WGSL: the random words of the window's value, by its place in the image's pooled form. */
+const wordsCode = ({ vectors }: Values): string =>
+  vectors
+    ? 'randomBlock(u32(at.image), index % (OH * OW * DEPTH))'
+    : 'randomWord(u32(at.image), index % (OH * OW * DEPTH))';

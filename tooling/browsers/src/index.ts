@@ -1,0 +1,7 @@
+export { buildPage, type BuildOptions } from './build-page.ts';
+export { installFromDebian } from './debian.ts';
+export { findChromium, findSwiftShader, provideChromium } from './find-chromium.ts';
+export { findProgram } from './find-program.ts';
+export { launchChromium, type LaunchOptions } from './launch-chromium.ts';
+export { serveFolder, type Served, type ServeOptions } from './serve-folder.ts';
+export { browserNames, openBrowser, type BrowserName, type OpenedBrowser } from './open-browser.ts';

@@ -1,0 +1,31 @@
+// Runs the conformance cases in whatever browser opens it and posts the report, so that no driver is needed:
+// ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R
+import type { Report, Task } from './report.ts';
+import { runTask } from './run-task.ts';
+
+const query = new URLSearchParams(location.search);
+const threads = query.get('threads');
+const task: Task = {
+  backend: query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm',
+  place: query.get('place') === 'main' ? 'main' : 'worker',
+  seed: Number(query.get('seed') ?? 1),
+  rounds: Number(query.get('rounds') ?? 5),
+  ...(threads && { threads: Number(threads) }),
+};
+// Not awaited at the top level: modules that are imported later wait for this one to end.
+void run();
+
+async function run(): Promise<void> {
+  const report = task.place === 'main' ? await runTask(task, location.href) : await runInWorker();
+  document.querySelector('pre')!.textContent = JSON.stringify(report, null, 2);
+  await fetch('report', { method: 'POST', body: JSON.stringify(report) });
+}
+
+function runInWorker(): Promise<Report> {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Report>) => resolve(data));
+    worker.addEventListener('error', ({ message }) => reject(new Error(`the page's worker failed: ${message}`)));
+    worker.postMessage({ task, address: location.href });
+  });
+}
