@@ -1,7 +1,9 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@striate/source'];
-const onGpu = ['carry', 'same-training', 'webgpu-step'].map((name) => `tooling/conformance/src/${name}.test.ts`);
+const onGpu = ['browser-webgpu', 'carry', 'same-training', 'webgpu-step'].map(
+  (name) => `tooling/conformance/src/${name}.test.ts`,
+);
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },

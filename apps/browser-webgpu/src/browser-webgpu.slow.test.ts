@@ -38,6 +38,34 @@ test('trains on WebGPU with the losses of the CPU, and reads a drawing', async (
   }
 });
 
+test('says so when the GPU is lost', async () => {
+  // In front of the worker's own code: the page can have the device destroyed.
+  const saboteur = `const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await request.apply(this, options);
+      new BroadcastChannel('lose').onmessage = () => device.destroy();
+      return device;
+    };`;
+  await using open = await openApp(app.folder, file, {
+    webgpu: true,
+    prepare: (page) =>
+      page.route('**/assets/worker*.js', async (route) => {
+        const code = await (await route.fetch()).text();
+        await route.fulfill({ contentType: 'text/javascript', body: `${saboteur}\n${code}` });
+      }),
+  });
+  const { page } = open;
+  await open.phase('ready');
+  await open.press('Train');
+  await page.waitForSelector('html[data-phase=training]');
+  await page.evaluate(() => new BroadcastChannel('lose').postMessage('now'));
+  await open.phase('failed');
+  expect(await page.getByRole('alert').innerText()).toMatch(/device is lost.*Load this page again/s);
+  expect(await page.getByRole('alert').innerText()).not.toMatch(/callbacks/);
+  await open.screenshot('gpu-lost');
+  expect(open.errors).toEqual([]);
+});
+
 test('says what to do where there is no WebGPU', async () => {
   await using open = await openApp(app.folder, file);
   await open.phase('failed');

@@ -1,5 +1,5 @@
 // Runs the conformance cases in whatever browser opens it and posts the report, so that no driver is needed:
-// ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R
+// ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R&every=E
 import type { Report, Task } from './report.ts';
 import { runTask } from './run-task.ts';
 
@@ -10,6 +10,7 @@ const task: Task = {
   place: query.get('place') === 'main' ? 'main' : 'worker',
   seed: Number(query.get('seed') ?? 1),
   rounds: Number(query.get('rounds') ?? 5),
+  every: Number(query.get('every') ?? 1),
   ...(threads && { threads: Number(threads) }),
 };
 // Not awaited at the top level: modules that are imported later wait for this one to end.

@@ -9,6 +9,8 @@ export interface Task {
   place: 'worker' | 'main';
   seed: number;
   rounds: number;
+  /** One case of so many is run, which ones depends on the seed; 1: all. */
+  every: number;
 }
 
 /** What the page posts when it is done. */

@@ -2,6 +2,9 @@ import { backends } from './backends.ts';
 
 const required = (process.env['STRIATE_REQUIRE'] ?? '').split(',');
 
+/** Whether STRIATE_REQUIRE lists it. */
+export const isRequired = (name: string): boolean => required.includes(name);
+
 /**
  * Names of the backends that work here. What does not is said with its reason, and is left out unless the environment
  * variable STRIATE_REQUIRE lists it: `STRIATE_REQUIRE=wasm,webgpu` makes the tests fail without those two.
@@ -10,7 +13,7 @@ export const usableBackends: readonly string[] = await usable();
 
 /** Those on which thousands of cases take seconds: without a GPU, WebGPU compiles a shader for each. */
 export const quickBackends: readonly string[] = usableBackends.filter(
-  (name) => name !== 'webgpu' || required.includes('webgpu'),
+  (name) => name !== 'webgpu' || isRequired('webgpu'),
 );
 
 async function usable(): Promise<string[]> {
@@ -18,7 +21,7 @@ async function usable(): Promise<string[]> {
   for (const [name, make] of Object.entries(backends)) {
     const found = await make().probe();
     if (found.available) names.push(name);
-    else if (required.includes(name)) throw new Error(`STRIATE_REQUIRE lists ${name}, but: ${found.reason}`);
+    else if (isRequired(name)) throw new Error(`STRIATE_REQUIRE lists ${name}, but: ${found.reason}`);
     else console.log(`left out: ${name}: ${found.reason} ${found.remedy}`);
   }
   return names;

@@ -35,7 +35,7 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
   const legend = element(
     'p',
     { className: 'legend' },
-    element('span', { className: 'train' }, 'training ', train),
+    element('span', { className: 'train' }, 'train ', train),
     element('span', { className: 'test' }, 'test ', test),
   );
   let values: ChartPoint[] = [];

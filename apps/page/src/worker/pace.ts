@@ -22,7 +22,8 @@ export function createPace(steps: number = Infinity, now: () => number = () => p
   let paused: number | undefined;
   let toldAt = began;
   let samples = 0;
-  let measured = { time: began, samples: 0 };
+  /** Since when the present pace is measured; the first step, with all that is made in it, is left out. */
+  let measured: { time: number; samples: number } | undefined;
   let imagesPerSecond: number | undefined;
   const seconds = (): number => ((paused ?? now()) - began) / 1000;
   return {
@@ -43,9 +44,8 @@ export function createPace(steps: number = Infinity, now: () => number = () => p
       };
     },
     settled() {
-      const [passed, done] = [(now() - measured.time) / 1000, samples - measured.samples];
-      if (passed <= 0 || done === 0) return;
-      const recent = done / passed;
+      if (!measured || samples === measured.samples) return;
+      const recent = (samples - measured.samples) / Math.max(1e-3, (now() - measured.time) / 1000);
       imagesPerSecond = imagesPerSecond === undefined ? recent : 0.7 * imagesPerSecond + 0.3 * recent;
     },
     goOn() {
