@@ -80,10 +80,10 @@ test('options that make no sense are refused', async () => {
 
 // Where there is no GPU, the look for backends has named a software driver in the environment, which the app inherits.
 test.runIf(usableBackends.includes('webgpu'))('node-webgpu: 30 steps with the losses of the CPU', async () => {
-  const gpu = await start('node-webgpu', ['--steps', '30']);
+  const gpu = await start('node-webgpu', ['--steps', '30', '--no-test']);
   expect(gpu).toMatchObject({ code: 0 });
   expect(gpu.text).toMatch(/^backend: webgpu \(/m);
-  const processor = lossesIn(await start('node-cpu', ['--steps', '30']));
+  const processor = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test']));
   const losses = lossesIn(gpu);
   expect(Object.keys(losses)).toEqual(['1', '10', '20', '30']);
   for (const [step, loss] of Object.entries(losses)) {

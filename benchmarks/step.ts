@@ -1,6 +1,6 @@
 // `pnpm bench step`: one training step of two networks, ours beside the peers, in turns within one run.
 //
-//   --backend wasm   --models cnn,resnet20   --peers pytorch,tfjsNode,tfjsCpu,jaxJs   --threads 2,1   --pairs 5
+//   --backend wasm|onednn|tensorflow|webgpu   --models cnn,resnet20   --peers pytorch,tfjsNode,tfjsCpu,jaxJs   --threads 2,1   --pairs 5
 //   --steps 20   --json
 //
 // With --backend webgpu it is step-webgpu.ts. With --backend tensorflow the peers are tfjsLayers, keras and tfjsNode, all on the same TensorFlow.
@@ -14,7 +14,7 @@ import { isInstalled, startPeer, type SideName } from './harness/peer-process.ts
 import { writeStartFile } from './peers/start-file.ts';
 
 type ModelName = 'cnn' | 'resnet20';
-type BackendName = 'wasm' | 'tensorflow';
+type BackendName = 'wasm' | 'onednn' | 'tensorflow';
 type PeerName = Exclude<SideName, 'striate' | 'striateLayers' | 'pytorchLayers'>;
 
 /** How much of a slow peer is run; `skip` says why one is left out. A loss after n steps needs n + 1. */
@@ -43,6 +43,7 @@ const plans: Record<ModelName, Partial<Record<PeerName, Plan>>> = {
 /** The peers that say most about a backend. */
 const peersOf: Record<BackendName, readonly PeerName[]> = {
   wasm: ['pytorch', 'tfjsNode', 'tfjsCpu', 'jaxJs'],
+  onednn: ['pytorch'],
   tensorflow: ['tfjsLayers', 'keras', 'tfjsNode'],
 };
 

@@ -1,18 +1,17 @@
 // Our side of the step benchmark, as a process that speaks the peers' protocol (peer.ts).
-import { tensorflow } from '@striate/backend-tensorflow';
-import { wasm } from '@striate/backend-wasm';
 import { anyWebGpu } from '@striate/backend-webgpu/testing';
 import { dispose, tensor, use, type Tensor, type Values } from '@striate/core';
 import { initialize, parameterSpecs } from '@striate/layers';
 import { adam, crossEntropy, disposeTraining, sgd, trainStep, type TrainingValues } from '@striate/train';
 import { mnistCnn, resnet20 } from '@striate/zoo';
+import { backendNamed } from '../harness/backend-named.ts';
 import { peerOptions, serve } from './peer.ts';
 import { readSafetensors, type FileTensor } from './safetensors.ts';
 
 const options = peerOptions();
 const { threads } = options;
 const gpu = options.backend === 'webgpu' ? anyWebGpu() : undefined;
-const backend = await use(gpu ?? (options.backend === 'tensorflow' ? tensorflow({ threads }) : wasm({ threads })));
+const backend = await use(gpu ?? backendNamed(options.backend, { threads }));
 
 const isCnn = options.model === 'cnn';
 const model = isCnn ? mnistCnn({ dropoutRate: options.dropout }) : resnet20();

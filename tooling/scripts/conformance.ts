@@ -9,7 +9,9 @@ import { run } from './run.ts';
 const usage = `pnpm conformance --backend NAME [options]: forward passes and gradients of ops and layers, compared at 1e-4 of the largest value (1e-3 on webgpu)
 
   --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread', 'wasm without Winograd',
-                   onednn, tensorflow or webgpu (Dawn; on Chromium's SwiftShader where there is no GPU)
+                   onednn, tensorflow, webgpu (Dawn; on Chromium's SwiftShader where there is no GPU), wasm-browser (with and
+                   without threads, in workers and on the main thread) or webgpu-browser (minutes on SwiftShader)
+  --browser NAME   of the last two: chromium (the default), firefox or webkit (WebKitGTK's MiniBrowser)
   --seed S         new cases that nobody has seen, drawn from this seed and computed by float64 PyTorch and Keras;
                    without it, the committed cases
   --cases N        with --seed: how many cases of layers; default 400
@@ -26,7 +28,10 @@ const names = [
   'onednn',
   'tensorflow',
   'webgpu',
+  'wasm-browser',
+  'webgpu-browser',
 ];
+const browsers = ['chromium', 'firefox', 'webkit'];
 
 const options = read();
 if (options.help) {
@@ -35,6 +40,10 @@ if (options.help) {
 }
 if (!names.includes(options.backend ?? ''))
   refuse(`--backend is ${options.backend ?? 'missing'}, but must be one of ${names.join(' | ')}`);
+if (options.browser !== undefined && !options.backend!.endsWith('-browser'))
+  refuse(`--browser needs --backend wasm-browser or webgpu-browser, but it is ${options.backend}`);
+if (!browsers.includes(options.browser ?? 'chromium'))
+  refuse(`--browser is ${options.browser}, but must be one of ${browsers.join(' | ')}`);
 for (const option of ['seed', 'cases'] as const) {
   if (!/^[1-9]\d{0,8}$/.test(options[option] ?? '1'))
     refuse(`--${option} is ${options[option]}, but must be a whole number from 1 to 999999999`);
@@ -53,17 +62,21 @@ run(process.execPath, [
   'tooling/conformance/src/command.ts',
   `--backend=${options.backend}`,
   `--rounds=${rounds}`,
-  `--ops=${join(folder, 'ops.safetensors')}`,
-  `--layers=${join(folder, 'layers.safetensors')}`,
+  `--golden=${folder}`,
+  ...(options.browser === undefined ? [] : [`--browser=${options.browser}`]),
   ...(options.seed === undefined ? [] : [`--seed=${options.seed}`]),
   ...(options.json ? ['--json'] : []),
 ]);
 
-function read(): Partial<Record<'backend' | 'seed' | 'cases', string>> & { json?: boolean; help?: boolean } {
+function read(): Partial<Record<'backend' | 'browser' | 'seed' | 'cases', string>> & {
+  json?: boolean;
+  help?: boolean;
+} {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   try {
-    return parseArgs({ options: { backend: text, seed: text, cases: text, json: flag, help: flag } }).values;
+    const known = { backend: text, browser: text, seed: text, cases: text, json: flag, help: flag };
+    return parseArgs({ options: known }).values;
   } catch (error) {
     return refuse((error as Error).message);
   }

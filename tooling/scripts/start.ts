@@ -24,4 +24,6 @@ run(
 );
 console.log(`\nNow let it read a picture:\n
   npx -y -p node@24 -p pnpm@12 -- pnpm exec striate predict --model ${out} examples/pictures/seven.png
+
+On Linux x64, oneDNN makes training 1.2 to 1.4 times as fast: \`striate setup onednn\`, then train with --backend auto.
 `);

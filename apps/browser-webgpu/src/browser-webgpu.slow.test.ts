@@ -60,8 +60,10 @@ test('says so when the GPU is lost', async () => {
   await page.waitForSelector('html[data-phase=training]');
   await page.evaluate(() => new BroadcastChannel('lose').postMessage('now'));
   await open.phase('failed');
-  expect(await page.getByRole('alert').innerText()).toMatch(/device is lost.*Load this page again/s);
-  expect(await page.getByRole('alert').innerText()).not.toMatch(/callbacks/);
+  expect(await page.getByRole('alert').innerText()).toMatch(/graphics processor was taken away.*Load this page again/s);
+  expect(await page.getByRole('alert').innerText()).not.toMatch(/use\(|checkpoint|tensors/);
+  await page.getByText('What the program says').click();
+  expect(await page.getByRole('alert').innerText()).toMatch(/device is lost/);
   await open.screenshot('gpu-lost');
   expect(open.errors).toEqual([]);
 });

@@ -11,7 +11,8 @@ const usage = `options:
   --steps N     stop after so many steps
   --seed N      all randomness hangs on it (default 1)
   --out FOLDER  where checkpoints and the model go
-  --resume      go on from the last checkpoint in that folder, whichever backend wrote it`;
+  --resume      go on from the last checkpoint in that folder, whichever backend wrote it
+  --no-test     leave out the 10,000 test images at the end`;
 
 /**
  * The experiment in a terminal: trains on a backend, says how far it is, tests, and saves checkpoints and the model.
@@ -31,7 +32,8 @@ export async function runInTerminal(start: Backend | readonly Backend[], default
   }
 }
 
-async function run(start: Backend | readonly Backend[], { epochs, steps, seed, out, resume }: Options): Promise<void> {
+async function run(start: Backend | readonly Backend[], options: Options): Promise<void> {
+  const { epochs, steps, seed, out, resume } = options;
   const refusals: string[] = [];
   const backend = await use(start, { onRefusal: (reason) => refusals.push(`not used: ${reason}`) });
   for (const line of refusals) console.log(line);
@@ -53,7 +55,7 @@ async function run(start: Backend | readonly Backend[], { epochs, steps, seed, o
   const { preprocessing, dataset } = data.train;
   await save(network, `${out}/model`, { preprocessing, classNames: dataset.classNames });
   console.log(`saved in ${out}/model`);
-  console.log(`test accuracy: ${(100 * (await testAccuracy(network, data))).toFixed(2)}%`);
+  if (options.test) console.log(`test accuracy: ${(100 * (await testAccuracy(network, data))).toFixed(2)}%`);
 }
 
 const progress: Callback = {
@@ -73,13 +75,14 @@ interface Options {
   seed: number;
   out: string;
   resume: boolean;
+  test: boolean;
 }
 
 function readOptions(defaultOut: string): Options {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
-    options: { epochs: text, steps: text, seed: text, out: text, resume: flag, help: flag },
+    options: { epochs: text, steps: text, seed: text, out: text, resume: flag, 'no-test': flag, help: flag },
   });
   if (values.help) {
     console.log(usage);
@@ -96,6 +99,7 @@ function readOptions(defaultOut: string): Options {
     seed: whole('seed', 1),
     out: values.out ?? defaultOut,
     resume: values.resume,
+    test: !values['no-test'],
   };
 }
 

@@ -19,6 +19,7 @@ const POSTER_WAITS: usize = 260;
 // A look takes 2 to 3 nanoseconds, so this is some 50 to 100 microseconds: longer than the gap between two kernels of a step.
 const SPINS: i32 = 30_000;
 const FOREVER: i64 = -1;
+const TENTH_OF_SECOND: i64 = 100_000_000;
 
 /** First byte that the module's own data does not use. */
 export function heapBase(): usize {
@@ -53,19 +54,23 @@ export function open(job: usize, helpers: i32, workers: i32): void {
   }
 }
 
-/** Closes the job and returns once every worker has left it. */
-export function close(job: usize, mayWait: bool): void {
+/** Closes the job and waits a while for the workers to leave it; returns how many have not: then it is called again. */
+export function close(job: usize, mayWait: bool): i32 {
   if (ASC_FEATURE_THREADS) {
     atomic.and<i32>(job + STATE, ~OPEN);
-    for (let spin = 0; atomic.load<i32>(job + STATE) != 0; spin++) {
-      if (spin < SPINS || !mayWait) continue;
+    for (let spin = 0; spin < SPINS; spin++) {
+      if (atomic.load<i32>(job + STATE) == 0) return 0;
+    }
+    if (mayWait) {
       // Fewer cores than threads: give this one to the worker that is still busy.
       atomic.store<i32>(job + POSTER_WAITS, 1);
       const joined = atomic.load<i32>(job + STATE);
-      if (joined != 0) atomic.wait<i32>(job + STATE, joined, FOREVER);
+      if (joined != 0) atomic.wait<i32>(job + STATE, joined, TENTH_OF_SECOND);
       atomic.store<i32>(job + POSTER_WAITS, 0);
     }
+    return atomic.load<i32>(job + STATE);
   }
+  return 0;
 }
 
 /** Leaves a job that this worker joined. */

@@ -7,7 +7,7 @@ export interface KernelInstance {
     heapBase(): number;
     open(job: number, helpers: number, workers: number): void;
     participate(job: number, thread: number): void;
-    close(job: number, mayWait: boolean): void;
+    close(job: number, mayWait: boolean): number;
   };
   /** Kernels by name, with their places in the function table, which are the same in every thread. */
   kernels: ReadonlyMap<string, { index: number; call: AssemblyKernel }>;
@@ -22,7 +22,9 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
   for (const { name, kind } of WebAssembly.Module.exports(module)) {
     if (kind !== 'function') continue;
     const call = exports[name] as AssemblyKernel;
-    const index = table.grow(1, call);
+    // WebKit grows a table but leaves the new place empty, whatever grow() is given.
+    const index = table.grow(1);
+    table.set(index, call);
     kernels.set(name, { index, call });
   }
   return { job: exports as unknown as KernelInstance['job'], kernels }; // what assembly/job.ts exports

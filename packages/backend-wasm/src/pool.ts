@@ -17,6 +17,8 @@ export interface Pool {
   readonly workers: number;
   /** Why the pool can no longer be used, if so. */
   failure(): string | undefined;
+  /** Makes it one that can no longer be used. */
+  fail(reason: string): void;
   stop(): Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export async function startPool({ workers, ...shared }: PoolOptions): Promise<Po
     throw error;
   }
   for (const worker of started) worker.unref();
-  return { workers, failure: () => failure, stop };
+  return { workers, failure: () => failure, fail: (reason) => (failure ??= reason), stop };
 }
 
 async function withTimeout(ready: Promise<unknown>, workers: number): Promise<void> {

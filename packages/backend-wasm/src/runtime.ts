@@ -1,5 +1,6 @@
 import { BackendError } from '@striate/core';
 import { Allocator } from './allocator.ts';
+import { awaitWorkers } from './await-workers.ts';
 import { chooseBuild, compileBuild, type Build, type BuildOptions } from './build.ts';
 import { instantiate } from './instance.ts';
 import { jobBytes, jobFailedThread, mayWait, writeJob } from './job.ts';
@@ -68,18 +69,25 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
 
   function runShared(assemblyKernel: string, items: number): void {
-    const failure = pool.failure();
-    if (failure) throw new BackendError(`wasm: ${failure}. Start the backend again with use(wasm()).`);
+    refuseFailedPool();
     const { workers } = pool;
     exports.open(job, Math.min(items - 1, workers), workers);
+    const start = performance.now();
     let failed = 0;
     try {
       exports.participate(job, 0);
     } finally {
-      exports.close(job, waits);
+      const milliseconds = performance.now() - start;
+      awaitWorkers({ exports, job, waits, pool, name: assemblyKernel, milliseconds });
       failed = Atomics.exchange(new Int32Array(memory.buffer), failedThread >>> 2, 0);
     }
+    refuseFailedPool();
     if (failed) throw new BackendError(`wasm: kernel '${assemblyKernel}' failed in worker ${failed}.`);
+  }
+
+  function refuseFailedPool(): void {
+    const failure = pool.failure();
+    if (failure) throw new BackendError(`wasm: ${failure}. Start the backend again with use(wasm()).`);
   }
 
   return { build, threads, allocator, memory, run, stop: () => pool.stop() };

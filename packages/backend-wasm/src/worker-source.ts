@@ -6,7 +6,7 @@ const port = node ? require('node:worker_threads').parentPort : self;
 const start = ({ module, memory, job, failedThread, thread }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   for (const { name, kind } of WebAssembly.Module.exports(module)) {
-    if (kind === 'function') exports.table.grow(1, exports[name]);
+    if (kind === 'function') exports.table.set(exports.table.grow(1), exports[name]);
   }
   port.postMessage('ready');
   for (;;) {

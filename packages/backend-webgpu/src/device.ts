@@ -85,7 +85,7 @@ async function findGpu(): Promise<{ gpu: GPU; release(): void } | Missing> {
   const dawn = await importDawn();
   if ('reason' in dawn) return dawn;
   Object.assign(globalThis, dawn.globals);
-  const gpu = dawn.create([]);
+  const gpu = await createGpu(dawn);
   // tfjs looks for navigator.gpu; as long as that is referenced, the process does not exit.
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   return {
@@ -94,6 +94,17 @@ async function findGpu(): Promise<{ gpu: GPU; release(): void } | Missing> {
       if (navigator.gpu === gpu) delete (navigator as { gpu?: GPU }).gpu;
     },
   };
+}
+
+/**
+ * Adapters that compute on the CPU compile a shader several times as fast when a loop sets workgroup memory to zero,
+ * instead of Vulkan's extension: SwiftShader writes an instruction for each element.
+ */
+async function createGpu({ create }: typeof import('webgpu')): Promise<GPU> {
+  const gpu = create([]);
+  const adapter = await gpu.requestAdapter();
+  if (!adapter?.info.isFallbackAdapter) return gpu;
+  return create(['disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension']);
 }
 
 async function importDawn(): Promise<typeof import('webgpu') | Missing> {

@@ -7,19 +7,22 @@ export interface BackendOptions {
   memory?: number;
 }
 
-/** A backend's name and options. */
+/** A backend's name, or 'auto', and options. */
 export interface BackendChoice extends BackendOptions {
   backend: string;
 }
 
 /** Backends by name; each package is loaded only when it is chosen. */
 export const backends: Record<string, (options?: BackendOptions) => Promise<Backend>> = {
-  async wasm({ threads, memory } = {}) {
+  async wasm(options = {}) {
     const { wasm } = await import('@striate/backend-wasm');
-    return wasm({
-      ...(threads !== undefined && { threads }),
-      ...(memory !== undefined && { maximumBytes: memory * 2 ** 20 }),
-    });
+    return wasm(onProcessor(options));
+  },
+  async onednn(options = {}) {
+    const found = await optional(() => import('@striate/backend-onednn'));
+    return found
+      ? found.onednn(onProcessor(options))
+      : missing('onednn', 'npm install @striate/backend-onednn && npx striate setup onednn');
   },
   async webgpu(options = {}) {
     refuse('webgpu', options);
@@ -35,10 +38,26 @@ export const backends: Record<string, (options?: BackendOptions) => Promise<Back
   },
 };
 
+/** What 'auto' tries, in this order. */
+export const automatic = ['onednn', 'wasm'] as const;
+
+/** What --backend takes. */
+export const backendNames: readonly string[] = [...Object.keys(backends), 'auto'];
+
+/** The options as backends on the processor take them. */
+function onProcessor({ threads, memory }: BackendOptions): { threads?: number; maximumBytes?: number } {
+  return {
+    ...(threads !== undefined && { threads }),
+    ...(memory !== undefined && { maximumBytes: memory * 2 ** 20 }),
+  };
+}
+
 /** Options that mean nothing on this backend. */
 function refuse(name: string, { threads, memory }: BackendOptions): void {
   for (const [option, value] of Object.entries({ threads, memory })) {
-    if (value !== undefined) throw new OptionError(`--${option} is for --backend wasm; ${name} has no such option.`);
+    if (value !== undefined) {
+      throw new OptionError(`--${option} is for backends on the processor, such as wasm; ${name} has no such option.`);
+    }
   }
 }
 
@@ -69,7 +88,17 @@ function missing(name: string, command: string): Backend {
   };
 }
 
-/** Starts the backend of that name, which is known to be one of {@link backends}. */
-export async function startBackend({ backend, ...options }: BackendChoice): Promise<Backend> {
-  return use(await backends[backend]!(options));
+/**
+ * Starts the backend of that name, which is known to be one of {@link backendNames}; for 'auto' the first of
+ * {@link automatic} that works here.
+ *
+ * @param onRefusal is told why those that come earlier do not
+ */
+export async function startBackend(
+  { backend, ...options }: BackendChoice,
+  onRefusal: (reason: string) => void = () => {},
+): Promise<Backend> {
+  if (backend !== 'auto') return use(await backends[backend]!(options));
+  const candidates = await Promise.all(automatic.map((name) => backends[name]!(options)));
+  return use(candidates, { onRefusal });
 }

@@ -75,7 +75,7 @@ test('names that nobody knows', async () => {
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--backend', 'wsam'))).toMatchInlineSnapshot(`
-    "striate: option '--backend <name>' argument 'wsam' is invalid. Did you mean 'wasm'? Known: wasm, webgpu, tensorflow.
+    "striate: option '--backend <name>' argument 'wsam' is invalid. Did you mean 'wasm'? Known: wasm, onednn, webgpu, tensorflow, auto.
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--optimizer', 'adma'))).toMatchInlineSnapshot(`

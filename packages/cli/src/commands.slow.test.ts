@@ -105,7 +105,7 @@ test('doctor finds the backend', async () => {
   const { stdout, code } = await striate(folder.path, 'doctor', '--json');
   const { node, backends } = lastLine(stdout) as { node: string; backends: { name: string }[] };
   expect(node).toBe(process.version);
-  expect(backends.map(({ name }) => name)).toEqual(['wasm', 'webgpu', 'tensorflow']);
+  expect(backends.map(({ name }) => name)).toEqual(['wasm', 'onednn', 'webgpu', 'tensorflow']);
   expect(backends[0]).toMatchObject({ name: 'wasm', available: true });
   expect(code).toBe(0);
 });
@@ -127,6 +127,14 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(resumed.stderr).toContain(`resumed after step ${step}\n`);
     expect((lastLine(resumed.stdout) as TrainResult).weightsSha256).toBe(whole.weightsSha256);
   });
+});
+
+test('the command that goes on names the backend, where that is not the usual one', async () => {
+  const running = start(folder.path, ...training('stopped-on-auto', '--backend', 'auto'));
+  await running.says('epoch 1/3');
+  running.process.kill('SIGINT');
+  const { stdout } = await running.ended;
+  expect(stdout).toContain('To go on: striate train --out stopped-on-auto --resume --backend auto\n');
 });
 
 test('a second Ctrl-C ends at once, and no second run enters the folder meanwhile', async () => {
@@ -195,7 +203,7 @@ describe('help', () => {
     expect(train.stdout).toContain('--verbose');
   });
 
-  test.each(['train', 'evaluate', 'predict', 'summary', 'doctor'])(
+  test.each(['train', 'evaluate', 'predict', 'summary', 'doctor', 'setup'])(
     '%s says what it does, and ends with examples',
     async (name) => {
       const { stdout } = await striate(folder.path, name, '--help');

@@ -1,15 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DataError } from '@striate/core';
-import type { Preprocessing } from '@striate/data';
-import {
-  centred,
-  contrast,
-  hasLightBorder,
-  luma,
-  resized,
-  type GreyPicture,
-  type SourcePicture,
-} from './grey-picture.ts';
+import { centerByMass, type GreyPicture, type Preprocessing } from '@striate/data';
+import { contrast, hasLightBorder, luma, resized, stretched, type SourcePicture } from './grey-picture.ts';
 
 /** A picture in the form that a network was trained on, and what had to be done to it. */
 export interface PreparedPicture {
@@ -23,6 +15,9 @@ export interface PreparedPicture {
 
 /** Values that differ by less cannot be told from noise and from JPEG's rounding. */
 const leastContrast = 16;
+
+/** In a photograph, what is darker than a fifth of white is background. */
+const faint = 52;
 
 /**
  * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF, SVG; of an animation the first) and brings it to the size, channels
@@ -99,8 +94,11 @@ async function greyPixels(source: SourcePicture, preprocessing: Preprocessing, s
   if (grey.width === width && grey.height === height) return { pixels: grey.pixels, isBlank };
   if (picture?.centering === 'mass' && !isBlank) {
     const box = picture.box ?? Math.min(width, height);
-    steps.push(`scaled to a box of ${box} pixels and centred by its mass in ${width}x${height}`);
-    return { pixels: await centred(grey, width, height, box), isBlank };
+    const pixels = centerByMass(stretched(grey), { size, box, faint });
+    if (pixels) {
+      steps.push(`scaled to a box of ${box} pixels and centred by its mass in ${width}x${height}`);
+      return { pixels, isBlank };
+    }
   }
   steps.push(resizing(grey, width, height));
   return { pixels: (await resized(grey, width, height)).pixels, isBlank };

@@ -62,7 +62,7 @@ export async function train(given: TrainOptions, isGiven: (name: string) => bool
   const folder = await openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given);
   const options = given.resume ? await recallSettings(folder, given, isGiven) : given;
   const material = await gatherMaterial(options);
-  await startBackend(options);
+  await startBackend(options, (reason) => output.line(reason));
   describeRun(output, options, material);
   const found = options.resume ? await latestCheckpoint(folder.checkpoints, material.model) : undefined;
   if (options.resume) describeResume(output, options, folder, found);
@@ -74,7 +74,8 @@ export async function train(given: TrainOptions, isGiven: (name: string) => bool
   if (result.history.stopped === 'aborted') {
     process.exitCode = 130;
     const { step } = result.state;
-    const next = `striate train --out ${folder.path} --resume`;
+    const backend = options.backend === 'wasm' ? '' : ` --backend ${options.backend}`;
+    const next = `striate train --out ${folder.path} --resume${backend}`;
     output.result(`stopped after step ${count(step)}; everything is saved. To go on: ${next}`, {
       stopped: 'aborted',
       steps: step,

@@ -1,4 +1,5 @@
 export { batches, type Batch, type BatchArray, type Batches, type BatchesOptions } from './batches.ts';
+export { centerByMass, type CenterByMassOptions, type GreyPicture } from './center-by-mass.ts';
 export {
   arrayDataset,
   subset,

@@ -4,4 +4,11 @@ export { findChromium, findSwiftShader, provideChromium } from './find-chromium.
 export { findProgram } from './find-program.ts';
 export { launchChromium, type LaunchOptions } from './launch-chromium.ts';
 export { serveFolder, type Served, type ServeOptions } from './serve-folder.ts';
-export { browserNames, openBrowser, type BrowserName, type OpenedBrowser } from './open-browser.ts';
+export {
+  browserNames,
+  openBrowser,
+  whyNoBrowser,
+  type BrowserName,
+  type OpenedBrowser,
+  type OpenOptions,
+} from './open-browser.ts';

@@ -1,23 +1,29 @@
-// For tests: the suite in a real Chromium, as people's pages run it.
+// For tests: the suite in a real browser, as people's pages run it.
 import { fileURLToPath } from 'node:url';
-import { provideChromium } from '@striate/browsers';
+import { whyNoBrowser, type BrowserName } from '@striate/browsers';
 import { expect, test } from 'vitest';
 import { runInBrowser, type BrowserResult, type BrowserRun } from './browser-run.ts';
-import { isRequired } from './usable-backends.ts';
+import { isRequired } from './is-required.ts';
 
 const seed = Number(process.env['STRIATE_SEED'] ?? Math.floor(Date.now() / 1000));
 const golden = fileURLToPath(new URL('../golden', import.meta.url));
 
-/** A test that wants every case to pass in every setting; without a Chromium it is skipped, unless STRIATE_REQUIRE lists the name. */
-export function testInChromium(
-  name: string,
-  cases: Pick<BrowserRun, 'rounds' | 'every'>,
-  also: (result: BrowserResult) => void,
-): void {
-  test(`${name} in Chromium, seed ${seed} (STRIATE_SEED=${seed} repeats it)`, async ({ skip, annotate }) => {
-    const missing = whyNoChromium();
-    if (missing && !isRequired(name)) skip(missing);
-    const results = await runInBrowser(name, { browser: 'chromium', golden, seed, ...cases });
+/** Which cases of which backend run in which browser. */
+export interface BrowserTest extends Pick<BrowserRun, 'browser' | 'rounds' | 'every'> {
+  backend: string;
+  /** Looks at each setting's result. */
+  also(result: BrowserResult): void;
+}
+
+/**
+ * A test that wants every case to pass in every setting. Where the browser is missing it is skipped, with the reason,
+ * unless STRIATE_REQUIRE lists the backend (with '-firefox' or '-webkit' behind it for those).
+ */
+export function testInBrowser({ backend, browser, also, ...cases }: BrowserTest): void {
+  test(`${backend} in ${browser}, seed ${seed} (STRIATE_SEED=${seed} repeats it)`, async ({ skip, annotate }) => {
+    const missing = whyNoBrowser(browser);
+    if (missing && !isRequired(requirement(backend, browser))) skip(missing);
+    const results = await runInBrowser(backend, { browser, golden, seed, ...cases });
     for (const result of results) {
       const where = `${result.browser}, ${result.title}`;
       expect(result.error, where).toBeUndefined();
@@ -30,11 +36,7 @@ export function testInChromium(
   });
 }
 
-function whyNoChromium(): string | undefined {
-  try {
-    provideChromium();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** As STRIATE_REQUIRE names it: 'wasm-browser', 'wasm-browser-firefox'. */
+function requirement(backend: string, browser: BrowserName): string {
+  return browser === 'chromium' ? backend : `${backend}-${browser}`;
 }

@@ -83,7 +83,7 @@ async function runSetting({
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const query = new URLSearchParams(Object.entries(task).map(([key, value]) => [key, String(value)]));
-    const opened = await openBrowser(browser, `${server.url}?${query}`);
+    const opened = await openBrowser(browser, `${server.url}?${query}`, { isolated });
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error(`${opened.version} gave no report within ${longest / 60_000} minutes:\n${opened.messages()}`));

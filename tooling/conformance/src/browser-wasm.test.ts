@@ -1,6 +1,15 @@
+import { browserNames } from '@striate/browsers';
 import { expect } from 'vitest';
-import { testInChromium } from './browser-check.ts';
+import { testInBrowser } from './browser-check.ts';
 
-testInChromium('wasm-browser', { rounds: 3, every: 1 }, ({ device, crossOriginIsolated }) => {
-  expect(device).toContain(crossOriginIsolated ? '2 threads, shared memory' : '1 thread, unshared memory');
-});
+for (const browser of browserNames) {
+  testInBrowser({
+    backend: 'wasm-browser',
+    browser,
+    rounds: 3,
+    every: 1,
+    also({ device, crossOriginIsolated }) {
+      expect(device).toContain(crossOriginIsolated ? '2 threads, shared memory' : '1 thread, unshared memory');
+    },
+  });
+}

@@ -5,7 +5,7 @@ import { backends } from './backends.ts';
 import { expectedOfLayer, readLayerGolden, runLayerCase } from './layer-golden.ts';
 import { difference } from './op-case.ts';
 import { toleranceOf } from './checks.ts';
-import { quickBackends } from './usable-backends.ts';
+import { usableBackends } from './usable-backends.ts';
 
 const path = new URL('../golden/layers.safetensors', import.meta.url);
 const file = readLayerGolden(await readFile(path), path.pathname);
@@ -14,7 +14,7 @@ it('the cases are many, and of every kind', () => {
   expect(file.cases.length).toBeGreaterThanOrEqual(300);
 });
 
-describe.each(quickBackends)(`layers as float64 ${file.made} compute them, on %s`, (name) => {
+describe.each(usableBackends)(`layers as float64 ${file.made} compute them, on %s`, (name) => {
   beforeAll(async () => {
     await use(backends[name]!());
     // What a kernel reads without having written it must not reach a result: free memory holds NaN.

@@ -5,7 +5,7 @@ import { backends } from './backends.ts';
 import { difference, runCase, type CaseResult } from './op-case.ts';
 import { randomCases } from './random-cases.ts';
 import { toleranceOf } from './checks.ts';
-import { quickBackends } from './usable-backends.ts';
+import { usableBackends } from './usable-backends.ts';
 
 const seed = Number(process.env.STRIATE_SEED ?? Math.floor(Date.now() / 1000));
 const cases = randomCases(seed, 12);
@@ -18,7 +18,7 @@ describe(`random cases, seed ${seed} (STRIATE_SEED=${seed} repeats them)`, () =>
     for (const opCase of cases) expected.push(await runCase(opCase));
   }, 300_000);
 
-  describe.each(quickBackends.filter((name) => name !== 'cpu'))('%s', (name) => {
+  describe.each(usableBackends.filter((name) => name !== 'cpu'))('%s', (name) => {
     beforeAll(() => use(backends[name]!()));
 
     it.each(cases.map((opCase, index) => ({ name: opCase.name, opCase, index })))(

@@ -47,10 +47,17 @@ export function smallCnn(): Model {
   ]);
 }
 
+interface SmallTraining {
+  seed: number;
+  steps: number;
+  /** Images of a batch; default 16. */
+  size?: number;
+}
+
 /** An epoch of that many steps, small enough for a GPU that is none, with the loss of each step. */
-export function smallTraining({ seed, steps }: { seed: number; steps: number }): FitOptions {
+export function smallTraining({ seed, steps, size = 16 }: SmallTraining): FitOptions {
   return {
-    data: batches(images(16 * steps, seed), { size: 16, seed }),
+    data: batches(images(size * steps, seed), { size, seed }),
     epochs: 1,
     optimizer: sgd({ learningRate: 0.02 }),
     loss: crossEntropy(),

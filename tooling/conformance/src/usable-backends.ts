@@ -1,20 +1,11 @@
 import { backends } from './backends.ts';
-
-const required = (process.env['STRIATE_REQUIRE'] ?? '').split(',');
-
-/** Whether STRIATE_REQUIRE lists it. */
-export const isRequired = (name: string): boolean => required.includes(name);
+import { isRequired } from './is-required.ts';
 
 /**
  * Names of the backends that work here. What does not is said with its reason, and is left out unless the environment
  * variable STRIATE_REQUIRE lists it: `STRIATE_REQUIRE=wasm,webgpu` makes the tests fail without those two.
  */
 export const usableBackends: readonly string[] = await usable();
-
-/** Those on which thousands of cases take seconds: without a GPU, WebGPU compiles a shader for each. */
-export const quickBackends: readonly string[] = usableBackends.filter(
-  (name) => name !== 'webgpu' || isRequired('webgpu'),
-);
 
 async function usable(): Promise<string[]> {
   const names: string[] = [];

@@ -15,14 +15,14 @@ export interface ChartOptions {
   /** Text of a value, beside the heading and on the axis. */
   valueText(value: number): string;
   axisText(value: number): string;
-  /** Lowest and highest value that are shown, given the newest point. */
-  range(newest: ChartPoint | undefined): [number, number];
+  /** Lowest and highest value on the axis, given the points that should be seen. */
+  range(points: readonly ChartPoint[]): [number, number];
 }
 
 /** Two curves, of training and of test, over the epochs. */
 export interface Chart {
   readonly element: HTMLElement;
-  /** A new training: no points, so many epochs on the x axis. */
+  /** A new training: no points, at most so many epochs on the x axis. */
   begin(epochs: number): void;
   add(point: ChartPoint): void;
 }
@@ -59,7 +59,10 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
         padding: [0.6 * rem(), 1.2 * rem(), 0, 0],
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: false, range: () => [0, epochs] }, y: { range: () => range(values.at(-1)) } },
+        scales: {
+          x: { time: false, range: () => [0, shownEpochs(values.at(-1)?.x ?? 0, epochs)] },
+          y: { range: () => range(latter(values)) },
+        },
         axes: [
           {
             ...axis,
@@ -121,4 +124,15 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
       show();
     },
   };
+}
+
+/** How far the x axis goes: as far as the training, but not so far that a long one's beginning could not be seen. */
+function shownEpochs(reached: number, epochs: number): number {
+  const lengths = [0.2, 0.5, 1, 2, 5, 10, 20, 50];
+  return Math.min(epochs, lengths.find((length) => reached < 0.8 * length) ?? epochs);
+}
+
+/** Of many points those of the latter two thirds of the way: scales become finer as the network becomes better. */
+function latter(values: readonly ChartPoint[]): readonly ChartPoint[] {
+  return values.length < 8 ? values : values.filter(({ x }) => x >= (values.at(-1)?.x ?? 0) / 3);
 }

@@ -1,5 +1,5 @@
 import type { CurvePoint } from '../messages.ts';
-import { createChart } from './chart.ts';
+import { createChart, type ChartPoint } from './chart.ts';
 import { card, element } from './dom.ts';
 import { lossText, percent } from './numbers.ts';
 
@@ -16,13 +16,13 @@ export function createCurves(): Curves {
     heading: 'Loss',
     valueText: lossText,
     axisText: (value) => String(Number(value.toFixed(3))),
-    range: (newest) => [0, !newest || newest.test > 0.6 ? 2.5 : newest.test > 0.2 ? 1 : 0.4],
+    range: (points) => [0, spanOf(points, (loss) => loss, [0.1, 0.2, 0.5, 1, 2.5, 5])],
   });
   const accuracy = createChart({
     heading: 'Accuracy',
     valueText: percent,
     axisText: (value) => `${Number((100 * value).toFixed(1))} %`,
-    range: (newest) => [!newest || newest.test < 0.8 ? 0 : newest.test < 0.95 ? 0.6 : 0.9, 1],
+    range: (points) => [1 - spanOf(points, (accuracy) => 1 - accuracy, [0.05, 0.1, 0.2, 0.5, 1]), 1],
   });
   return {
     element: card(
@@ -44,4 +44,11 @@ export function createCurves(): Curves {
       accuracy.add({ x, train: train.accuracy, test: test.accuracy });
     },
   };
+}
+
+/** The smallest of some spans, given in rising order, that holds all points, however far each is from the good end. */
+function spanOf(points: readonly ChartPoint[], distance: (value: number) => number, spans: readonly number[]): number {
+  const farthest = Math.max(...points.flatMap(({ train, test }) => [distance(train), distance(test)]));
+  const largest = spans.at(-1)!;
+  return points.length === 0 ? largest : (spans.find((span) => farthest <= span) ?? largest);
 }

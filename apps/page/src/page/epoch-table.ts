@@ -16,7 +16,7 @@ export function createEpochTable(): EpochTable {
   const body = element('tbody');
   const group = (name: string): HTMLElement => element('th', { scope: 'colgroup', colSpan: 2 }, name);
   const groups = element('tr', {}, element('td'), group('training'), group('validation'));
-  const head = ['epoch', 'loss', 'accuracy', 'loss', 'accuracy', 'seconds'];
+  const head = ['epoch', 'loss', 'accuracy', 'loss', 'accuracy', 'time'];
   const table = element('table', { hidden: true }, element('thead', {}, groups, row('th', head)), body);
   const steps = element('ol', { className: 'step-losses', hidden: true, ariaLabel: 'Loss of each step' });
   const note =
@@ -38,7 +38,7 @@ export function createEpochTable(): EpochTable {
     add({ epoch, train, validation, seconds }) {
       const scores = [train, validation].flatMap(({ loss, accuracy }) => [lossText(loss), percent(accuracy)]);
       table.hidden = false;
-      body.append(row('td', [String(epoch), ...scores, seconds.toFixed(1)]));
+      body.append(row('td', [String(epoch), ...scores, `${seconds.toFixed(1)}\u{a0}s`]));
     },
     addSteps(losses) {
       steps.hidden = false;

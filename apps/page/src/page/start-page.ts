@@ -1,5 +1,6 @@
 import type { Report, Request, Source } from '../messages.ts';
 import { createBoard } from './board.ts';
+import { breakdown } from './breakdown.ts';
 import { createControls, type Phase, type Wish } from './controls.ts';
 import { createCurves } from './curves.ts';
 import { deviceText } from './device-text.ts';
@@ -22,8 +23,6 @@ export interface PageOptions {
 }
 
 const trainingText = 'Training. Draw a digit: the network reads it while it learns.';
-const advice =
-  'The network as it was at the end of its last epoch, if it had one, can still be saved. Load this page again to start afresh.';
 const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /**
@@ -40,6 +39,9 @@ export function startPage({ title, worker }: PageOptions): void {
   const send = (request: Request): void => worker.postMessage(request);
   let source: Source = 'training';
   let batchesPerEpoch = 1;
+  let backend = '';
+  let isReady = false;
+  let canSave = false;
   let saveFiles: Awaited<ReturnType<typeof askWhereToSave>>;
 
   const status = createStatus();
@@ -47,7 +49,7 @@ export function startPage({ title, worker }: PageOptions): void {
   const table = createEpochTable();
   const verdict = createVerdict(digitNames);
   const questions = createQuestions(() => {
-    const drawing = board.drawing();
+    const drawing = isReady ? board.drawing() : undefined;
     if (drawing) send({ type: 'classify', drawing, source });
     else verdict.clear();
     return drawing !== undefined;
@@ -74,7 +76,7 @@ export function startPage({ title, worker }: PageOptions): void {
   });
 
   function wish(wish: Wish): void {
-    status.complain(undefined);
+    status.complain();
     if (wish.type === 'train') {
       curves.begin(Math.min(wish.epochs, (wanted.steps ?? Infinity) / batchesPerEpoch));
       table.begin();
@@ -114,13 +116,16 @@ export function startPage({ title, worker }: PageOptions): void {
         document.documentElement.dataset['phase'] = 'failed';
         break;
       case 'started':
+        ({ backend } = report.device);
         header.append(deviceText(report.device));
         break;
       case 'ready':
         ({ batchesPerEpoch } = report);
+        isReady = true;
         gallery.show(report.testImages);
         models.trained(report.summary);
-        setPhase('ready', `Ready: ${count(report.trainImages)} images to learn from. The network knows nothing yet.`);
+        setPhase('ready', `The network knows nothing yet. Train it on ${count(report.trainImages)} images.`);
+        questions.ask();
         break;
       case 'progress':
         status.show(report.progress);
@@ -136,6 +141,7 @@ export function startPage({ title, worker }: PageOptions): void {
         break;
       case 'epoch':
         table.add(report.row);
+        canSave = true;
         break;
       case 'trained':
         if (report.accuracy !== undefined) status.showAccuracy(report.accuracy);
@@ -167,8 +173,14 @@ export function startPage({ title, worker }: PageOptions): void {
       models.say(message);
       return;
     }
-    status.complain(fatal ? `${message} ${advice}` : message);
-    if (fatal || during === 'open' || during === 'worker') setPhase('failed', 'It does not go on.');
+    if (fatal) {
+      isReady = false;
+      status.complain(...breakdown({ backend, message, canSave }));
+      setPhase('failed', 'Nothing can be computed any more.');
+      return;
+    }
+    status.complain(message);
+    if (during === 'open' || during === 'worker') setPhase('failed', 'This page could not be made ready.');
     else if (during === 'train') setPhase('ready', 'Training ended with an error.');
   }
 

@@ -7,8 +7,8 @@ export interface Status {
   readonly element: HTMLElement;
   /** A sentence, which screen readers tell too. */
   say(text: string): void;
-  /** Something went wrong; `undefined` takes the message away. */
-  complain(text: string | undefined): void;
+  /** Something went wrong; without anything to say, the message goes away. */
+  complain(...what: readonly (Node | string)[]): void;
   show(progress: Progress): void;
   /** Share of the test images that are read rightly now. */
   showAccuracy(accuracy: number): void;
@@ -17,7 +17,7 @@ export interface Status {
 /** Makes an empty status. */
 export function createStatus(): Status {
   const sentence = element('p', { className: 'sentence', role: 'status', ariaLive: 'polite' });
-  const complaint = element('p', { className: 'complaint', role: 'alert', hidden: true });
+  const complaint = element('div', { className: 'complaint', role: 'alert', hidden: true });
   const bar = element('progress', { max: 1, value: 0, ariaLabel: 'Training done' });
   const figures = ['test accuracy', 'epoch', 'step', 'images/s', 'left'].map((name) => ({
     name,
@@ -33,9 +33,9 @@ export function createStatus(): Status {
     say(text) {
       sentence.textContent = text;
     },
-    complain(text) {
-      complaint.hidden = text === undefined;
-      complaint.textContent = text ?? '';
+    complain(...what) {
+      complaint.hidden = what.length === 0;
+      complaint.replaceChildren(...what);
     },
     show({ epoch, epochs, step, steps, imagesPerSecond, secondsLeft }) {
       bar.value = step / steps;

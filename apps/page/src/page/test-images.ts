@@ -21,6 +21,15 @@ export function createTestGallery(pick: (picture: Picture) => void): TestGallery
     'The network never trains on these. A click puts one on the blackboard.',
   );
   let entries: { button: HTMLButtonElement; guess: HTMLElement; label: string }[] = [];
+  // One stop for the tab key, not forty; arrow keys go on from there.
+  list.addEventListener('keydown', (event) => {
+    const from = entries.findIndex(({ button }) => button === document.activeElement);
+    const to = nextPlace(event.key, from, entries.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    for (const [place, { button }] of entries.entries()) button.tabIndex = place === to ? 0 : -1;
+    entries[to]!.button.focus();
+  });
   return {
     element: card('Test images', 'test-images', score, list),
     show({ width, height, pixels, labels }) {
@@ -31,6 +40,7 @@ export function createTestGallery(pick: (picture: Picture) => void): TestGallery
         const guess = element('span', { className: 'guess' }, ' ');
         const button = element('button', { type: 'button', onclick: () => pick(picture) }, canvas, guess);
         button.ariaLabel = `Test image of a ${label}`;
+        button.tabIndex = index === 0 ? 0 : -1;
         return { button, guess, label };
       });
       list.replaceChildren(...entries.map(({ button }) => element('li', {}, button)));
@@ -47,4 +57,12 @@ export function createTestGallery(pick: (picture: Picture) => void): TestGallery
       score.textContent = `${right} of these ${entries.length} are read rightly. The network never trains on them. A click puts one on the blackboard.`;
     },
   };
+}
+
+function nextPlace(key: string, from: number, count: number): number | undefined {
+  if (key === 'Home') return 0;
+  if (key === 'End') return count - 1;
+  if (key === 'ArrowRight' || key === 'ArrowDown') return Math.min(count - 1, from + 1);
+  if (key === 'ArrowLeft' || key === 'ArrowUp') return Math.max(0, from - 1);
+  return undefined;
 }

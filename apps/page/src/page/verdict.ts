@@ -52,7 +52,8 @@ export function createVerdict(classNames: readonly string[]): Verdict {
   };
   const clear = (): void => {
     clearTimeout(timer);
-    winner.textContent = '–';
+    winner.textContent = '?';
+    winner.classList.add('none');
     certainty.textContent = '';
     spoken.textContent = '';
     seen.getContext('2d')!.clearRect(0, 0, seen.width, seen.height);
@@ -79,6 +80,7 @@ export function createVerdict(classNames: readonly string[]): Verdict {
       setNames(classNames);
       const best = probabilities.indexOf(Math.max(...probabilities));
       winner.textContent = names[best]!;
+      winner.classList.remove('none');
       certainty.textContent = percent(probabilities[best]!);
       for (const [place, { row, bar, share }] of bars.entries()) {
         row.classList.toggle('first', place === best);

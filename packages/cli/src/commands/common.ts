@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { backends, type BackendChoice } from '../backends.ts';
+import { backendNames, type BackendChoice } from '../backends.ts';
 import { datasets } from '../datasets.ts';
 import type { OutputOptions } from '../output.ts';
 import { oneOf, wholeNumber } from '../parse.ts';
@@ -10,7 +10,7 @@ export type ComputeOptions = OutputOptions & BackendChoice;
 /** Adds --backend, --threads and --memory. */
 export function withComputeOptions(command: Command): Command {
   return command
-    .addOption(named('--backend', 'where to compute', Object.keys(backends)).default('wasm'))
+    .addOption(named('--backend', 'where to compute', backendNames).default('wasm'))
     .option('--threads <count>', 'threads (default: as many as there are cores)', wholeNumber(1, 256))
     .option('--memory <MiB>', 'most memory for tensors (default: 4096)', wholeNumber(1, 4096));
 }

@@ -1,33 +1,40 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { backends } from '../backends.ts';
+import { automatic, backends } from '../backends.ts';
+import { inspectApart } from '../inspect-apart.ts';
+import { inspectBackend, type Inspection } from '../inspect-backend.ts';
 import { createOutput, field, type OutputOptions } from '../output.ts';
-import { examples } from './common.ts';
+import { examples, named } from './common.ts';
 
 /** `striate doctor`: which backends work here, and why others do not. */
 export function define(command: Command): void {
   command
-    .addHelpText('after', examples('striate doctor', 'striate doctor --json'))
+    .addOption(named('--backend', 'look at one alone', Object.keys(backends)))
+    .addHelpText('after', examples('striate doctor', 'striate doctor --backend onednn', 'striate doctor --json'))
     .action(async () => doctor(command.optsWithGlobals()));
 }
 
-async function doctor(options: OutputOptions): Promise<void> {
+async function doctor({ backend, ...options }: OutputOptions & { backend?: string }): Promise<void> {
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} threads, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const found = await Promise.all(
-    Object.entries(backends).map(async ([name, create]) => Object.assign({ name }, await (await create()).probe())),
-  );
+  const found = backend
+    ? [await inspectBackend(backend)]
+    : await Promise.all(Object.keys(backends).map((name) => inspectApart(name)));
+  const works = (name: string): boolean => found.some((one) => one.name === name && one.available);
+  const taken = backend ? undefined : automatic.find(works);
   const width = 2 + Math.max(...found.map(({ name }) => name.length), 'machine'.length);
   const lines = [
     field('node', `${process.version} on ${process.platform} ${process.arch}`, width),
     field('machine', machine, width),
-    ...found.map((backend) =>
-      field(
-        backend.name,
-        backend.available ? `works: ${backend.device}` : `does not work: ${backend.reason} ${backend.remedy}`,
-        width,
-      ),
-    ),
+    ...found.map((one) => field(one.name, textOf(one).replaceAll('\n', `\n${' '.repeat(width)}`), width)),
+    ...(taken ? [field('auto', `--backend auto takes ${taken}`, width)] : []),
   ];
   createOutput(options).result(lines.join('\n'), { node: process.version, machine, backends: found });
   if (!found.some(({ available }) => available)) process.exitCode = 1;
+}
+
+function textOf({ name, details, ...found }: Inspection): string {
+  const first = found.available
+    ? `works: ${found.device}`
+    : `does not work: ${found.reason.replace(`${name}: `, '')} ${found.remedy}`;
+  return [first, ...details].join('\n');
 }

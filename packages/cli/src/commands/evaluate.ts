@@ -27,7 +27,7 @@ async function evaluateModel(folder: string, options: EvaluateOptions): Promise<
   const output = createOutput(options);
   const modelFolder = await findModelFolder(folder);
   const { test } = await loadDataset(options.data, options.directory);
-  await startBackend(options);
+  await startBackend(options, (reason) => output.line(reason));
   const classifier = await loadClassifier(modelFolder);
   checkFits(modelFolder, classifier, test);
   const { network, preprocessing } = classifier;

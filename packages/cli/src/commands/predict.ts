@@ -42,7 +42,7 @@ export function define(command: Command): void {
 async function predictAll(images: readonly string[], options: PredictOptions): Promise<void> {
   const output = createOutput(options);
   const folder = await findModelFolder(options.model);
-  await startBackend(options);
+  await startBackend(options, (reason) => output.line(reason));
   const classifier = await loadClassifier(folder);
   const predictions: (Prediction | { image: string; error: string })[] = [];
   for (const image of images) {

@@ -27,7 +27,10 @@ export function define(command: Command): void {
   command
     .addArgument(new Argument('<backend>', names.join(' or ')).argParser(oneOf(names)))
     .option('--cuda', 'TensorFlow with the libraries for an NVIDIA GPU (about 3 GB to download instead of 0.3)')
-    .addHelpText('after', examples('striate setup tensorflow', 'striate setup tensorflow --cuda'))
+    .addHelpText(
+      'after',
+      examples('striate setup onednn', 'striate setup tensorflow', 'striate setup tensorflow --cuda'),
+    )
     .action(async (name: string) => setup(name, command.optsWithGlobals()));
 }
 

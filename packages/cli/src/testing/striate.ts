@@ -21,9 +21,14 @@ export interface Running {
 
 /** Starts `striate` from its source in a folder. */
 export function start(folder: string, ...words: readonly string[]): Running {
+  return startWith({}, folder, ...words);
+}
+
+/** Starts it with other environment variables; undefined removes one. */
+function startWith(environment: NodeJS.ProcessEnv, folder: string, ...words: readonly string[]): Running {
   const child = spawn(process.execPath, ['--conditions=@striate/source', main, ...words], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const heard = { stdout: '', stderr: '' };
@@ -49,4 +54,13 @@ export function start(folder: string, ...words: readonly string[]): Running {
 /** Runs `striate` from its source in a folder until it ends. */
 export function striate(folder: string, ...words: readonly string[]): Promise<Ended> {
   return start(folder, ...words).ended;
+}
+
+/** The same with other environment variables; undefined removes one. */
+export function striateWith(
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  ...words: readonly string[]
+): Promise<Ended> {
+  return startWith(environment, folder, ...words).ended;
 }

@@ -41,10 +41,16 @@ function denseInputGradient(
   { images, groups, channels, filters, constants }: Geometry,
   { dy, kernel, y, bias, relu = false, dx }: InputGradientTensors,
 ): void {
-  const width = widthOf(channels);
-  const vectors = filters % 4 === 0;
   const vertical = phasesOf(constants.HEIGHT!, constants.KERNEL_HEIGHT!, constants.STRIDE_Y!, constants.DILATION_Y!);
   const horizontal = phasesOf(constants.WIDTH!, constants.KERNEL_WIDTH!, constants.STRIDE_X!, constants.DILATION_X!);
+  const sizes = {
+    rows: images * vertical.places * horizontal.places,
+    columns: channels,
+    inner: vertical.taps * horizontal.taps * filters,
+    batches: groups * constants.STRIDE_Y! * constants.STRIDE_X!,
+  };
+  const width = widthOf(channels, sizes);
+  const vectors = widthOf(filters, sizes) === 4;
   product(gpu, {
     name: 'conv2dInputGradient',
     constants: {
@@ -57,12 +63,7 @@ function denseInputGradient(
       BACK_Y: vertical.back,
       BACK_X: horizontal.back,
     },
-    sizes: {
-      rows: images * vertical.places * horizontal.places,
-      columns: channels,
-      inner: vertical.taps * horizontal.taps * filters,
-      batches: groups * constants.STRIDE_Y! * constants.STRIDE_X!,
-    },
+    sizes,
     inputs: { ...boundAll({ dy, y, kernel }, vectors) },
     a: { array: 'dy', mask: y && 'y', along: 'inner', vectors, code: placesCode },
     b: { array: 'kernel', along: 'inner', vectors, code: kernelCode },
@@ -106,11 +107,11 @@ function greatestCommonDivisor(a: number, b: number): number {
 /** The taps that phase z meets: the first, their count, and the pixel of dy that the first meets at place 0. */
 const tapsCode = `
   struct Taps { first: u32, count: u32, base: i32 }
-  fn tapsOf(phase: u32, before: i32, dilation: i32, stride: i32, every: i32, length: i32) -> Taps {
+  fn tapsOf(phase: u32, before: u32, dilation: u32, stride: u32, every: u32, length: u32) -> Taps {
     var taps = Taps(0, 0, 0);
-    for (var tap = 0; tap < min(every, length); tap++) {
-      let reach = i32(phase) + before - tap * dilation;
-      if (reach % stride == 0) { taps = Taps(u32(tap), u32((length - 1 - tap) / every + 1), reach / stride); }
+    for (var tap = 0u; tap < min(every, length); tap++) {
+      let reach = i32(phase + before) - i32(tap * dilation);
+      if (reach % i32(stride) == 0) { taps = Taps(tap, (length - 1 - tap) / every + 1, reach / i32(stride)); }
     }
     return taps;
   }
@@ -135,9 +136,9 @@ const placesCode = `
   }
   fn index@(place: Place@, k: u32) -> i32 {
     let tap = k / FILTERS;
-    let y = place.y - i32(tap / place.taps) * BACK_Y;
-    let x = place.x - i32(tap % place.taps) * BACK_X;
-    let inside = y >= 0 && y < OUTPUT_HEIGHT && x >= 0 && x < OUTPUT_WIDTH;
+    let y = place.y - i32(tap / place.taps * BACK_Y);
+    let x = place.x - i32(tap % place.taps * BACK_X);
+    let inside = y >= 0 && u32(y) < OUTPUT_HEIGHT && x >= 0 && u32(x) < OUTPUT_WIDTH;
     return select(-1, i32(((place.image + u32(y)) * OUTPUT_WIDTH + u32(x)) * ALL_FILTERS + place.filter_ + k % FILTERS), inside);
   }`;
 

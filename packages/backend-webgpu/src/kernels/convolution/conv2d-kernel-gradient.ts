@@ -35,12 +35,13 @@ function denseKernelGradient(
   { images, groups, channels, filters, taps, output, constants }: Geometry,
   { x, dy, y, dKernel, dBias }: KernelGradientTensors,
 ): void {
-  const width = widthOf(filters);
-  const vectors = channels % 4 === 0;
+  const sizes = { rows: taps * channels, columns: filters, inner: images * output[0] * output[1], batches: groups };
+  const width = widthOf(filters, sizes);
+  const vectors = widthOf(channels, sizes) === 4;
   product(gpu, {
     name: 'conv2dKernelGradient',
     constants,
-    sizes: { rows: taps * channels, columns: filters, inner: images * output[0] * output[1], batches: groups },
+    sizes,
     inputs: { x: bound(x, vectors), ...boundAll({ dy, y }, width) },
     a: { array: 'x', along: 'outer', vectors, code: tapCode },
     b: { array: 'dy', mask: y && 'y', along: 'outer', vectors: width === 4, code: filterCode },
@@ -67,15 +68,15 @@ const tapCode = `
   fn place@(z: u32, outer: u32) -> Place@ {
     let tap = outer / CHANNELS;
     return Place@(
-      i32(tap / KERNEL_WIDTH) * DILATION_Y - TOP,
-      i32(tap % KERNEL_WIDTH) * DILATION_X - LEFT,
+      i32(tap / KERNEL_WIDTH * DILATION_Y) - i32(TOP),
+      i32(tap % KERNEL_WIDTH * DILATION_X) - i32(LEFT),
       z * CHANNELS + outer % CHANNELS,
     );
   }
   fn index@(place: Place@, k: u32) -> i32 {
     let line = k / OUTPUT_WIDTH;
-    let y = place.y + i32(line % OUTPUT_HEIGHT) * STRIDE_Y;
-    let x = place.x + i32(k % OUTPUT_WIDTH) * STRIDE_X;
-    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    let y = place.y + i32(line % OUTPUT_HEIGHT * STRIDE_Y);
+    let x = place.x + i32(k % OUTPUT_WIDTH * STRIDE_X);
+    let inside = y >= 0 && u32(y) < HEIGHT && x >= 0 && u32(x) < WIDTH;
     return select(-1, i32(((line / OUTPUT_HEIGHT * HEIGHT + u32(y)) * WIDTH + u32(x)) * ALL_CHANNELS + place.channel), inside);
   }`;

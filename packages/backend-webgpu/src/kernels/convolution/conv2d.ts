@@ -31,12 +31,13 @@ export const conv2d: Kernel = {
 /** Pixels of y times filters, over taps and channels. */
 function denseForward(gpu: Gpu, geometry: Geometry, { x, kernel, bias, y }: ForwardTensors, relu: boolean): void {
   const { images, groups, channels, filters, taps, output, constants } = geometry;
-  const width = widthOf(filters);
-  const vectors = channels % 4 === 0;
+  const sizes = { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups };
+  const width = widthOf(filters, sizes);
+  const vectors = widthOf(channels, sizes) === 4;
   product(gpu, {
     name: 'conv2d',
     constants: { ...constants, RELU: relu },
-    sizes: { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups },
+    sizes,
     inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
     a: { array: 'x', along: 'inner', vectors, code: windowCode },
     b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
@@ -61,16 +62,16 @@ const windowCode = `
     let line = outer / OUTPUT_WIDTH;
     return Place@(
       line / OUTPUT_HEIGHT * HEIGHT,
-      i32(line % OUTPUT_HEIGHT) * STRIDE_Y - TOP,
-      i32(outer % OUTPUT_WIDTH) * STRIDE_X - LEFT,
+      i32(line % OUTPUT_HEIGHT * STRIDE_Y) - i32(TOP),
+      i32(outer % OUTPUT_WIDTH * STRIDE_X) - i32(LEFT),
       z * CHANNELS,
     );
   }
   fn index@(place: Place@, k: u32) -> i32 {
     let tap = k / CHANNELS;
-    let y = place.y + i32(tap / KERNEL_WIDTH) * DILATION_Y;
-    let x = place.x + i32(tap % KERNEL_WIDTH) * DILATION_X;
-    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    let y = place.y + i32(tap / KERNEL_WIDTH * DILATION_Y);
+    let x = place.x + i32(tap % KERNEL_WIDTH * DILATION_X);
+    let inside = y >= 0 && u32(y) < HEIGHT && x >= 0 && u32(x) < WIDTH;
     return select(-1, i32(((place.image + u32(y)) * WIDTH + u32(x)) * ALL_CHANNELS + place.channel + k % CHANNELS), inside);
   }`;
 

@@ -1,7 +1,8 @@
 // For tests: all passes of one convolution, compared with the references of their ops.
 import { ops } from '@striate/core';
 import { random, whole, type Trials } from '../../testing.ts';
-import { geometryOf, type ConvolutionAttributes } from './geometry.ts';
+import { isSmall } from './direct-product.ts';
+import { geometryOf, isDepthwise, type ConvolutionAttributes } from './geometry.ts';
 
 export type ConvolutionCase = ConvolutionAttributes & { x: readonly number[]; kernel: readonly number[] };
 
@@ -35,6 +36,22 @@ export async function tryConvolution(
       ),
     ];
   });
+}
+
+/** The case with so many images that the forward pass and the input gradient are computed in tiles. */
+export function inTiles(given: ConvolutionCase): ConvolutionCase {
+  const { images, groups, channels, filters, taps, output } = geometryOf(given.x, given.kernel, given);
+  const sizes = { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups };
+  const [, ...image] = given.x;
+  let many = images;
+  while (isSmall({ ...sizes, rows: (many / images) * sizes.rows })) many++;
+  return { ...given, x: [many, ...image] };
+}
+
+/** Whether any pass is a product of matrices, and sums over images are not so long that float32 does not suffice. */
+export function isProduct({ x, kernel, ...window }: ConvolutionCase): boolean {
+  const geometry = geometryOf(x, kernel, window);
+  return !isDepthwise(geometry) && geometry.taps * geometry.channels > 1;
 }
 
 /** Fresh shapes on every run. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startTrials, type Trials } from '../../testing.ts';
-import { randomCase, tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
+import { inTiles, isProduct, randomCase, tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
 import { convolutionKernels } from './index.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;
@@ -40,4 +40,8 @@ describe('convolution', () => {
   afterAll(() => trials.stop());
 
   it.each(cases)('agrees with the reference in all passes: %s', (_, geometry) => tryConvolution(trials, geometry));
+
+  it.each(cases.filter(([, geometry]) => isProduct(geometry)))('agrees in tiles: %s', (_, geometry) =>
+    tryConvolution(trials, inTiles(geometry)),
+  );
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ops } from '@striate/core';
 import { data, random, startTrials, type Trials } from '../../testing.ts';
-import { tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
+import { inTiles, isProduct, tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
 import { convolutionKernels } from './index.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;
 const same = { ...plain, padding: [1, 1, 1, 1] } as const;
 
-// Every program takes a software GPU a second: the many other shapes are in convolution.slow.test.ts.
+// A program takes a software GPU a fifth of a second: the many other shapes are in convolution.slow.test.ts.
 const cases: Record<string, ConvolutionCase> = {
   'channels and filters by fours': { ...same, x: [2, 9, 7, 8], kernel: [3, 3, 8, 12] },
   'neither, strides 3 and 2, asymmetric padding': {
@@ -26,6 +26,7 @@ const cases: Record<string, ConvolutionCase> = {
     groups: 2,
   },
   'more pixels than a workgroup sums': { ...same, x: [4, 20, 18, 4], kernel: [3, 3, 4, 8] },
+  'many taps, few pixels': { ...same, x: [2, 8, 8, 32], kernel: [3, 3, 32, 16] },
   'long sums of few elements': { ...plain, x: [1, 4, 4, 64], kernel: [4, 4, 64, 8] },
   'one channel': { ...plain, x: [2, 7, 9, 1], kernel: [5, 5, 1, 8] },
   'depthwise, many pixels': { ...same, x: [4, 30, 32, 4], kernel: [3, 3, 1, 4], groups: 4 },
@@ -48,6 +49,10 @@ describe('convolution', () => {
 
   it.each(Object.entries(cases))('agrees with the reference in all passes: %s', (_, geometry) =>
     tryConvolution(trials, geometry),
+  );
+
+  it.each(Object.entries(cases).filter(([, geometry]) => isProduct(geometry)))('agrees in tiles: %s', (_, geometry) =>
+    tryConvolution(trials, inTiles(geometry)),
   );
 
   it('agrees with the reference with nothing fused', () =>

@@ -15,12 +15,13 @@ export const locallyConnected2dKernelGradient: Kernel = {
     const places = output[0] * output[1];
     const dKernel = gpu.output([places, taps * channels, filters]);
     const dBias = gpu.output([...output, filters]);
-    const width = widthOf(filters);
-    const vectors = channels % 4 === 0;
+    const sizes = { rows: taps * channels, columns: filters, inner: images, batches: places };
+    const width = widthOf(filters, sizes);
+    const vectors = widthOf(channels, sizes) === 4;
     product(gpu, {
       name: 'locallyConnected2dKernelGradient',
       constants,
-      sizes: { rows: taps * channels, columns: filters, inner: images, batches: places },
+      sizes,
       inputs: { x: bound(x, vectors), ...boundAll({ dy, y }, width) },
       a: { array: 'x', along: 'outer', vectors, code: tapCode },
       b: { array: 'dy', mask: y && 'y', along: 'outer', vectors: width === 4, code: gradientCode },
@@ -29,12 +30,12 @@ export const locallyConnected2dKernelGradient: Kernel = {
         width,
         outputs: boundAll({ dKernel, dBias }, width),
         code: `
-          const TERMS = KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS;
           fn store(z: u32, row: u32, column: u32, value: Value) {
-            if (row == TERMS) {
+            let terms = KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS;
+            if (row == terms) {
               dBias[(z * uniforms.columns + column) / ${width}] = value;
             } else {
-              dKernel[((z * TERMS + row) * uniforms.columns + column) / ${width}] = value;
+              dKernel[((z * terms + row) * uniforms.columns + column) / ${width}] = value;
             }
           }`,
       },
@@ -48,9 +49,9 @@ const tapCode = `
   struct Place@ { inside: bool, start: u32 }
   fn place@(z: u32, outer: u32) -> Place@ {
     let tap = outer / CHANNELS;
-    let y = i32(z / OUTPUT_WIDTH) * STRIDE_Y + i32(tap / KERNEL_WIDTH) - TOP;
-    let x = i32(z % OUTPUT_WIDTH) * STRIDE_X + i32(tap % KERNEL_WIDTH) - LEFT;
-    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    let y = i32(z / OUTPUT_WIDTH * STRIDE_Y + tap / KERNEL_WIDTH) - i32(TOP);
+    let x = i32(z % OUTPUT_WIDTH * STRIDE_X + tap % KERNEL_WIDTH) - i32(LEFT);
+    let inside = y >= 0 && u32(y) < HEIGHT && x >= 0 && u32(x) < WIDTH;
     return Place@(inside, (u32(y) * WIDTH + u32(x)) * CHANNELS + outer % CHANNELS);
   }
   fn index@(place: Place@, k: u32) -> i32 {

@@ -5,6 +5,8 @@ import { convolutionKernels } from './index.ts';
 import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
 
 const cases: (LocalAttributes & { x: [number, number, number, number]; filters: number })[] = [
+  { x: [40, 6, 7, 4], filters: 8, kernelSize: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1] },
+  { x: [300, 9, 8, 3], filters: 5, kernelSize: [3, 2], strides: [2, 3], padding: [0, 2, 1, 0] },
   { x: [3, 6, 7, 4], filters: 8, kernelSize: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1] },
   { x: [2, 9, 8, 3], filters: 5, kernelSize: [3, 2], strides: [2, 3], padding: [0, 2, 1, 0] },
   { x: [40, 5, 4, 1], filters: 1, kernelSize: [1, 4], strides: [1, 1], padding: [0, 0, 0, 0] },

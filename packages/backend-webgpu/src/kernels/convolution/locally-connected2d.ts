@@ -14,12 +14,13 @@ export const locallyConnected2d: Kernel = {
     const [places, inner, filters] = kernel.shape as [number, number, number];
     const relu = activation === 'relu';
     const y = gpu.output([images, ...output, filters]);
-    const width = widthOf(filters);
-    const vectors = x.shape[3]! % 4 === 0;
+    const sizes = { rows: images, columns: filters, inner, batches: places };
+    const width = widthOf(filters, sizes);
+    const vectors = widthOf(x.shape[3]!, sizes) === 4;
     product(gpu, {
       name: 'locallyConnected2d',
       constants: { ...constants, RELU: relu },
-      sizes: { rows: images, columns: filters, inner, batches: places },
+      sizes,
       inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
       a: { array: 'x', along: 'inner', vectors, code: windowCode },
       b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
@@ -45,15 +46,15 @@ const windowCode = `
   fn place@(z: u32, outer: u32) -> Place@ {
     return Place@(
       outer * HEIGHT,
-      i32(z / OUTPUT_WIDTH) * STRIDE_Y - TOP,
-      i32(z % OUTPUT_WIDTH) * STRIDE_X - LEFT,
+      i32(z / OUTPUT_WIDTH * STRIDE_Y) - i32(TOP),
+      i32(z % OUTPUT_WIDTH * STRIDE_X) - i32(LEFT),
     );
   }
   fn index@(place: Place@, k: u32) -> i32 {
     let tap = k / CHANNELS;
     let y = place.y + i32(tap / KERNEL_WIDTH);
     let x = place.x + i32(tap % KERNEL_WIDTH);
-    let inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    let inside = y >= 0 && u32(y) < HEIGHT && x >= 0 && u32(x) < WIDTH;
     return select(-1, i32(((place.image + u32(y)) * WIDTH + u32(x)) * CHANNELS + k % CHANNELS), inside);
   }`;
 

@@ -6,12 +6,14 @@ import { convolutionKernels } from './index.ts';
 
 const orders = [false, true].flatMap((transposeA) => [false, true].map((transposeB) => ({ transposeA, transposeB })));
 
-// Every program takes a software GPU a second: so few sizes.
+// A program takes a software GPU a fifth of a second: so few sizes.
 const sizes = [
   [1, 1, 1],
   [16, 32, 12],
   [8, 1600, 20],
   [1, 1001, 70],
+  [90, 70, 60],
+  [91, 71, 61],
   ...Array.from({ length: 2 }, () => [whole(1, 80), whole(1, 90), whole(1, 70)] as const),
 ] as const;
 
@@ -38,13 +40,18 @@ describe('matrix products', () => {
   it('striate.MatMul without bias and activation', () =>
     trials.compare({ a: random([9, 5]), b: random([5, 4]) }, (tensors) => ops.matMul(tensors)));
 
-  it.each([
+  const batches = [
     { axesA: [3], axesB: [3], order: orders[0]! },
     { axesA: [2, 1], axesB: [2, 1], order: orders[1]! },
     { axesA: [1], axesB: [2], order: orders[2]! },
     { axesA: [2, 2], axesB: [1, 1], order: orders[3]! },
-  ])('BatchMatMul and _FusedMatMul: batches $axesA and $axesB, $order', async ({ axesA, axesB, order }) => {
-    const [rows, inner, columns] = [whole(1, 20), whole(1, 20), whole(1, 20)];
+  ];
+  it.each([
+    ...batches.map((given) => ({ ...given, least: 1, most: 20 })),
+    ...batches.map((given) => ({ ...given, least: 65, most: 80 })),
+  ])('BatchMatMul and _FusedMatMul: batches $axesA and $axesB, $order, from $least', async (given) => {
+    const { axesA, axesB, order, least, most } = given;
+    const [rows, inner, columns] = [whole(least, most), whole(least, most), whole(least, most)];
     const inputs = {
       a: random([...axesA, ...operand(rows, inner, order.transposeA)]),
       b: random([...axesB, ...operand(inner, columns, order.transposeB)]),

@@ -32,17 +32,18 @@ export function multiply(
   const [axesA, axesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const [batchesA, batchesB] = [util.sizeFromShape(axesA), util.sizeFromShape(axesB)];
   const y = gpu.output([...(batchesA > batchesB ? axesA : axesB), rows, columns]);
-  const width = widthOf(columns);
+  const sizes = { rows, columns, inner, batches: Math.max(batchesA, batchesB) };
+  const width = widthOf(columns, sizes);
   // The neighbours of an element in memory lie along the sum in one of them, and across it in the other.
   const lines = (transposed: boolean): 'inner' | 'outer' => (transposed ? 'inner' : 'outer');
   const alongA = lines(!transposeA);
   const alongB = alongA === 'inner' ? lines(transposeB) : 'outer';
-  const [vectorsA, vectorsB] = [a, b].map(({ shape }) => shape.at(-1)! % 4 === 0) as [boolean, boolean];
+  const [vectorsA, vectorsB] = [a, b].map(({ shape }) => widthOf(shape.at(-1)!, sizes) === 4) as [boolean, boolean];
   const readsB = vectorsB && alongB === lines(transposeB);
   product(gpu, {
     name: `matMul${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'}`,
     constants: { RELU: relu, BATCHES_A: batchesA > 1, BATCHES_B: batchesB > 1 },
-    sizes: { rows, columns, inner, batches: Math.max(batchesA, batchesB) },
+    sizes,
     inputs: { a: bound(a, vectorsA), b: bound(b, readsB) },
     a: { array: 'a', along: alongA, vectors: vectorsA, code: matrixCode('rows', transposeA, batchesA > 1) },
     b: { array: 'b', along: alongB, vectors: readsB, code: matrixCode('columns', !transposeB, batchesB > 1) },

@@ -16,8 +16,8 @@ export interface Operand {
   code: string;
 }
 
-/** WGSL of `fn read@(z, outer, k, end, place) -> vec4f`: four elements, with zeros beyond the edges. */
-export function operandCode(letter: 'A' | 'B', { array, mask, along, vectors, code }: Operand): string {
+/** WGSL of `fn element@(outer, k, end, place)`: one element, or one vector, with zeros beyond the edges. */
+export function elementCode(letter: 'A' | 'B', { array, mask, vectors, code }: Operand): string {
   const limit = letter === 'A' ? 'uniforms.rows' : 'uniforms.columns';
   const type = vectors ? 'vec4f' : 'f32';
   const at = vectors ? 'index >> 2' : 'index';
@@ -33,6 +33,12 @@ export function operandCode(letter: 'A' | 'B', { array, mask, along, vectors, co
       }
       return value;
     }`;
+  return `${code}${element}`.replaceAll('@', letter);
+}
+
+/** WGSL of `fn read@(z, outer, k, end, place) -> vec4f` as well: four elements. */
+export function operandCode(letter: 'A' | 'B', operand: Operand): string {
+  const { along, vectors } = operand;
   const each =
     along === 'inner' ? 'element@(outer, k + i, end, place)' : 'element@(outer + i, k, end, place@(z, outer + i))';
   const four = `
@@ -43,5 +49,5 @@ export function operandCode(letter: 'A' | 'B', { array, mask, along, vectors, co
     fn read@(z: u32, outer: u32, k: u32, end: u32, place: Place@) -> vec4f {
       ${vectors ? 'return element@(outer, k, end, place);' : four}
     }`;
-  return [code, element, read].join('\n').replaceAll('@', letter);
+  return elementCode(letter, operand) + read.replaceAll('@', letter);
 }

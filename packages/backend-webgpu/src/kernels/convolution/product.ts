@@ -1,5 +1,6 @@
 import type { Binding, Dispatch, Gpu } from '../../kernel.ts';
 import { linearWorkgroups } from '../../linear.ts';
+import { directProduct, isSmall, wholeInner } from './direct-product.ts';
 import type { Operand } from './operand.ts';
 import { productCode } from './product-code.ts';
 import { bound, type Store } from './store.ts';
@@ -10,9 +11,10 @@ import { tilesOf, workgroupsOf, type ProductSizes } from './tiles.ts';
 export interface Product {
   /** Names the programs; `constants` must tell apart all code under one name. */
   name: string;
+  /** Whole numbers and flags; code may use numbers as u32 alone, since small products get them as uniforms. */
   constants: NonNullable<Dispatch['constants']>;
   sizes: ProductSizes;
-  /** Arrays of both operands. */
+  /** Arrays of both operands; those of small products by elements. */
   inputs: Record<string, Binding>;
   a: Operand;
   b: Operand;
@@ -23,13 +25,19 @@ export interface Product {
   columnSums?: boolean;
 }
 
-/** Multiplies tile by tile; long sums of few elements are cut into parts, which a second run adds. */
-export function product(
+/** Multiplies, large products tile by tile: see {@link isSmall}. */
+export function product(gpu: Gpu, given: Product): void {
+  const { rows, columns, batches } = given.sizes;
+  if (rows * columns * batches === 0) return;
+  (isSmall(given.sizes) ? directProduct : tiledProduct)(gpu, given);
+}
+
+/** Long sums of few elements are cut into parts, which a second run adds. */
+function tiledProduct(
   gpu: Gpu,
-  { name, constants, sizes, inputs, a, b, store, innerOf, columnSums = false }: Product,
+  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: Product,
 ): void {
   const { rows, columns, inner, batches } = sizes;
-  if (rows * columns * batches === 0) return;
   const tiles = tilesOf(sizes);
   const { splits, chunk } = tiles;
   const { width } = store;
@@ -59,7 +67,7 @@ export function product(
         a,
         b,
         tiles,
-        innerOf: innerOf ?? 'fn innerOf(z: u32) -> u32 { return uniforms.inner; }',
+        innerOf,
         columnSums,
         width,
         put: parts

@@ -1,5 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Binding } from '../../kernel.ts';
+import { isSmall } from './direct-product.ts';
+import type { ProductSizes } from './tiles.ts';
 
 /** Where the elements of a product go. */
 export interface Store {
@@ -11,7 +13,9 @@ export interface Store {
   code: string;
 }
 
-export const widthOf = (columns: number): 1 | 4 => (columns % 4 === 0 ? 4 : 1);
+/** How many of `columns` elements in a row are read or written at once; one in a small product. */
+export const widthOf = (columns: number, sizes?: ProductSizes): 1 | 4 =>
+  columns % 4 === 0 && !(sizes && isSmall(sizes)) ? 4 : 1;
 
 /** As an array of vectors where four elements at a time are read or written. */
 export const bound = (tensor: TensorInfo, four: boolean | 1 | 4): Binding =>

@@ -1,0 +1,75 @@
+import type { Dispatch, Gpu } from '../../kernel.ts';
+import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
+import { elementCode } from './operand.ts';
+import type { Product } from './product.ts';
+import type { ProductSizes } from './tiles.ts';
+
+/** Terms of a sum that one invocation adds, and multiplications of a whole product, up to which tiles do not pay. */
+const [mostTerms, mostWork] = [256, 2 ** 18];
+
+/** Whether a product is so small that tiles would be empty for the most part: then arrays are bound by elements. */
+export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolean {
+  return inner <= mostTerms && rows * columns * batches * inner <= mostWork;
+}
+
+/**
+ * Every invocation computes one element by itself. All sizes are uniforms, so that products of all shapes share a
+ * program: numbers among the constants are passed as u32 under the same names; what is true or false steers the code.
+ */
+export function directProduct(
+  gpu: Gpu,
+  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: Product,
+): void {
+  const rows = sizes.rows + Number(columnSums);
+  const total = rows * sizes.columns * sizes.batches;
+  const entries = Object.entries(constants);
+  const flags = entries.filter(([, value]) => typeof value === 'boolean');
+  const numbers = entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const uniforms: Dispatch['uniforms'] = Object.fromEntries(
+    [['total', total] as const, ...Object.entries(sizes), ...numbers].map(([key, value]) => [
+      key,
+      { type: 'u32', value },
+    ]),
+  );
+  gpu.dispatch({
+    name: `${name}.direct`,
+    constants: Object.fromEntries(flags),
+    inputs: { ...inputs, ...store.inputs },
+    outputs: store.outputs,
+    uniforms,
+    code: () => {
+      const code = `
+        ${linearIndexCode}
+        alias Value = f32;
+        ${elementCode('A', a)}
+        ${elementCode('B', b)}
+        ${innerOf}
+        ${store.code}
+        @compute @workgroup_size(64)
+        fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+          let index = linearIndex(id, groups, 64);
+          if (index >= uniforms.total) { return; }
+          let column = index % uniforms.columns;
+          let line = index / uniforms.columns;
+          let rows = uniforms.rows + ${Number(columnSums)};
+          let row = line % rows;
+          let z = line / rows;
+          let end = innerOf(z);
+          let placeOfA = placeA(z, row);
+          let placeOfB = placeB(z, column);
+          var sum = 0.0;
+          for (var k = 0u; k < end; k++) {
+            let b = elementB(column, k, end, placeOfB);
+            ${columnSums ? 'if (row == uniforms.rows) { sum += b; continue; }' : ''}
+            sum += elementA(row, k, end, placeOfA) * b;
+          }
+          store(z, row, column, sum);
+        }`;
+      return numbers.reduce((text, [key]) => text.replaceAll(new RegExp(`\\b${key}\\b`, 'g'), `uniforms.${key}`), code);
+    },
+    workgroups: linearWorkgroups(total, 64),
+  });
+}
+
+/** WGSL: all sums have `sizes.inner` terms. */
+export const wholeInner = 'fn innerOf(z: u32) -> u32 { return uniforms.inner; }';

@@ -1,0 +1,37 @@
+import { spawn, spawnSync } from 'node:child_process';
+
+/** A program that runs. */
+export interface StartedProgram {
+  /** What it wrote so far. */
+  messages(): string;
+  close(): Promise<void>;
+}
+
+/** Starts a program in a group of its own, so that its children end with it. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): StartedProgram {
+  let output = '';
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  child.on('error', (error) => (output += error.message));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    messages: () => output,
+    async close() {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** First line of what it says of its version. */
+export function versionOf(program: string, args: readonly string[] = ['--version']): string {
+  return spawnSync(program, args, { encoding: 'utf8' }).stdout.trim().split('\n')[0] ?? '';
+}
