@@ -22,10 +22,23 @@ interface Ended {
   text: string;
 }
 
-/** Runs an app; `interruptAt` is what it must have printed before it is interrupted as by Ctrl-C. */
-function start(app: string, options: readonly string[], interruptAt?: string): Promise<Ended> {
+interface StartOptions {
+  /** What the app must have printed before it is interrupted as by Ctrl-C. */
+  interruptAt?: string;
+  /** More variables of the environment. */
+  environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs an app to its end. */
+function start(
+  app: string,
+  options: readonly string[],
+  { interruptAt, environment }: StartOptions = {},
+): Promise<Ended> {
   const main = fileURLToPath(new URL(`${app}/src/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@striate/source', main, '--out', out, ...options]);
+  const child = spawn(process.execPath, ['--conditions=@striate/source', main, '--out', out, ...options], {
+    env: { ...process.env, ...environment },
+  });
   return new Promise((resolve) => {
     let text = '';
     const add = (part: Buffer): void => {
@@ -61,14 +74,14 @@ test('node-cpu: one epoch, at least 97%, and a model folder that loads', async (
 });
 
 test('Ctrl-C keeps what was trained, and --resume goes on from there', async () => {
-  const stopped = await start('node-cpu', ['--seed', '3'], 'step 20 ');
+  const stopped = await start('node-cpu', ['--seed', '3'], { interruptAt: 'step 20 ' });
   expect(stopped.text).toMatch(/training ended: aborted\nsaved in/);
   expect(stopped.code).toBe(0);
   expect(accuracyIn(stopped)).toBeGreaterThan(50);
   expect(existsSync(join(out, 'model/model.json'))).toBe(true);
-  const resumed = await start('node-cpu', ['--seed', '3', '--resume', '--steps', '400']);
+  const resumed = await start('node-cpu', ['--seed', '3', '--resume', '--steps', '200', '--no-test']);
   expect(resumed.text).toMatch(/going on from .*checkpoint-0000/);
-  expect(resumed.text).toContain('training ended: 400 steps');
+  expect(resumed.text).toContain('training ended: 200 steps');
   expect(lossesIn(resumed)).not.toHaveProperty('1');
 });
 
@@ -79,15 +92,19 @@ test('options that make no sense are refused', async () => {
 });
 
 // Where there is no GPU, the look for backends has named a software driver in the environment, which the app inherits.
-test.runIf(usableBackends.includes('webgpu'))('node-webgpu: 30 steps with the losses of the CPU', async () => {
-  const gpu = await start('node-webgpu', ['--steps', '30', '--no-test']);
-  expect(gpu).toMatchObject({ code: 0 });
-  expect(gpu.text).toMatch(/^backend: webgpu \(/m);
-  const processor = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test']));
-  const losses = lossesIn(gpu);
+test.for([
+  ['node-webgpu', 'webgpu'],
+  ['node-native', 'onednn'],
+] as const)('%s: 30 steps with the losses of node-cpu', async ([app, backend], { skip }) => {
+  if (!usableBackends.includes(backend)) skip(`${backend} does not work here`);
+  const ended = await start(app, ['--steps', '30', '--no-test']);
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.text).toMatch(new RegExp(`^backend: ${backend} \\(`, 'm'));
+  const wanted = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test']));
+  const losses = lossesIn(ended);
   expect(Object.keys(losses)).toEqual(['1', '10', '20', '30']);
   for (const [step, loss] of Object.entries(losses)) {
-    expect(Math.abs(loss / processor[step]! - 1), `step ${step}`).toBeLessThan(Number(step) <= 10 ? 1e-3 : 2e-2);
+    expect(Math.abs(loss / wanted[step]! - 1), `step ${step}`).toBeLessThan(Number(step) <= 10 ? 1e-3 : 2e-2);
   }
 });
 
@@ -99,11 +116,11 @@ test.runIf(usableBackends.includes('tensorflow'))('node-cuda: one epoch, at leas
   expect(accuracyIn(ended)).toBeGreaterThanOrEqual(97);
 });
 
-test('node-cuda without TensorFlow says how to get it', async () => {
-  const nowhere = join(out, 'nowhere');
-  process.env['STRIATE_TENSORFLOW'] = nowhere;
-  const ended = await start('node-cuda', ['--steps', '1']);
-  delete process.env['STRIATE_TENSORFLOW'];
-  expect(ended.text).toContain('npx striate setup tensorflow');
+test.each([
+  ['node-cuda', 'STRIATE_TENSORFLOW', 'npx striate setup tensorflow'],
+  ['node-native', 'STRIATE_ONEDNN', 'npx striate setup onednn'],
+])('%s without its library says how to get it', async (app, variable, advice) => {
+  const ended = await start(app, ['--steps', '1'], { environment: { [variable]: join(out, 'nowhere') } });
+  expect(ended.text).toContain(advice);
   expect(ended.code).toBe(1);
 });

@@ -1,14 +1,15 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadData, train } from '@striate/app-experiment';
-import { buildApp, openApp, seven, type BuiltApp, type OpenApp } from '@striate/app-page/testing';
+import { buildApp, openApp, seven, testIn, type BuiltApp, type OpenApp } from '@striate/app-page/testing';
 import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
 import { preprocess } from '@striate/data';
 import { load, predict, save } from '@striate/train';
-import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
+import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
 
 const file = import.meta.url;
+const test = testIn('wasm-browser');
 let app: BuiltApp;
 
 beforeAll(async () => {
@@ -91,7 +92,7 @@ test('pauses, lets the half-trained network read, goes on, and stops', async () 
   expect(await open.sentence()).toMatch(/^Stopped after .* reads 9\d/);
 });
 
-test('a model that was saved in Node reads here, to the same logits; the one trained here reads there', async () => {
+test('a model that was saved in Node and is dropped here reads here, to the same logits; the one trained here reads there', async () => {
   const folder = join(app.folder, '..', `striate-model-${process.pid}`);
   await use(wasm({ threads: 2 }));
   const data = await loadData();
@@ -110,7 +111,7 @@ test('a model that was saved in Node reads here, to the same logits; the one tra
   await open.phase('ready');
   await open.draw(...seven);
   const untrained = await open.answer();
-  await page.locator('input[webkitdirectory]').setInputFiles(folder);
+  await open.drop(folder);
   await page.getByText('reads your drawings now').waitFor();
   await page.waitForFunction(
     (text) => document.querySelector<HTMLElement>('.bars li')!.title !== text,
@@ -152,6 +153,7 @@ test('says what is wrong: digits that are missing, files that are no model', asy
   });
   await broken.phase('failed');
   expect(await broken.page.getByRole('alert').innerText()).toMatch(/train-images-idx3-ubyte/);
+  await broken.screenshot('digits-missing');
 
   await using open = await openApp(app.folder, file);
   await open.phase('ready');
@@ -171,8 +173,43 @@ test('can be drawn on with the keyboard', async () => {
   for (let press = 0; press < 16; press++) await open.page.keyboard.press('ArrowDown');
   const { seen } = await open.answer();
   expect(seen.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(255 * 20);
+  await open.screenshot('keyboard');
   await open.page.keyboard.press('Delete');
   expect(await open.page.locator('.bars .first').count()).toBe(0);
+});
+
+test('the tab key comes to every control once, and arrow keys walk among the test images', async () => {
+  await using open = await openApp(app.folder, file);
+  const { page } = open;
+  await open.phase('ready');
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const { activeElement: element } = document;
+      const isInput = element instanceof HTMLInputElement;
+      return (isInput ? element.labels?.[0]?.textContent : (element?.ariaLabel ?? element?.textContent))?.trim() ?? '';
+    });
+  const stops: string[] = [];
+  for (let press = 0; press < 10; press++) {
+    await page.keyboard.press('Tab');
+    stops.push(await focused());
+  }
+  expect(stops.map((stop) => stop.split('.')[0])).toEqual([
+    'Train',
+    'Epochs',
+    'Seed',
+    'Blackboard',
+    'Wipe',
+    'Test image of a 7',
+    'Open a folder',
+    'Open its files',
+    'Save the trained model',
+    'Layers of the network in training',
+  ]);
+  await page.locator('.gallery button').first().focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toBe('Test image of a 0');
+  await page.keyboard.press('Enter');
+  await open.answer();
 });
 
 test('brings no other backend along', async () => {

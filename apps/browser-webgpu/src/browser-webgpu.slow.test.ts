@@ -1,12 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadData, train } from '@striate/app-experiment';
-import { buildApp, openApp, seven, type BuiltApp } from '@striate/app-page/testing';
+import { buildApp, openApp, seven, testIn, type BuiltApp } from '@striate/app-page/testing';
 import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 const file = import.meta.url;
+const test = testIn('webgpu-browser');
 const steps = 30;
 let app: BuiltApp;
 

@@ -6,6 +6,7 @@ import { oneDnnKernels } from './kernels/index.ts';
 import { hasBfloat16, instructionSetName } from './library/constants.ts';
 import { loadLibrary, type Library } from './library/load-library.ts';
 import { PackedKernels } from './packed-kernels.ts';
+import { Workspaces } from './workspaces.ts';
 
 export interface OneDnnOptions {
   /** Threads that compute, the calling one included; all cores by default. Sums may be added in another order with another number. */
@@ -66,15 +67,20 @@ export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
       const { bindings, addressOf } = opened!;
       const engine = new Engine(bindings, addressOf(memory), threads);
       const packed = new PackedKernels(allocator);
+      const workspaces = new Workspaces(allocator);
       const context: OneDnnContext = {
         engine,
         precision,
+        workspaces,
         packedKernel: (...call) => packed.address(...call),
       };
       running = { engine, packed };
       return {
         kernels: oneDnnKernels(context),
-        disposed: (dataId) => packed.forget(dataId),
+        disposed(dataId) {
+          packed.forget(dataId);
+          workspaces.forget(dataId);
+        },
         stop() {
           running = undefined;
           engine.destroy();

@@ -24,5 +24,11 @@ export const type = (name: string, value: NumericType): BindingAttribute => ({
   value: typeNumbers[value],
 });
 
+/**
+ * With this, an operation of oneDNN's can be called by name: TensorFlow itself puts it in place of its own, in most cases
+ * where it sees a whole graph only.
+ */
+export const byName: BindingAttribute = text('_kernel', 'MklNameChangeOp');
+
 /** The type of the elements of nearly every operation here. */
 export const float32: BindingAttribute = type('T', 'float32');

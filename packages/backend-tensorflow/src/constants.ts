@@ -1,4 +1,4 @@
-import { typeNumbers } from './attributes.ts';
+import { shape, text, type, typeNumbers } from './attributes.ts';
 import type { Binding } from './binding.ts';
 
 /** Enough for the sizes and factors that the steps of a training use again and again. */
@@ -15,14 +15,21 @@ export class Constants {
 
   /** A float32 scalar. */
   scalar(value: number): number {
-    return this.#kept(`${value}`, [], 'float32', () => Float32Array.of(value));
+    return this.#kept(`${value}`, () => this.#binding.createTensor([], typeNumbers.float32, Float32Array.of(value)));
   }
 
-  /** An int32 tensor: a scalar for a number, else a list or, with `shape`, whatever that says. */
-  integers(values: number | readonly number[], shape?: readonly number[]): number {
+  /** An int32 tensor: a scalar for a number, else a list or, with `size`, whatever that says. */
+  integers(values: number | readonly number[], size?: readonly number[]): number {
     const list = typeof values === 'number' ? [values] : values;
-    const dimensions = shape ?? (typeof values === 'number' ? [] : [list.length]);
-    return this.#kept(`${dimensions.join()}:${list.join()}`, dimensions, 'int32', () => Int32Array.from(list));
+    const dimensions = size ?? (typeof values === 'number' ? [] : [list.length]);
+    const make = (): number => this.#binding.createTensor(dimensions, typeNumbers.int32, Int32Array.from(list));
+    return this.#kept(`${dimensions.join()}:${list.join()}`, make);
+  }
+
+  /** A float32 variable; TensorFlow finds its value, which whoever uses it destroys, by its name. */
+  variable(name: string): number {
+    const attributes = [type('dtype', 'float32'), shape('shape', []), text('shared_name', name)];
+    return this.#kept(name, () => this.#binding.executeOp('VarHandleOp', attributes, [], 1)[0]!.id);
   }
 
   /** Forgets what is kept if that has become too much; called where nothing of it is in use. */
@@ -39,15 +46,10 @@ export class Constants {
     return this.#handles.size;
   }
 
-  #kept(
-    key: string,
-    shape: readonly number[],
-    type: 'float32' | 'int32',
-    values: () => Float32Array | Int32Array,
-  ): number {
+  #kept(key: string, make: () => number): number {
     const known = this.#handles.get(key);
     if (known !== undefined) return known;
-    const handle = this.#binding.createTensor(shape, typeNumbers[type], values());
+    const handle = make();
     this.#handles.set(key, handle);
     return handle;
   }

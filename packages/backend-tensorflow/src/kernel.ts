@@ -11,8 +11,16 @@ export interface KernelCall<Inputs, Attributes> {
   run: Operations;
 }
 
-/** What a kernel gives back: a handle that {@link Operations} made, and its type if it is not float32. */
-export type Result = number | { handle: number; dtype: DataType };
+/** What a kernel gives back: a handle that {@link Operations} made, and what there is to say of it. */
+export type Result =
+  | number
+  | {
+      handle: number;
+      /** Default float32. */
+      dtype?: DataType;
+      /** Another handle that lives as long as this tensor, for the gradient: see `companionOf`. */
+      companion?: number;
+    };
 
 /** A kernel as data: the backend registers a list of them. */
 export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {

@@ -28,6 +28,7 @@ export interface NodeBackend extends KernelBackend {
     refCount: number,
   ): void;
   readSync(dataId: object): tfjs.backend_util.BackendValues;
+  disposeData(dataId: object, force?: boolean): boolean;
 }
 
 export type NodeBackendClass = new (binding: Binding, packageName: string) => NodeBackend;

@@ -23,6 +23,11 @@ export class Operations {
     return this.#backend.handleOf(tensor);
   }
 
+  /** The handle that an earlier kernel let live as long as this tensor, its output. */
+  companionOf(tensor: TensorInfo): number | undefined {
+    return this.#backend.companionOf(tensor);
+  }
+
   /** Runs an operation with one output. */
   one(operation: string, inputs: readonly number[], attributes: readonly BindingAttribute[] = [float32]): number {
     return this.many(operation, inputs, attributes, 1)[0]!;

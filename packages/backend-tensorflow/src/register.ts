@@ -67,8 +67,9 @@ export function unregisterKernels(backendName: string): void {
 }
 
 function outputOf(result: Result, operations: Operations, backend: TensorBackend): TensorInfo {
-  const { handle, dtype } = typeof result === 'number' ? { handle: result, dtype: 'float32' as const } : result;
+  const { handle, dtype = 'float32', companion } = typeof result === 'number' ? { handle: result } : result;
   // A kernel that gives back one of its inputs, or one result twice, gives back a tensor of its own all the same.
   const kept = operations.keep(handle) ?? operations.keep(operations.one('Identity', [handle]))!;
-  return backend.adopt(kept, dtype);
+  if (companion !== undefined) operations.keep(companion);
+  return backend.adopt(kept, dtype, companion);
 }

@@ -10,8 +10,9 @@ type Values = backend_util.BackendValues;
 export interface TensorBackend extends NodeBackend {
   /** TensorFlow's handle of a tensor. */
   handleOf(tensor: TensorInfo): number;
-  /** A tensor of the engine around what an operation gave. */
-  adopt(result: BindingTensor, dtype: DataType): TensorInfo;
+  /** A tensor of the engine around what an operation gave; `companion` is a handle that lives as long. */
+  adopt(result: BindingTensor, dtype: DataType, companion?: number): TensorInfo;
+  companionOf(tensor: TensorInfo): number | undefined;
 }
 
 /** tfjs' record of a backend's tensors, which can also say which there are. */
@@ -33,15 +34,31 @@ class LiveTensors extends DataStorage<NodeTensor> {
 export function createTensorBackend(Base: NodeBackendClass, binding: Binding): TensorBackend {
   class StriateTensorBackend extends Base implements TensorBackend {
     override readonly tensorMap: LiveTensors = new LiveTensors(this, engine());
+    readonly #companions = new Map<object, number>();
 
     handleOf(tensor: TensorInfo): number {
       return this.getInputTensorIds([tensor])[0]!;
     }
 
-    adopt({ id, shape, dtype: type }: BindingTensor, dtype: DataType): TensorInfo {
+    adopt({ id, shape, dtype: type }: BindingTensor, dtype: DataType, companion?: number): TensorInfo {
       const dataId = {};
       this.tensorMap.set(dataId, { id, shape, dtype: type, values: null, refCount: 1 });
+      if (companion !== undefined) this.#companions.set(dataId, companion);
       return { dataId, shape, dtype };
+    }
+
+    companionOf({ dataId }: TensorInfo): number | undefined {
+      return this.#companions.get(dataId);
+    }
+
+    override disposeData(dataId: object, force?: boolean): boolean {
+      const isGone = super.disposeData(dataId, force);
+      const companion = isGone ? this.#companions.get(dataId) : undefined;
+      if (companion !== undefined) {
+        binding.deleteTensor(companion);
+        this.#companions.delete(dataId);
+      }
+      return isGone;
     }
 
     /** Copies the values: TensorFlow would share the caller's array, and see what is written into it later. */

@@ -9,16 +9,18 @@ import { floatArgument, intArgument, madd, pointerArgument } from './simd';
 }
 
 /**
- * Sums over one item's rows of dz and dz * (x - mean), per channel as float64.
- * args: dy, x, rows, C, group, rowsPerItem, y (0: none), mean, partials (f64 [items, 2, C]); scratch 3 W + 8 floats
+ * Sums over one item's rows of dz and dz * (x - mean), per channel as float64; dz itself is kept where it is wanted.
+ * args: dy, x, rows, C, group, rowsPerItem, y (0: none), mean, partials (f64 [items, 2, C]), dz (0: not wanted; only
+ * with y); scratch 3 W + 8 floats
  */
 export function batchNormGradientSums(args: usize, item: i32, scratch: usize): void {
-  if (pointerArgument(args, 6)) sumGradients(true, args, item, scratch);
-  else sumGradients(false, args, item, scratch);
+  if (!pointerArgument(args, 6)) sumGradients(false, false, args, item, scratch);
+  else if (pointerArgument(args, 9)) sumGradients(true, true, args, item, scratch);
+  else sumGradients(true, false, args, item, scratch);
 }
 
 // @ts-ignore: decorator
-@inline function sumGradients(rectified: bool, args: usize, item: i32, scratch: usize): void {
+@inline function sumGradients(rectified: bool, keeping: bool, args: usize, item: i32, scratch: usize): void {
   const C = <usize>intArgument(args, 3);
   const W = C * <usize>intArgument(args, 4);
   const rowsPerItem = <usize>intArgument(args, 5);
@@ -28,6 +30,7 @@ export function batchNormGradientSums(args: usize, item: i32, scratch: usize): v
   const dy = pointerArgument(args, 0) + offset;
   const x = pointerArgument(args, 1) + offset;
   const y = pointerArgument(args, 6) + offset;
+  const kept = pointerArgument(args, 9) + offset;
   const mean = scratch;
   const sums = mean + (W << 2);
   const products = sums + (W << 2);
@@ -39,6 +42,7 @@ export function batchNormGradientSums(args: usize, item: i32, scratch: usize): v
       const place = (start + i) << 2;
       let dz = masked(rectified, v128.load(dy + place), v128.load(y + place));
       let centered = f32x4.sub(v128.load(x + place), v128.load(mean + (i << 2)));
+      if (keeping) storeLanes(kept + place, dz, width - i);
       if (i + 4 > width) {
         // Beyond the end there may be anything, NaN too.
         dz = firstLanes(dz, width - i, f32x4.splat(0));
@@ -88,21 +92,16 @@ export function batchNormGradientCombine(args: usize, item: i32, scratch: usize)
 }
 
 /**
- * dx = scale * (dz - shift - slope * (x - mean)), and dz itself as the residual's gradient.
- * args: dy, x, rows, C, group, rowsPerItem, y (0: none), mean, coefficients, dx, dResidual (0: none); scratch 4 W floats
+ * dx = scale * (dz - shift - slope * (x - mean)).
+ * args: dy, x, rows, C, group, rowsPerItem, y (0: none), mean, coefficients, dx; scratch 4 W floats
  */
 export function batchNormGradientApply(args: usize, item: i32, scratch: usize): void {
-  if (pointerArgument(args, 6)) {
-    if (pointerArgument(args, 10)) applyGradient(true, true, args, item, scratch);
-    else applyGradient(true, false, args, item, scratch);
-  } else {
-    if (pointerArgument(args, 10)) applyGradient(false, true, args, item, scratch);
-    else applyGradient(false, false, args, item, scratch);
-  }
+  if (pointerArgument(args, 6)) applyGradient(true, args, item, scratch);
+  else applyGradient(false, args, item, scratch);
 }
 
 // @ts-ignore: decorator
-@inline function applyGradient(rectified: bool, splitting: bool, args: usize, item: i32, scratch: usize): void {
+@inline function applyGradient(rectified: bool, args: usize, item: i32, scratch: usize): void {
   const C = <usize>intArgument(args, 3);
   const W = C * <usize>intArgument(args, 4);
   const rowsPerItem = <usize>intArgument(args, 5);
@@ -113,7 +112,6 @@ export function batchNormGradientApply(args: usize, item: i32, scratch: usize): 
   const x = pointerArgument(args, 1) + offset;
   const y = pointerArgument(args, 6) + offset;
   const dx = pointerArgument(args, 9) + offset;
-  const dResidual = pointerArgument(args, 10) + offset;
   const coefficients = pointerArgument(args, 8);
   const mean = scratch;
   const scale = mean + (W << 2);
@@ -132,7 +130,6 @@ export function batchNormGradientApply(args: usize, item: i32, scratch: usize): 
       const rest = f32x4.sub(dz, v128.load(shift + (i << 2)));
       const value = madd(f32x4.neg(centered), v128.load(slope + (i << 2)), rest);
       storeLanes(dx + place, f32x4.mul(value, v128.load(scale + (i << 2))), width - i);
-      if (splitting) storeLanes(dResidual + place, dz, width - i);
     }
   }
 }

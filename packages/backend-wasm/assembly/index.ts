@@ -17,6 +17,7 @@ export { averagePool, averagePoolGradient } from './average-pool';
 export { batchNormApply, batchNormCombine, batchNormMoments } from './batch-norm';
 export { batchNormGradientApply, batchNormGradientCombine, batchNormGradientSums } from './batch-norm-gradient';
 export { binaryByte, binaryFloat, binaryInt, compareByte, compareFloat, compareInt } from './binary';
+export { columnSums, columnSumsCombine } from './column-sums';
 export { copyBytes, copyWords } from './copy';
 export { fillByte, fillFloat, fillFrom, fillInt } from './fill';
 export { globalAveragePool, globalAveragePoolGradient } from './global-average-pool';

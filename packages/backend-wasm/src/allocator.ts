@@ -90,7 +90,10 @@ export class Allocator {
     const start = this.#top;
     const end = start + size;
     const { limit, reserve } = this.#options;
-    if (end > limit || !reserve(end)) throw new BackendError(outOfMemory(size, this.#bytesInUse, limit));
+    if (end > limit) throw outOfMemory(size, `${readable(this.#bytesInUse)} of ${readable(limit)} are in use`);
+    if (!reserve(end)) {
+      throw outOfMemory(size, `${readable(this.#bytesInUse)} are in use and the machine refuses to give more`);
+    }
     const block: Block = { start, size, free: false, before: this.#last, after: undefined };
     if (this.#last) this.#last.after = block;
     this.#last = block;
@@ -154,10 +157,10 @@ function roundUp(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
-function outOfMemory(needed: number, inUse: number, limit: number): string {
-  return (
-    `wasm: out of memory: ${readable(needed)} more are needed, ${readable(inUse)} of ${readable(limit)} are in use. ` +
-    'Use smaller batches or images, or dispose tensors that are no longer needed.'
+function outOfMemory(needed: number, state: string): BackendError {
+  return new BackendError(
+    `wasm: out of memory: ${readable(needed)} more are needed, ${state}. ` +
+      'Use smaller batches or images, or dispose tensors that are no longer needed.',
   );
 }
 

@@ -23,7 +23,7 @@ export function createMemory(shared: boolean, maximumBytes: number = mostPages *
       const memory = new WebAssembly.Memory({ initial, maximum, shared });
       return { memory, maximumBytes: maximum * pageBytes };
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!isRefusal(error)) throw error;
     }
   }
   throw new BackendError(`wasm: the runtime gives no memory at all (${maximumBytes} bytes were allowed).`);
@@ -39,8 +39,13 @@ export function growMemory({ memory, maximumBytes }: WasmMemory, bytes: number):
       memory.grow(Math.ceil((target - present) / pageBytes));
       return true;
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!isRefusal(error)) throw error;
     }
   }
   return false;
+}
+
+/** A RangeError by the standard, but Firefox may throw the words 'out of memory'; a TypeError is a mistake of ours. */
+function isRefusal(error: unknown): boolean {
+  return !(error instanceof TypeError);
 }

@@ -15,5 +15,8 @@ export async function compileError(shader: {
     .map(({ lineNum, linePos, message }) => `${message} at ${lineNum}:${linePos}: ${lines[lineNum - 1]?.trim() ?? ''}`);
   // A pipeline can be wrong although its shader compiles.
   const text = texts.length > 0 ? texts.join('\n  ') : error.message;
-  return new BackendError(`webgpu: program '${name}' does not compile on this device:\n  ${text}`);
+  return new BackendError(
+    `webgpu: program '${name}' does not compile on this GPU, whose driver may be to blame:\n  ${text}\n` +
+      'Another backend goes on in its place; please report this message.',
+  );
 }

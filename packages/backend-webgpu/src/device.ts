@@ -75,7 +75,8 @@ export function adapterText({ info: { description, device, vendor, architecture 
   return `WebGPU, ${name}`;
 }
 
-const inNode: boolean = typeof process !== 'undefined' && Boolean(process.versions?.node);
+/** Else in a page or its worker. */
+export const inNode: boolean = typeof process !== 'undefined' && Boolean(process.versions?.node);
 
 /** `navigator.gpu`; in Node put there, out of the package `webgpu`, until it is released. */
 async function findGpu(): Promise<{ gpu: GPU; release(): void } | Missing> {

@@ -36,8 +36,9 @@ test('a shader that does not compile is named at the next read, once', async () 
   const z = tf.add(x, 1);
   const reads = [y.data(), z.data()];
   await expect(reads[0]).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [BackendError: webgpu: program 'broken' does not compile on this device:
-      unresolved value 'none' at 3:48: @compute @workgroup_size(1) fn main() { y[0] = none[0]; }]
+    [BackendError: webgpu: program 'broken' does not compile on this GPU, whose driver may be to blame:
+      unresolved value 'none' at 3:48: @compute @workgroup_size(1) fn main() { y[0] = none[0]; }
+    Another backend goes on in its place; please report this message.]
   `);
   await expect(reads[1]).rejects.toThrow("'broken'");
   expect(() => tf.engine().runKernel('Broken', { x })).toThrow("'broken' does not compile");
@@ -50,6 +51,15 @@ test('memory that the GPU does not have is an error at the next read', async () 
   device().dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
   await expect(tf.add(x, 1).data()).rejects.toThrowErrorMatchingInlineSnapshot(
     `[BackendError: webgpu: the GPU is out of memory: Failed to allocate. Use smaller batches or images, or dispose tensors that are no longer needed.]`,
+  );
+});
+
+test('a command that the GPU refuses is an error at the next read', async () => {
+  const x = fill([1], 1);
+  const error = new GPUValidationError('Buffer is destroyed.');
+  device().dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+  await expect(tf.add(x, 1).data()).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: webgpu: the GPU refused a command, and what was computed since the last read is worthless: Buffer is destroyed. Start the backend again with use(webgpu()) and go on from the last checkpoint.]`,
   );
 });
 
@@ -73,6 +83,23 @@ test('when the device is lost, pending reads and later calls say so', async () =
   await backend.stop();
   backend = await startWebGpu({ kernels: [] });
   expect(await tf.add(fill([1], 1), 1).data()).toEqual(Float32Array.of(2));
+});
+
+test.each([0, 100])('a device lost while nothing waits is named at the next use, %i ms later', async (wait) => {
+  const x = tf.add(fill([2], 1), 1);
+  await x.data();
+  device().destroy();
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  await expect(x.data()).rejects.toThrow('the GPU device is lost: it was destroyed.');
+  expect(() => tf.add(x, 1)).toThrow('the GPU device is lost: it was destroyed.');
+  expect(() => fill([2], 1)).toThrow('the GPU device is lost: it was destroyed.');
+});
+
+test('a device lost right before its next use is named by the read', async () => {
+  const x = tf.add(fill([2], 1), 1);
+  await x.data();
+  device().destroy();
+  await expect(tf.add(x, 1).data()).rejects.toThrow('the GPU device is lost: it was destroyed.');
 });
 
 test('a tensor on the GPU cannot be read at once', async () => {

@@ -1,6 +1,10 @@
 import { BackendError } from '@striate/core';
+import { inNode } from './device.ts';
 
-const restart = 'Start the backend again with use(webgpu()) and go on from the last checkpoint.';
+/** In a page, those who read it may not be those who programmed it. */
+const restart = inNode
+  ? 'Start the backend again with use(webgpu()) and go on from the last checkpoint.'
+  : 'Load the page again. A program can start the backend again with use(webgpu()) and go on from the last checkpoint.';
 
 /** What went wrong on the device, which tells so only later: kept until somebody reads. */
 export class Failures {
@@ -77,5 +81,5 @@ function describe(error: GPUError): string {
   if (error instanceof GPUOutOfMemoryError) {
     return `webgpu: the GPU is out of memory: ${message} Use smaller batches or images, or dispose tensors that are no longer needed.`;
   }
-  return `webgpu: the GPU refused a command, and what was computed since the last read is worthless: ${message}`;
+  return `webgpu: the GPU refused a command, and what was computed since the last read is worthless: ${message} ${restart}`;
 }

@@ -19,6 +19,8 @@ export interface OpenedBrowser {
   readonly version: string;
   /** What it wrote about trouble so far. */
   messages(): string;
+  /** Settles when it has ended or its page has crashed. */
+  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,13 @@ async function openChromium(url: string): Promise<OpenedBrowser> {
   const page = await browser.newPage();
   const messages: string[] = [];
   page.on('pageerror', (error) => messages.push(String(error)));
-  page.on('crash', () => messages.push('the page crashed'));
+  const ended = new Promise<void>((resolve) => {
+    browser.on('disconnected', () => resolve());
+    page.on('crash', () => {
+      messages.push('the page crashed');
+      resolve();
+    });
+  });
   page.on('console', (message) => {
     if (message.type() === 'error') messages.push(message.text());
   });
@@ -57,6 +65,7 @@ async function openChromium(url: string): Promise<OpenedBrowser> {
   return {
     version: `Chromium ${browser.version()}`,
     messages: () => messages.join('\n'),
+    ended,
     close: () => browser.close(),
   };
 }

@@ -42,6 +42,7 @@ export async function openFirefox(url: string): Promise<OpenedBrowser> {
   return {
     version: versionOf(firefox).replace('Mozilla ', ''),
     messages: opened.messages,
+    ended: opened.ended,
     async close() {
       await opened.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });

@@ -4,6 +4,9 @@ import { findProgram } from './find-program.ts';
 import type { OpenedBrowser, OpenOptions } from './open-browser.ts';
 import { startProgram, versionOf } from './start-program.ts';
 
+// Kept, since asking for it takes a screen.
+let version: string | undefined;
+
 /** What shows a page in WebKit. */
 interface WebKit {
   program: string;
@@ -26,11 +29,11 @@ export function provideWebKit(): WebKit {
 /** Opens a page in WebKitGTK's MiniBrowser. */
 export async function openWebKit(url: string, { isolated = false }: OpenOptions): Promise<OpenedBrowser> {
   const { program, args } = provideWebKit();
-  const version = versionOf(program, [...args, '--version']);
+  version ??= versionOf(program, [...args, '--version']);
   // Safari gives an isolated page SharedArrayBuffer; WebKitGTK does when told to.
   const environment: Record<string, string> = isolated ? { JSC_useSharedArrayBuffer: '1' } : {};
-  const { messages, close } = startProgram(program, [...args, '--private', url], environment);
-  return { version, messages, close };
+  const opened = startProgram(program, [...args, '--private', url], environment);
+  return { version, ...opened };
 }
 
 function findMiniBrowser(): string | undefined {

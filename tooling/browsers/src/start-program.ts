@@ -4,6 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 export interface StartedProgram {
   /** What it wrote so far. */
   messages(): string;
+  /** Settles when it has ended, for whatever reason. */
+  ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,10 +22,16 @@ export function startProgram(
     env: { ...process.env, ...environment },
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-  child.on('error', (error) => (output += error.message));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', ({ message }) => {
+      output += message;
+      resolve();
+    });
+  });
   return {
     messages: () => output,
+    ended,
     async close() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
       await ended;

@@ -1,7 +1,7 @@
 // Runs the conformance cases in whatever browser opens it and posts the report, so that no driver is needed:
 // ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R&every=E
 import type { Report, Task } from './report.ts';
-import { runTask } from './run-task.ts';
+import { brokenReport, runTask } from './run-task.ts';
 
 const query = new URLSearchParams(location.search);
 const threads = query.get('threads');
@@ -17,7 +17,8 @@ const task: Task = {
 void run();
 
 async function run(): Promise<void> {
-  const report = task.place === 'main' ? await runTask(task, location.href) : await runInWorker();
+  const running = task.place === 'main' ? runTask(task, location.href) : runInWorker();
+  const report = await running.catch((error: unknown) => brokenReport(error));
   document.querySelector('pre')!.textContent = JSON.stringify(report, null, 2);
   await fetch('report', { method: 'POST', body: JSON.stringify(report) });
 }

@@ -6,11 +6,6 @@ import type { Report, Task } from './report.ts';
 export async function runTask(task: Task, address: string): Promise<Report> {
   const start = performance.now();
   const seconds = (): number => Math.round((performance.now() - start) / 100) / 10;
-  const surroundings = {
-    userAgent: navigator.userAgent,
-    crossOriginIsolated,
-    cores: navigator.hardwareConcurrency,
-  };
   try {
     const checks = [
       ...opChecks(await fetched(new URL('golden/ops.safetensors', address))),
@@ -22,12 +17,21 @@ export async function runTask(task: Task, address: string): Promise<Report> {
     const { device, fallbacks, bytesAllowed } = backend.stats();
     const memory = bytesAllowed === undefined ? {} : { bytesAllowed };
     const passed = checks.length - failures.length;
-    return { ...surroundings, ...memory, device, fallbacks, passed, failures, seconds: seconds() };
+    return { ...surroundings(), ...memory, device, fallbacks, passed, failures, seconds: seconds() };
   } catch (error) {
-    const { name, message, stack } = error as Error;
-    const text = `${name}: ${message}\n${stack}`;
-    return { ...surroundings, fallbacks: {}, passed: 0, failures: [], seconds: seconds(), error: text };
+    return { ...brokenReport(error), seconds: seconds() };
   }
+}
+
+/** What there is to tell where the cases could not be run. */
+export function brokenReport(error: unknown): Report {
+  const { name, message, stack } = error as Error;
+  const text = `${name}: ${message}\n${stack}`;
+  return { ...surroundings(), fallbacks: {}, passed: 0, failures: [], seconds: 0, error: text };
+}
+
+function surroundings(): Pick<Report, 'userAgent' | 'crossOriginIsolated' | 'cores'> {
+  return { userAgent: navigator.userAgent, crossOriginIsolated, cores: navigator.hardwareConcurrency };
 }
 
 async function backendOf({ backend, threads }: Task): Promise<Backend> {

@@ -84,13 +84,14 @@ async function runSetting({
   try {
     const query = new URLSearchParams(Object.entries(task).map(([key, value]) => [key, String(value)]));
     const opened = await openBrowser(browser, `${server.url}?${query}`, { isolated });
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`${opened.version} gave no report within ${longest / 60_000} minutes:\n${opened.messages()}`));
-      }, longest);
+    const late = new Promise<string>((settle) => {
+      timer = setTimeout(settle, longest, `within ${longest / 60_000} minutes`);
+    });
+    const silence = Promise.race([late, opened.ended.then(() => 'before it ended')]).then((when) => {
+      throw new Error(`${opened.version} gave no report ${when}:\n${opened.messages()}`);
     });
     try {
-      return { browser: opened.version, ...(JSON.parse(await Promise.race([report, late])) as Report) };
+      return { browser: opened.version, ...(JSON.parse(await Promise.race([report, silence])) as Report) };
     } finally {
       await opened.close();
     }

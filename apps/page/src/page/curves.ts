@@ -32,7 +32,7 @@ export function createCurves(): Curves {
       element(
         'p',
         { className: 'note' },
-        'Across: epochs, that is, how often the network has seen all training images. While it trains, a part of its neurons is dropped at random (dropout), so that its training curve can be the worse one.',
+        'Across: epochs, that is, how often the network has seen all training images. While it trains, a part of its neurons is dropped at random (dropout), so that its training curve can be the worse one. The test curve is that of 1,000 of the 10,000 test images.',
       ),
     ),
     begin(epochs) {

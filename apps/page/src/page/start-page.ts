@@ -40,7 +40,8 @@ export function startPage({ title, worker }: PageOptions): void {
   let source: Source = 'training';
   let batchesPerEpoch = 1;
   let backend = '';
-  let isReady = false;
+  /** Networks that are there to be asked. */
+  const readers = new Set<Source>();
   let canSave = false;
   let saveFiles: Awaited<ReturnType<typeof askWhereToSave>>;
 
@@ -49,7 +50,7 @@ export function startPage({ title, worker }: PageOptions): void {
   const table = createEpochTable();
   const verdict = createVerdict(digitNames);
   const questions = createQuestions(() => {
-    const drawing = isReady ? board.drawing() : undefined;
+    const drawing = readers.has(source) ? board.drawing() : undefined;
     if (drawing) send({ type: 'classify', drawing, source });
     else verdict.clear();
     return drawing !== undefined;
@@ -121,7 +122,7 @@ export function startPage({ title, worker }: PageOptions): void {
         break;
       case 'ready':
         ({ batchesPerEpoch } = report);
-        isReady = true;
+        readers.add('training');
         gallery.show(report.testImages);
         models.trained(report.summary);
         setPhase('ready', `The network knows nothing yet. Train it on ${count(report.trainImages)} images.`);
@@ -155,6 +156,7 @@ export function startPage({ title, worker }: PageOptions): void {
         break;
       case 'loaded':
         source = 'folder';
+        readers.add('folder');
         models.loaded(report.name, report.summary);
         models.say(`The model “${report.name}” reads your drawings now.`);
         questions.ask();
@@ -174,7 +176,7 @@ export function startPage({ title, worker }: PageOptions): void {
       return;
     }
     if (fatal) {
-      isReady = false;
+      readers.clear();
       status.complain(...breakdown({ backend, message, canSave }));
       setPhase('failed', 'Nothing can be computed any more.');
       return;

@@ -2,9 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchChromium, serveFolder, type LaunchOptions } from '@striate/browsers';
+import { launchChromium, serveFolder, whyNoBrowser, type LaunchOptions } from '@striate/browsers';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
+import { test, type TestAPI } from 'vitest';
+import { isRequired } from '../../../../tooling/conformance/src/is-required.ts';
+
+/**
+ * The `test` of an app's tests: without Chromium they are skipped, with the reason, unless STRIATE_REQUIRE lists what
+ * they need ('wasm-browser', 'webgpu-browser').
+ */
+export function testIn(requirement: string): ReturnType<TestAPI['skipIf']> {
+  const missing = whyNoBrowser('chromium');
+  const isSkipped = missing !== undefined && !isRequired(requirement);
+  if (isSkipped) console.log(`left out: pages in a browser: ${missing}`);
+  return test.skipIf(isSkipped);
+}
 
 /** An app as anybody would build it, in a folder of its own. */
 export interface BuiltApp {
@@ -44,6 +57,8 @@ export interface OpenApp {
   sentence(): Promise<string>;
   /** Draws a line through points from 0 to 1 on the blackboard. */
   draw(...points: readonly (readonly [number, number])[]): Promise<void>;
+  /** Drops a file or a folder of this machine on the page. */
+  drop(path: string): Promise<void>;
   /** Waits for the network's answer and gives it. */
   answer(): Promise<{ winner: string; logits: number[]; seen: Uint8Array }>;
   /** Saves a picture of the whole page under `screenshots/` of the app. */
@@ -56,7 +71,7 @@ export async function openApp(folder: string, testFile: string, options: OpenOpt
   const { isolated = false, search = '', width = 1440, colorScheme = 'light', prepare, ...launch } = options;
   const server = await serveFolder(folder, { isolated });
   const browser = await launchChromium(launch);
-  const page = await browser.newPage({ viewport: { width, height: 1000 }, colorScheme });
+  const page = await browser.newPage({ viewport: { width, height: 1000 }, colorScheme, reducedMotion: 'reduce' });
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await prepare?.(page);
@@ -80,6 +95,14 @@ export async function openApp(folder: string, testFile: string, options: OpenOpt
       await page.mouse.down();
       for (const place of places) await page.mouse.move(...place, { steps: 5 });
       await page.mouse.up();
+    },
+    async drop(path) {
+      const session = await page.context().newCDPSession(page);
+      const data = { items: [], files: [path], dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+        await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+      }
+      await session.detach();
     },
     async answer() {
       await page.waitForFunction(() => document.querySelector('.bars .first'));

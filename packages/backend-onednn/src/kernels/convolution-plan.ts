@@ -37,7 +37,7 @@ export interface Conversion {
 
 /** A convolution pass, ready to run. */
 export interface ConvolutionPlan {
-  /** Run on [x or dy, kernel, bias (if any), result], or [x, dy, dKernel, dBias] for the kernel's gradient. */
+  /** Run on [x or dy, kernel, bias (if any), result], or [x, dy, dKernel] for the kernel's gradient. */
   primitive: Primitive;
   /** From NHWC float32 to what the primitive reads as its first, and for the kernel's gradient second, tensor. */
   activations: (Conversion | undefined)[];
@@ -136,7 +136,7 @@ function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: V
           algorithm.convolutionDirect,
           shapes.x,
           shapes.kernel,
-          shapes.bias,
+          null,
           shapes.dy,
           ...window,
           forward(),
@@ -148,7 +148,6 @@ function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: V
         [argument.source, shapes.x],
         [argument.destinationGradient, shapes.dy],
         [argument.weightsGradient, kernel],
-        [argument.biasGradient, shapes.bias],
       ];
       const primitive = workshop.reorder(kernel, shapes.plainKernel);
       const back = primitive && { bytes: bindings.descriptorBytes(kernel), primitive };

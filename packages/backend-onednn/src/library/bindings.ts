@@ -53,7 +53,21 @@ export type PlanningFunction =
   | 'dnnl_convolution_backward_data_primitive_desc_create'
   | 'dnnl_convolution_backward_weights_primitive_desc_create'
   | 'dnnl_deconvolution_forward_primitive_desc_create'
-  | 'dnnl_matmul_primitive_desc_create';
+  | 'dnnl_matmul_primitive_desc_create'
+  | 'dnnl_batch_normalization_forward_primitive_desc_create'
+  | 'dnnl_batch_normalization_backward_primitive_desc_create'
+  | 'dnnl_pooling_forward_primitive_desc_create'
+  | 'dnnl_pooling_backward_primitive_desc_create'
+  | 'dnnl_softmax_forward_primitive_desc_create'
+  | 'dnnl_softmax_backward_primitive_desc_create'
+  | 'dnnl_eltwise_forward_primitive_desc_create'
+  | 'dnnl_eltwise_backward_primitive_desc_create'
+  | 'dnnl_lrn_forward_primitive_desc_create'
+  | 'dnnl_lrn_backward_primitive_desc_create'
+  | 'dnnl_layer_normalization_forward_primitive_desc_create'
+  | 'dnnl_layer_normalization_backward_primitive_desc_create'
+  | 'dnnl_resampling_forward_primitive_desc_create'
+  | 'dnnl_resampling_backward_primitive_desc_create';
 
 export type DestroyingFunction =
   | 'dnnl_engine_destroy'
@@ -90,6 +104,20 @@ const creating: Readonly<Record<CreatingFunction, string>> = {
   dnnl_convolution_backward_weights_primitive_desc_create: 'pippppddddpp',
   dnnl_deconvolution_forward_primitive_desc_create: 'piippppddddp',
   dnnl_matmul_primitive_desc_create: 'pppppp',
+  dnnl_batch_normalization_forward_primitive_desc_create: 'pippfip',
+  dnnl_batch_normalization_backward_primitive_desc_create: 'pipppfipp',
+  dnnl_pooling_forward_primitive_desc_create: 'piippdddddp',
+  dnnl_pooling_backward_primitive_desc_create: 'pippdddddpp',
+  dnnl_softmax_forward_primitive_desc_create: 'piippip',
+  dnnl_softmax_backward_primitive_desc_create: 'pipppipp',
+  dnnl_eltwise_forward_primitive_desc_create: 'piippffp',
+  dnnl_eltwise_backward_primitive_desc_create: 'pipppffpp',
+  dnnl_lrn_forward_primitive_desc_create: 'piipplfffp',
+  dnnl_lrn_backward_primitive_desc_create: 'pippplfffpp',
+  dnnl_layer_normalization_forward_primitive_desc_create: 'pipppfip',
+  dnnl_layer_normalization_backward_primitive_desc_create: 'pippppfipp',
+  dnnl_resampling_forward_primitive_desc_create: 'piipppp',
+  dnnl_resampling_backward_primitive_desc_create: 'pippppp',
 };
 
 const called: Readonly<Record<CalledFunction, string>> = {

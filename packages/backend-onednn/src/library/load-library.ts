@@ -12,6 +12,8 @@ export interface Library {
 }
 
 const wantedMajor = 3;
+/** The address space that a WebAssembly memory reserves. */
+const mostBytes = 2 ** 32;
 const remedy =
   "Run `npx striate setup onednn` (Linux on x64), or install oneDNN 3 with OpenMP and pass onednn({ library: '/path/to/libdnnl.so.3' }).";
 
@@ -56,7 +58,11 @@ async function load(library: string | undefined): Promise<Library> {
       return {
         bindings: open(koffi, place.path),
         place,
-        addressOf: ({ buffer }) => Number(koffi.address(new Uint8Array(buffer))),
+        addressOf({ buffer }) {
+          const address = koffi.address(new Uint8Array(buffer));
+          useLargePages(koffi, address);
+          return Number(address);
+        },
       };
     } catch (error) {
       found.push(`${place.where} (${place.path}): ${error instanceof Error ? error.message : String(error)}`);
@@ -79,6 +85,13 @@ function open(koffi: Koffi, path: string): Bindings {
     throw new BackendError(`it is oneDNN ${version.join('.')}, but version ${wantedMajor} is needed.`);
   }
   return bind(koffi, handle, openMpOf(koffi));
+}
+
+// Pages of 2 MiB where the system has them: fewer look-ups of addresses. It is a hint; refused, all goes on without.
+function useLargePages(koffi: Koffi, address: bigint): void {
+  const hugePages = 14;
+  const libc = koffi.load('libc.so.6');
+  libc.func('int madvise(uint64_t address, size_t length, int advice)')(address, mostBytes, hugePages);
 }
 
 // Its threads still run its code when the process ends: unloading it then would crash.

@@ -1,12 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ops } from '@striate/core';
-import { integers } from '../attributes.ts';
+import { byName, integers } from '../attributes.ts';
 import { kernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
+import { withFallback } from '../with-fallback.ts';
 import { sampled, spread } from './dilation.ts';
 
 type Geometry = ops.ConvolutionGeometry;
-type Convolved = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
+type Convolved = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo | undefined };
 
 const attributesOf = ({ dilations, ...window }: Geometry): ReturnType<typeof windowAttributes> =>
   windowAttributes(window, [integers('dilations', [1, ...dilations, 1])]);
@@ -24,12 +25,26 @@ const depthwiseShape = ([kh, kw, , filters]: readonly number[], channels: number
   filters! / channels,
 ];
 
+/** Convolution and bias, by one operation of oneDNN's where that can be. */
+function convolved(
+  run: Operations,
+  { x, kernel: filters, bias }: Convolved,
+  geometry: Geometry,
+  isGpu: boolean,
+): number {
+  const both = [run.of(x), run.of(filters)];
+  const attributes = attributesOf(geometry);
+  const plain = (): number => run.finish(run.one('Conv2D', both, attributes), bias, 'linear');
+  if (!bias || isGpu) return plain();
+  const operation = '_MklNativeConv2DWithBias';
+  return withFallback(operation, () => run.one(operation, [...both, run.of(bias)], [...attributes, byName]), plain);
+}
+
 export const conv2d: Kernel = kernel<Convolved, ops.Conv2dAttributes>({
   name: 'striate.Conv2d',
-  run({ inputs: { x, kernel: filters, bias }, attributes: { activation, ...geometry }, run }) {
+  run({ inputs: { x, kernel: filters, bias }, attributes: { activation, ...geometry }, isGpu, run }) {
     if (!isDepthwise(geometry, filters.shape)) {
-      const y = run.one('Conv2D', [run.of(x), run.of(filters)], attributesOf(geometry));
-      return [run.finish(y, bias, activation)];
+      return [run.finish(convolved(run, { x, kernel: filters, bias }, geometry, isGpu), undefined, activation)];
     }
     const dilated = spread(run, run.of(filters), filters.shape, geometry.dilations);
     const reshaped = run.reshape(dilated.handle, depthwiseShape(dilated.shape, geometry.groups));

@@ -1,52 +1,66 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ops } from '@striate/core';
-import { flag, float32, integers, text, type } from '../attributes.ts';
+import { byName, flag, float32, integers, type } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
 import { kernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
+import { withFallback } from '../with-fallback.ts';
 
 const attributesOf = ({ poolSize, ...window }: ops.MaxPool2dAttributes): BindingAttribute[] =>
   windowAttributes(window, [integers('ksize', [1, ...poolSize, 1])]);
 
-export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttributes>({
-  name: 'striate.MaxPool2d',
-  run({ inputs: { x }, attributes, run }) {
-    const y = run.one('MaxPool', [run.of(x)], attributesOf(attributes));
-    return [run.finish(y, undefined, attributes.activation)];
-  },
-});
-
 /** Lower than any float32 that a network holds. */
 const lowest = -3.4028234663852886e38;
 
+const isPadded = ({ padding }: ops.MaxPool2dAttributes): boolean => padding.some((side) => side > 0);
+
+const oneDnnAttributes = (attributes: ops.MaxPool2dAttributes): BindingAttribute[] => [
+  ...attributesOf({ ...attributes, padding: [0, 0, 0, 0] }),
+  flag('workspace_enabled', true),
+  byName,
+];
+
+/** The maxima, and their places, which oneDNN's gradient wants; it knows no padding. */
+function poolWithPlaces(run: Operations, image: number, attributes: ops.MaxPool2dAttributes): [number, number] {
+  const [y, places] = run.many('_MklNativeMaxPool', [image], oneDnnAttributes(attributes), 2);
+  return [y!, places!];
+}
+
+export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttributes>({
+  name: 'striate.MaxPool2d',
+  run({ inputs: { x }, attributes, isGpu, run }) {
+    const plain = (): [number, number?] => [run.one('MaxPool', [run.of(x)], attributesOf(attributes))];
+    const [y, places] =
+      isGpu || isPadded(attributes)
+        ? plain()
+        : withFallback<[number, number?]>('_MklNativeMaxPool', () => poolWithPlaces(run, run.of(x), attributes), plain);
+    const handle = run.finish(y, undefined, attributes.activation);
+    return [places === undefined ? handle : { handle, companion: places }];
+  },
+});
+
 /**
- * On the CPU, TensorFlow's own gradient takes 20 times as long as the pooling. oneDNN's, which TensorFlow puts in its
- * place only where it sees a whole graph, can be called by name: it wants the places of the maxima, and no padding.
+ * On the CPU, TensorFlow's own gradient takes 20 times as long as the pooling. oneDNN's wants the places of the maxima:
+ * those of the forward pass, unless it was padded.
  */
 function gradientByOneDnn(
   run: Operations,
-  x: TensorInfo,
-  dz: number,
-  { poolSize, strides, padding }: ops.MaxPool2dAttributes,
+  { dz, x, y }: { dz: number; x: TensorInfo; y: TensorInfo },
+  attributes: ops.MaxPool2dAttributes,
 ): number {
-  const [top, bottom, left, right] = padding;
-  const isPadded = padding.some((side) => side > 0);
+  const known = run.companionOf(y);
+  if (known !== undefined) {
+    return run.one('_MklNativeMaxPoolGrad', [run.of(x), run.of(y), dz, known], oneDnnAttributes(attributes));
+  }
+  const [top, bottom, left, right] = attributes.padding;
   const sides = run.constants.integers([0, 0, top, bottom, left, right, 0, 0], [4, 2]);
-  const image = isPadded
+  const image = isPadded(attributes)
     ? run.one('PadV2', [run.of(x), sides, run.constants.scalar(lowest)], [float32, type('Tpaddings', 'int32')])
     : run.of(x);
-  const attributes = [
-    ...windowAttributes({ strides, padding: [0, 0, 0, 0] }, [integers('ksize', [1, ...poolSize, 1])]),
-    flag('workspace_enabled', true),
-    text('_kernel', 'MklNameChangeOp'),
-  ];
-  const [y, places] = run.many('_MklNativeMaxPool', [image], attributes, 2);
-  const dx = run.one('_MklNativeMaxPoolGrad', [image, y!, dz, places!], attributes);
-  return isPadded ? run.slice(dx, [0, top, left, 0], x.shape) : dx;
+  const pooled = poolWithPlaces(run, image, attributes);
+  const dx = run.one('_MklNativeMaxPoolGrad', [image, pooled[0], dz, pooled[1]], oneDnnAttributes(attributes));
+  return isPadded(attributes) ? run.slice(dx, [0, top, left, 0], x.shape) : dx;
 }
-
-/** Not in every build of TensorFlow; found out at the first call. */
-let hasOneDnn = true;
 
 export const maxPool2dGradient: Kernel = kernel<
   { dy: TensorInfo; x: TensorInfo; y: TensorInfo },
@@ -55,13 +69,8 @@ export const maxPool2dGradient: Kernel = kernel<
   name: 'striate.MaxPool2dGradient',
   run({ inputs: { dy, x, y }, attributes, isGpu, run }) {
     const dz = run.masked(dy, attributes.activation === 'relu' ? y : undefined);
-    if (hasOneDnn && !isGpu) {
-      try {
-        return [gradientByOneDnn(run, x, dz, attributes)];
-      } catch {
-        hasOneDnn = false;
-      }
-    }
-    return [run.one('MaxPoolGrad', [run.of(x), run.of(y), dz], attributesOf(attributes))];
+    const plain = (): number => run.one('MaxPoolGrad', [run.of(x), run.of(y), dz], attributesOf(attributes));
+    if (isGpu) return [plain()];
+    return [withFallback('_MklNativeMaxPoolGrad', () => gradientByOneDnn(run, { dz, x, y }, attributes), plain)];
   },
 });

@@ -1,15 +1,25 @@
-import { existsSync, globSync, mkdirSync, renameSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BackendError } from '@striate/core';
 import { execute } from './execute.ts';
 import { sitePackages } from './python.ts';
 import type { SetupTask } from './setup.ts';
 import { bindingPath, packageFolder } from './tensorflow-folder.ts';
 
-/** Compiles tfjs-node's two C++ files against the wheel's library; Node-API makes the result fit every Node. */
+/** Our own C++; the same place as seen from src/ and from dist/. */
+const native = fileURLToPath(new URL('../../native/', import.meta.url));
+const ownSources = ['adam.cc', 'signals.cc'].map((name) => join(native, name));
+const replaced = ['TFE_Execute', 'TFE_NewContext'].map((name) => `-Wl,--wrap=${name}`);
+
+/** Compiles tfjs-node's two C++ files and ours against the wheel's library; Node-API makes the result fit every Node. */
 export async function buildBinding({ folder, cuda, log }: SetupTask): Promise<void> {
   const target = join(packageFolder(folder), bindingPath);
-  if (existsSync(target)) return log('  binding: is there');
+  const stamp = join(dirname(target), 'sources.sha256');
+  const sourcesHash = hashOf(ownSources);
+  const isCurrent = existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash;
+  if (isCurrent) return log('  binding: is there');
   log('  binding: compiling it (10 s)');
   const packages = sitePackages(folder);
   const tensorflow = join(packages, 'tensorflow');
@@ -17,14 +27,22 @@ export async function buildBinding({ folder, cuda, log }: SetupTask): Promise<vo
   const nvidia = cuda ? globSync(join(packages, 'nvidia/*/lib')) : [];
   const headers = ['..', join(tensorflow, 'include'), join(folder, 'node-api-headers/include')];
   const paths = [tensorflow, ...nvidia].map((path) => `-Wl,-rpath,${path}`);
-  const options = ['-std=c++17', '-O2', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', ...paths];
-  const sources = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', '-o', `${target}.part`];
+  const options = ['-std=c++17', '-O3', '-fno-math-errno', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', ...paths];
+  const stock = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+  const sources = [...stock, ...ownSources, ...replaced, '-o', `${target}.part`];
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => join(tensorflow, name));
   // TensorFlow asks for CUDA's libraries by name alone: loaded with the binding, they are found.
   const cudaLibraries = nvidia.length > 0 ? ['-Wl,--no-as-needed', ...nvidia.flatMap(librariesIn)] : [];
   const args = [...options, ...headers.map((path) => `-I${path}`), ...sources, ...libraries, ...cudaLibraries];
   await execute(compiler(), args, { cwd: packageFolder(folder), remedy: 'Please report the lines above.' });
   renameSync(`${target}.part`, target);
+  writeFileSync(stamp, sourcesHash);
+}
+
+function hashOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest('hex');
 }
 
 /** CUDA's libraries proper: neither stubs nor those that only a part of another loads by itself. */

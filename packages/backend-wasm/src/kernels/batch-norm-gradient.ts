@@ -38,21 +38,23 @@ function gradients(
   const dx = backend.output(x.shape);
   const dGamma = backend.output(gamma.shape);
   const dBeta = backend.output(gamma.shape);
-  const dResidual = residual ? backend.output(x.shape) : undefined;
+  // What passed the rectifier is the residual's gradient; without a rectifier that is dy itself.
+  const dz = residual && y ? backend.output(x.shape) : undefined;
+  const dResidual = residual && !y ? backend.alias(dy, dy.shape) : dz;
   const partials = backend.temporary(items * channels * 16);
   const coefficients = backend.temporary(3 * channels * 4);
   const work = { items, scratchBytes: 16 * channels * group };
-  const common = [
-    backend.address(dy),
+  const passed = (gradient: TensorInfo, output: TensorInfo | undefined): number[] => [
+    backend.address(gradient),
     backend.address(x),
     rows,
     channels,
     group,
     perItem,
-    y ? backend.address(y) : 0,
+    output ? backend.address(output) : 0,
     backend.address(mean),
   ];
-  backend.run('batchNormGradientSums', [...common, partials], work);
+  backend.run('batchNormGradientSums', [...passed(dy, y), partials, dz ? backend.address(dz) : 0], work);
   backend.run(
     'batchNormGradientCombine',
     [
@@ -69,10 +71,7 @@ function gradients(
     ],
     { items: itemsOf(channels, channelsPerItem) },
   );
-  backend.run(
-    'batchNormGradientApply',
-    [...common, coefficients, backend.address(dx), dResidual ? backend.address(dResidual) : 0],
-    work,
-  );
+  const rest = dz ? passed(dz, undefined) : passed(dy, y);
+  backend.run('batchNormGradientApply', [...rest, coefficients, backend.address(dx)], work);
   return [dx, dGamma, dBeta, ...(dResidual ? [dResidual] : [])];
 }

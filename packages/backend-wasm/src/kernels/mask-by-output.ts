@@ -8,9 +8,18 @@ const reluKind = 0;
 /** Address of dy where y > 0 and 0 elsewhere, in working memory; of dy itself without y. */
 export function maskByOutput(backend: KernelBackend, dy: TensorInfo, y: TensorInfo | undefined): number {
   if (!y) return backend.address(dy);
+  const target = backend.temporary(sizeOf(dy.shape) * 4);
+  writeMasked(backend, { dy, y }, target);
+  return target;
+}
+
+/** Writes dy where y > 0, and 0 elsewhere, to an address. */
+export function writeMasked(
+  backend: KernelBackend,
+  { dy, y }: { dy: TensorInfo; y: TensorInfo },
+  target: number,
+): void {
   const length = sizeOf(dy.shape);
-  const target = backend.temporary(length * 4);
   const args = [backend.address(y), target, length, elementsPerItem, reluKind, 0, 0, 0, 0, backend.address(dy)];
   backend.run('activateGradient', args, { items: itemsOf(length, elementsPerItem) });
-  return target;
 }

@@ -2,6 +2,7 @@ import { sizeOf } from '@striate/core';
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
+import { columnSums } from './column-sums.ts';
 import { elementType } from './element-types.ts';
 import { reduce, type Reduction } from './reduce.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
@@ -55,8 +56,10 @@ function argument(name: string, greatest: boolean): Kernel {
 
 const biasGradient = kernel<{ dy: TensorInfo }, object>({
   name: 'striate.BiasGradient',
-  run: ({ inputs: { dy }, backend }) =>
-    reduce(backend, dy, { kind: 'sum', axes: dy.shape.slice(1).map((_, axis) => axis), dtype: 'float32' }),
+  run({ inputs: { dy }, backend }) {
+    const rows = sizeOf(dy.shape.slice(0, -1));
+    return columnSums(backend, backend.address(dy), rows, dy.shape.at(-1)!);
+  },
 });
 
 const mean = kernel<{ x: TensorInfo }, object>({

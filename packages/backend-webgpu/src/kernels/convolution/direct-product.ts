@@ -1,11 +1,13 @@
 import type { Dispatch, Gpu } from '../../kernel.ts';
-import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
+import { linearWorkgroups } from '../../linear.ts';
 import { elementCode } from './operand.ts';
 import type { Product } from './product.ts';
 import type { ProductSizes } from './tiles.ts';
 
-/** Terms of a sum that one invocation adds, and multiplications of a whole product, up to which tiles do not pay. */
+/** Terms of a sum, and multiplications of a whole product, up to which tiles do not pay. */
 const [mostTerms, mostWork] = [256, 2 ** 18];
+/** Invocations that share a sum, and sums of a workgroup. */
+const [lanes, elements] = [8, 8];
 
 /** Whether a product is so small that tiles would be empty for the most part: then arrays are bound by elements. */
 export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolean {
@@ -13,7 +15,7 @@ export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolea
 }
 
 /**
- * Every invocation computes one element by itself. All sizes are uniforms, so that products of all shapes share a
+ * Some invocations compute an element together, without tiles. All sizes are uniforms, so that products of all shapes share a
  * program: numbers among the constants are passed as u32 under the same names; what is true or false steers the code.
  */
 export function directProduct(
@@ -39,35 +41,43 @@ export function directProduct(
     uniforms,
     code: () => {
       const code = `
-        ${linearIndexCode}
         alias Value = f32;
+        var<workgroup> sums: array<f32, ${lanes * elements}>;
         ${elementCode('A', a)}
         ${elementCode('B', b)}
         ${innerOf}
         ${store.code}
-        @compute @workgroup_size(64)
-        fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-          let index = linearIndex(id, groups, 64);
-          if (index >= uniforms.total) { return; }
+        @compute @workgroup_size(${lanes * elements})
+        fn main(
+          @builtin(workgroup_id) group: vec3u,
+          @builtin(num_workgroups) groups: vec3u,
+          @builtin(local_invocation_index) thread: u32,
+        ) {
+          let index = (group.y * groups.x + group.x) * ${elements} + thread / ${lanes};
+          let lane = thread % ${lanes};
           let column = index % uniforms.columns;
           let line = index / uniforms.columns;
           let rows = uniforms.rows + ${Number(columnSums)};
           let row = line % rows;
           let z = line / rows;
-          let end = innerOf(z);
+          let end = select(0u, innerOf(z), index < uniforms.total);
           let placeOfA = placeA(z, row);
           let placeOfB = placeB(z, column);
           var sum = 0.0;
-          for (var k = 0u; k < end; k++) {
+          for (var k = lane; k < end; k += ${lanes}) {
             let b = elementB(column, k, end, placeOfB);
             ${columnSums ? 'if (row == uniforms.rows) { sum += b; continue; }' : ''}
             sum += elementA(row, k, end, placeOfA) * b;
           }
+          sums[thread] = sum;
+          workgroupBarrier();
+          if (lane != 0 || index >= uniforms.total) { return; }
+          for (var other = 1u; other < ${lanes}; other++) { sum += sums[thread + other]; }
           store(z, row, column, sum);
         }`;
       return numbers.reduce((text, [key]) => text.replaceAll(new RegExp(`\\b${key}\\b`, 'g'), `uniforms.${key}`), code);
     },
-    workgroups: linearWorkgroups(total, 64),
+    workgroups: linearWorkgroups(total, elements),
   });
 }
 

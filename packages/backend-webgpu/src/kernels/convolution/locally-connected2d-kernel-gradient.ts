@@ -31,7 +31,7 @@ export const locallyConnected2dKernelGradient: Kernel = {
         outputs: boundAll({ dKernel, dBias }, width),
         code: `
           fn store(z: u32, row: u32, column: u32, value: Value) {
-            let terms = KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS;
+            let terms: u32 = KERNEL_HEIGHT * KERNEL_WIDTH * CHANNELS;
             if (row == terms) {
               dBias[(z * uniforms.columns + column) / ${width}] = value;
             } else {

@@ -12,7 +12,7 @@ afterAll(() => trials.stop());
 const epsilon = 1e-3;
 const shapes = [
   [1, 1],
-  [2, 3],
+  [3, 3],
   [130, 10],
   [5, 130],
   [300, 64],
