@@ -1,10 +1,11 @@
-import { BackendError, OptionError, type Availability } from '@striate/core';
+import { OptionError, type Availability } from '@striate/core';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
 import { oneDnnKernels } from './kernels/index.ts';
 import { hasBfloat16, instructionSetName } from './library/constants.ts';
 import { loadLibrary, type Library } from './library/load-library.ts';
+import { UnusableError } from './library/unusable.ts';
 import { PackedKernels } from './packed-kernels.ts';
 import { Workspaces } from './workspaces.ts';
 
@@ -95,8 +96,9 @@ export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
     opened = await loadLibrary(library);
     if (precision === 'bfloat16' && !hasBfloat16(opened.bindings.instructionSet)) {
       const set = instructionSetName(opened.bindings.instructionSet);
-      throw new BackendError(
-        `onednn: precision is 'bfloat16', but this processor (${set}) does not multiply such numbers. Use 'float32'.`,
+      throw new UnusableError(
+        `precision is 'bfloat16', but ${set} is in use, which does not multiply such numbers.`,
+        "Use 'float32'.",
       );
     }
     return opened;
@@ -110,8 +112,9 @@ export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
         const found = await onWasm.probe();
         return found.available ? { available: true, device: deviceText(bindings, threads, precision) } : found;
       } catch (error) {
-        if (!(error instanceof BackendError)) throw error;
-        return { available: false, reason: error.message, remedy: 'See `npx striate doctor`.' };
+        if (!(error instanceof UnusableError)) throw error;
+        const { reason, remedy } = error;
+        return { available: false, reason, remedy };
       }
     },
     async start() {

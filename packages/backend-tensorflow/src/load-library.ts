@@ -61,6 +61,8 @@ function setEnvironment({ device, threads, tf32 }: LibraryOptions): void {
   const { env } = process;
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  // Else convolutions' gradients are prepared anew at every call whose batch is greater than 32.
+  env['TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE'] ??= 'false';
   if (threads !== undefined) {
     env['TF_NUM_INTRAOP_THREADS'] = String(threads);
     env['OMP_NUM_THREADS'] = String(threads);

@@ -53,7 +53,9 @@ export function registerKernels({ backendName, stock, kernels, isGpu, fallbacks,
           // tfjs types its maps as possibly undefined; the engine always passes them.
           const given = inputs as Record<string, TensorInfo>;
           const results = run({ inputs: given, attributes: attrs ?? {}, isGpu, run: operations });
-          return results.map((result) => outputOf(result, operations, backend));
+          const outputs = results.map((result) => outputOf(result, operations, backend));
+          // Stock functions that call a kernel of ours expect a tensor alone.
+          return outputs.length === 1 ? outputs[0]! : outputs;
         } finally {
           operations.end();
         }

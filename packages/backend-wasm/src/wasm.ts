@@ -67,7 +67,7 @@ export interface WasmParts extends Pick<RuntimeOptions, 'compile'> {
 export function createWasm(options: WasmOptions, { kernels, compile, extension }: WasmParts): WasmBackend {
   const { name, engineName } = extension ?? { name: 'wasm', engineName: 'striate-wasm' };
   const { winograd = true, profile = false } = options;
-  const runtimeOptions = checked(options);
+  const runtimeOptions = checked(name, options);
   let running:
     | { runtime: Runtime; backend: TensorBackend; counters: Counters; added: RunningExtension | undefined }
     | undefined;
@@ -84,7 +84,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
       }
     },
     async start() {
-      if (running) throw new BackendError('wasm: this backend is already started.');
+      if (running) throw new BackendError(`${name}: this backend is already started.`);
       // Registers the stock CPU backend, which is why it is not imported above.
       const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
       const runtime = await createRuntime({ ...runtimeOptions, ...(compile && { compile }) });
@@ -106,7 +106,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
       await runtime.stop();
     },
     stats() {
-      if (!running) throw new BackendError('wasm: the backend is not started; call use(wasm()) first.');
+      if (!running) throw new BackendError(`${name}: the backend is not started; call use(${name}()) first.`);
       const { runtime, backend, counters } = running;
       const { build, threads, allocator, memory } = runtime;
       return {
@@ -126,28 +126,28 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
   };
 }
 
-function checked(options: WasmOptions): RuntimeOptions {
+function checked(name: string, options: WasmOptions): RuntimeOptions {
   const { threads = navigator.hardwareConcurrency, simd = 'auto', memory = 'auto', maximumBytes } = options;
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new OptionError(`wasm: threads is ${threads}, but must be a whole number from 1 on.`);
+    throw new OptionError(`${name}: threads is ${threads}, but must be a whole number from 1 on.`);
   }
-  oneOf('simd', simd, ['auto', 'relaxed', 'plain']);
-  oneOf('memory', memory, ['auto', 'shared', 'unshared']);
+  oneOf(name, 'simd', simd, ['auto', 'relaxed', 'plain']);
+  oneOf(name, 'memory', memory, ['auto', 'shared', 'unshared']);
   if (memory === 'unshared' && options.threads !== undefined && threads > 1) {
-    throw new OptionError(`wasm: ${threads} threads need shared memory. Leave 'memory' out or use one thread.`);
+    throw new OptionError(`${name}: ${threads} threads need shared memory. Leave 'memory' out or use one thread.`);
   }
   if (maximumBytes !== undefined && !(maximumBytes >= 2 ** 20 && maximumBytes <= 2 ** 32)) {
     throw new OptionError(
-      `wasm: maximumBytes is ${maximumBytes}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
+      `${name}: maximumBytes is ${maximumBytes}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
     );
   }
   return { threads, simd, memory, ...(maximumBytes !== undefined && { maximumBytes }) };
 }
 
-function oneOf(option: string, value: string, choices: readonly string[]): void {
+function oneOf(name: string, option: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) {
     throw new OptionError(
-      `wasm: ${option} is '${value}', but must be one of ${choices.map((c) => `'${c}'`).join(', ')}.`,
+      `${name}: ${option} is '${value}', but must be one of ${choices.map((c) => `'${c}'`).join(', ')}.`,
     );
   }
 }

@@ -49,13 +49,13 @@ function elementFunction({ kind, parameters = [] }: Attributes): ElementFunction
 }
 
 /** Below this many numbers waking a second thread takes longer than the work. */
-const smallest = 16_384;
+export const worthwhileLength = 16_384;
 
 /** Activation functions of exponentials, element by element; softmax along the last axis. */
 export function activationKernels({ engine }: OneDnnContext): Kernel[] {
   const forwardPlan = ({ shape }: TensorInfo, attributes: Attributes): Planned | undefined => {
     const length = sizeOf(shape);
-    if (length < smallest) return undefined;
+    if (length < worthwhileLength) return undefined;
     const rows = softmaxes[attributes.kind];
     if (rows !== undefined) {
       const classes = shape.at(-1)!;
@@ -97,7 +97,7 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
   const backwardPlan = ({ shape }: TensorInfo, attributes: Attributes): Planned | undefined => {
     const length = sizeOf(shape);
     const found = elementFunction(attributes);
-    if (length < smallest || found?.backward === undefined) return undefined;
+    if (length < worthwhileLength || found?.backward === undefined) return undefined;
     const { forward, backward, alpha = 0, beta = 0 } = found;
     return planned(engine, `elementGradient,${length},${backward},${alpha},${beta}`, (workshop) => {
       const x = workshop.describe([length], [1]);

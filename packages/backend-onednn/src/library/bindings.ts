@@ -59,7 +59,6 @@ export type PlanningFunction =
   | 'dnnl_pooling_forward_primitive_desc_create'
   | 'dnnl_pooling_backward_primitive_desc_create'
   | 'dnnl_softmax_forward_primitive_desc_create'
-  | 'dnnl_softmax_backward_primitive_desc_create'
   | 'dnnl_eltwise_forward_primitive_desc_create'
   | 'dnnl_eltwise_backward_primitive_desc_create'
   | 'dnnl_lrn_forward_primitive_desc_create'
@@ -109,7 +108,6 @@ const creating: Readonly<Record<CreatingFunction, string>> = {
   dnnl_pooling_forward_primitive_desc_create: 'piippdddddp',
   dnnl_pooling_backward_primitive_desc_create: 'pippdddddpp',
   dnnl_softmax_forward_primitive_desc_create: 'piippip',
-  dnnl_softmax_backward_primitive_desc_create: 'pipppipp',
   dnnl_eltwise_forward_primitive_desc_create: 'piippffp',
   dnnl_eltwise_backward_primitive_desc_create: 'pipppffpp',
   dnnl_lrn_forward_primitive_desc_create: 'piipplfffp',
@@ -149,7 +147,7 @@ export function bind(koffi: typeof import('koffi').default, library: LibraryHand
   for (const [name, letters] of Object.entries(creating)) declare(name, ['_Out_ void** made', ...list(letters)].join());
   for (const [name, letters] of Object.entries(called)) declare(name, list(letters).join());
   // oneDNN 3.2 was seen to end the process with an illegal instruction in bfloat16 convolutions with strides on AMX.
-  library.func('int dnnl_set_max_cpu_isa(int set)')(avx512Bfloat16);
+  if (!process.env['ONEDNN_MAX_CPU_ISA']) library.func('int dnnl_set_max_cpu_isa(int set)')(avx512Bfloat16);
   const queryDescriptor = library.func('void* dnnl_primitive_desc_query_md(void* descriptor, int what, int index)');
   const query = library.func(
     'int dnnl_primitive_desc_query(void* descriptor, int what, int index, _Out_ const char** result)',

@@ -17,7 +17,6 @@ export const dnnl = {
     swish: 44,
     geluErf: 49,
     mish: 51,
-    hardSwish: 52,
     tanhFromOutput: 257,
     eluFromOutput: 258,
     logisticFromOutput: 260,

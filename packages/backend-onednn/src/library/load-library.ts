@@ -1,7 +1,9 @@
 import type { LibraryHandle } from 'koffi';
 import { BackendError } from '@striate/core';
 import { bind, versionOf, type Bindings } from './bindings.ts';
+import { fileProblem } from './file-problem.ts';
 import { placesOfLibrary, type Place } from './find-library.ts';
+import { UnusableError } from './unusable.ts';
 
 /** The library, loaded. */
 export interface Library {
@@ -16,6 +18,8 @@ const wantedMajor = 3;
 const mostBytes = 2 ** 32;
 const remedy =
   "Run `npx striate setup onednn` (Linux on x64), or install oneDNN 3 with OpenMP and pass onednn({ library: '/path/to/libdnnl.so.3' }).";
+const remedyOfVariable =
+  'Unset STRIATE_ONEDNN and run `npx striate setup onednn` (Linux on x64), or set it to the path of a oneDNN 3 with OpenMP.';
 
 type Koffi = typeof import('koffi').default;
 
@@ -31,8 +35,9 @@ export async function loadLibrary(library?: string): Promise<Library> {
   if (loaded && library !== undefined && library !== loadedFrom) {
     const { place } = await loaded;
     if (place.path !== library) {
-      throw new BackendError(
-        `onednn: this process has already loaded ${place.path}; ${library} needs a process of its own.`,
+      throw new UnusableError(
+        `this process has already loaded ${place.path}.`,
+        `Use it, or ${library} in a process of its own.`,
       );
     }
   }
@@ -47,11 +52,12 @@ export async function loadLibrary(library?: string): Promise<Library> {
 
 async function load(library: string | undefined): Promise<Library> {
   if (process.platform !== 'linux') {
-    throw new BackendError(
-      `onednn: only Linux is supported so far; this is ${process.platform} on ${process.arch}. Use wasm().`,
+    throw new UnusableError(
+      `only Linux is supported so far; this is ${process.platform} on ${process.arch}.`,
+      'Use wasm().',
     );
   }
-  const { default: koffi } = await import('koffi');
+  const koffi = await importKoffi();
   const found: string[] = [];
   for (const place of placesOfLibrary(library)) {
     try {
@@ -68,9 +74,23 @@ async function load(library: string | undefined): Promise<Library> {
       found.push(`${place.where} (${place.path}): ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new BackendError(
-    `onednn: no usable oneDNN library.\n${found.map((line) => `  ${line}`).join('\n')}\n${remedy}`,
+  throw new UnusableError(
+    `no usable oneDNN library.\n${found.map((line) => `  ${line}`).join('\n')}\n `,
+    library === undefined && process.env['STRIATE_ONEDNN'] ? remedyOfVariable : remedy,
   );
+}
+
+async function importKoffi(): Promise<Koffi> {
+  try {
+    return (await import('koffi')).default;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new UnusableError(
+      `the package koffi, which calls the library, does not load here: ${message}`,
+      'Install it again with its optional dependencies, or use wasm().',
+      { cause },
+    );
+  }
 }
 
 function open(koffi: Koffi, path: string): Bindings {
@@ -78,6 +98,8 @@ function open(koffi: Koffi, path: string): Bindings {
   // Threads that wait for work would take the cores from the WebAssembly kernels that run in between.
   const setenv = process_.func('int setenv(const char* name, const char* value, int overwrite)');
   setenv('OMP_WAIT_POLICY', 'passive', 0);
+  const problem = path.includes('/') ? fileProblem(path) : undefined;
+  if (problem) throw new BackendError(problem);
   pin(koffi, path);
   const handle = koffi.load(path);
   const version = readVersion(koffi, handle);

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackendError } from '@striate/core';
 import { cacheFolder, libraryFile, libraryRelease } from '../library/find-library.ts';
+import { fileProblem } from '../library/file-problem.ts';
 import { fetchLibrary } from './fetch-library.ts';
 
 /** Options of {@link setupOneDnn}. */
@@ -12,7 +12,7 @@ export interface SetupOptions {
 
 /**
  * Brings the shared library that `onednn()` loads into the user's cache (39 MB to download): oneDNN 3.2 with GNU
- * OpenMP, for Linux on x64. Costs nothing where it is there already.
+ * OpenMP, for Linux on x64. Costs nothing where it is there already and whole.
  *
  * @returns the folder.
  * @throws {BackendError} on another platform, or if pip or the network is missing: what mends it.
@@ -27,7 +27,7 @@ export async function setupOneDnn({ log = () => {} }: SetupOptions = {}): Promis
     );
   }
   const folder = cacheFolder();
-  if (existsSync(join(folder, libraryFile))) {
+  if (!fileProblem(join(folder, libraryFile))) {
     log(`oneDNN ${libraryRelease}: is there, in ${folder}`);
     return folder;
   }

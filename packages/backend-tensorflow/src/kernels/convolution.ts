@@ -10,7 +10,7 @@ type Geometry = ops.ConvolutionGeometry;
 type Convolved = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo | undefined };
 
 const attributesOf = ({ dilations, ...window }: Geometry): ReturnType<typeof windowAttributes> =>
-  windowAttributes(window, [integers('dilations', [1, ...dilations, 1])]);
+  windowAttributes(window, dilations.every((rate) => rate === 1) ? [] : [integers('dilations', [1, ...dilations, 1])]);
 
 /** Whether each channel has filters of its own: TensorFlow has operations for that, with equal strides. */
 function isDepthwise({ groups, strides }: Geometry, kernelShape: readonly number[]): boolean {

@@ -11,6 +11,8 @@ import { conv2d, conv2dInputGradient, conv2dKernelGradient } from './convolution
 import { dropout } from './dropout.ts';
 import { biasGradient, matMul } from './mat-mul.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
+import { mean, meanGradient } from './mean.ts';
+import { reshape } from './reshape.ts';
 import { sgd } from './sgd.ts';
 import { softmax } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
@@ -31,6 +33,9 @@ export const kernels: readonly Kernel[] = [
   batchNorm,
   batchNormGradient,
   batchNormInference,
+  mean,
+  meanGradient,
+  reshape,
   softmax,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,

@@ -10,14 +10,15 @@ import { bindingPath, packageFolder } from './tensorflow-folder.ts';
 
 /** Our own C++; the same place as seen from src/ and from dist/. */
 const native = fileURLToPath(new URL('../../native/', import.meta.url));
-const ownSources = ['adam.cc', 'signals.cc'].map((name) => join(native, name));
+const ownSources = ['adam.cc', 'dropout.cc', 'signals.cc'].map((name) => join(native, name));
+const ownHeaders = [join(native, 'call.h')];
 const replaced = ['TFE_Execute', 'TFE_NewContext'].map((name) => `-Wl,--wrap=${name}`);
 
 /** Compiles tfjs-node's two C++ files and ours against the wheel's library; Node-API makes the result fit every Node. */
 export async function buildBinding({ folder, cuda, log }: SetupTask): Promise<void> {
   const target = join(packageFolder(folder), bindingPath);
   const stamp = join(dirname(target), 'sources.sha256');
-  const sourcesHash = hashOf(ownSources);
+  const sourcesHash = hashOf([...ownSources, ...ownHeaders]);
   const isCurrent = existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash;
   if (isCurrent) return log('  binding: is there');
   log('  binding: compiling it (10 s)');
@@ -27,7 +28,8 @@ export async function buildBinding({ folder, cuda, log }: SetupTask): Promise<vo
   const nvidia = cuda ? globSync(join(packages, 'nvidia/*/lib')) : [];
   const headers = ['..', join(tensorflow, 'include'), join(folder, 'node-api-headers/include')];
   const paths = [tensorflow, ...nvidia].map((path) => `-Wl,-rpath,${path}`);
-  const options = ['-std=c++17', '-O3', '-fno-math-errno', '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', ...paths];
+  const arithmetic = ['-O3', '-fno-math-errno', '-ffp-contract=off'];
+  const options = ['-std=c++17', ...arithmetic, '-shared', '-fPIC', '-w', '-DNAPI_VERSION=9', ...paths];
   const stock = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
   const sources = [...stock, ...ownSources, ...replaced, '-o', `${target}.part`];
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name) => join(tensorflow, name));
