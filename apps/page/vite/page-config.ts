@@ -16,7 +16,8 @@ export const pageConfig: UserConfig = {
   appType: 'mpa',
   resolve: { conditions: ['@striate/source', ...defaultClientConditions] },
   plugins: [digits()],
-  worker: { format: 'es', rolldownOptions },
+  // In one file: were there others that import from the worker's own, WebKit would run that a second time for them.
+  worker: { format: 'es', rolldownOptions: { ...rolldownOptions, output: { codeSplitting: false } } },
   build: { rolldownOptions, target: 'es2022', chunkSizeWarningLimit: 2000 },
   server: { headers: isolation },
   preview: { headers: isolation },

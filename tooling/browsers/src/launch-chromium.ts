@@ -10,7 +10,13 @@ const quiet = [
   '--no-first-run',
   '--no-default-browser-check',
 ];
-const software = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'];
+const software = [
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-webgpu-adapter=swiftshader',
+  // Shaders compile several times as fast, see createGpu in packages/backend-webgpu/src/device.ts.
+  '--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension',
+];
 
 /** What a test wants of Chromium. */
 export interface LaunchOptions {

@@ -63,7 +63,12 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
         const x = workshop.describe([length / classes, classes], [classes, 1]);
         const plan = workshop.plan(
           'dnnl_softmax_forward_primitive_desc_create',
-          ...[propKind.forwardInference, rows, x, x, 1, null],
+          propKind.forwardInference,
+          rows,
+          x,
+          x,
+          1,
+          null,
         );
         return {
           plan,
@@ -81,7 +86,13 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
       const x = workshop.describe([length], [1]);
       const plan = workshop.plan(
         'dnnl_eltwise_forward_primitive_desc_create',
-        ...[propKind.forwardInference, forward, x, x, alpha, beta, null],
+        propKind.forwardInference,
+        forward,
+        x,
+        x,
+        alpha,
+        beta,
+        null,
       );
       return {
         plan,
@@ -103,11 +114,24 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
       const x = workshop.describe([length], [1]);
       const hint = workshop.plan(
         'dnnl_eltwise_forward_primitive_desc_create',
-        ...[propKind.forwardTraining, backward === forward ? forward : backward, x, x, alpha, beta, null],
+        propKind.forwardTraining,
+        backward === forward ? forward : backward,
+        x,
+        x,
+        alpha,
+        beta,
+        null,
       );
       const plan = workshop.plan(
         'dnnl_eltwise_backward_primitive_desc_create',
-        ...[backward, x, x, x, alpha, beta, hint, null],
+        backward,
+        x,
+        x,
+        x,
+        alpha,
+        beta,
+        hint,
+        null,
       );
       const known = backward === forward ? argument.source : argument.destination;
       return {

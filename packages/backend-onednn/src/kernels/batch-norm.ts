@@ -33,7 +33,7 @@ export function batchNormKernels({ engine, workspaces }: OneDnnContext): Kernel[
       const outputs = [backend.output(gamma.shape), backend.output(gamma.shape), backend.output(x.shape)] as const;
       const [mean, variance, y] = outputs;
       const addresses = [x, gamma, beta, ...outputs].map((tensor) => backend.address(tensor));
-      if (workspaceBytes > 0) addresses.push(workspaces.allocate(y.dataId, workspaceBytes));
+      if (workspaceBytes > 0) addresses.push(workspaces.allocate('batchNorm', y.dataId, workspaceBytes));
       primitive.run(...addresses);
       return [y, mean, variance];
     },
@@ -44,7 +44,7 @@ export function batchNormKernels({ engine, workspaces }: OneDnnContext): Kernel[
     accepts: ({ inputs: { x }, attributes: { epsilon } }) => planOf('backward', x, epsilon, false) !== undefined,
     run({ inputs: { dy, x, gamma, mean, variance, y }, attributes: { epsilon, residual }, backend }) {
       // Which numbers the rectifier let pass: noted by oneDNN's forward pass, else seen from y.
-      const workspace = y && !residual ? workspaces.of(y.dataId) : undefined;
+      const workspace = y && !residual ? workspaces.of('batchNorm', y.dataId) : undefined;
       const dResidual = residual ? passed(backend, dy, y) : undefined;
       const dz = dResidual
         ? backend.address(dResidual)
@@ -86,7 +86,12 @@ function recipeOf(
   const flags = normalizationFlags.useScale | normalizationFlags.useShift | (relu ? normalizationFlags.fuseRelu : 0);
   const forward = workshop.plan(
     'dnnl_batch_normalization_forward_primitive_desc_create',
-    ...[propKind.forwardTraining, whole, whole, epsilon, flags, null],
+    propKind.forwardTraining,
+    whole,
+    whole,
+    epsilon,
+    flags,
+    null,
   );
   if (pass === 'forward' || forward === undefined) {
     const args: [number, Pointer][] = [
@@ -101,7 +106,14 @@ function recipeOf(
   }
   const backward = workshop.plan(
     'dnnl_batch_normalization_backward_primitive_desc_create',
-    ...[propKind.backward, whole, whole, whole, epsilon, flags, forward, null],
+    propKind.backward,
+    whole,
+    whole,
+    whole,
+    epsilon,
+    flags,
+    forward,
+    null,
   );
   const args: [number, Pointer][] = [
     [argument.source, whole],

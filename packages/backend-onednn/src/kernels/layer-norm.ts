@@ -65,7 +65,13 @@ function recipeOf(
   const flags = normalizationFlags.useScale | normalizationFlags.useShift;
   const forward = workshop.plan(
     'dnnl_layer_normalization_forward_primitive_desc_create',
-    ...[propKind.forwardTraining, whole, whole, moments, epsilon, flags, null],
+    propKind.forwardTraining,
+    whole,
+    whole,
+    moments,
+    epsilon,
+    flags,
+    null,
   );
   if (pass === 'forward' || forward === undefined) {
     const args: [number, Pointer][] = [
@@ -80,7 +86,15 @@ function recipeOf(
   }
   const backward = workshop.plan(
     'dnnl_layer_normalization_backward_primitive_desc_create',
-    ...[propKind.backward, whole, whole, whole, moments, epsilon, flags, forward, null],
+    propKind.backward,
+    whole,
+    whole,
+    whole,
+    moments,
+    epsilon,
+    flags,
+    forward,
+    null,
   );
   const args: [number, Pointer][] = [
     [argument.source, whole],

@@ -30,7 +30,12 @@ export function localResponseNormKernels({ engine }: OneDnnContext): Kernel[] {
       const window = [size, alpha * size, beta, k];
       const forward = workshop.plan(
         'dnnl_lrn_forward_primitive_desc_create',
-        ...[propKind.forwardTraining, algorithm.acrossChannels, x, x, ...window, null],
+        propKind.forwardTraining,
+        algorithm.acrossChannels,
+        x,
+        x,
+        ...window,
+        null,
       );
       if (pass === 'forward' || forward === undefined) {
         return {
@@ -45,7 +50,13 @@ export function localResponseNormKernels({ engine }: OneDnnContext): Kernel[] {
       return {
         plan: workshop.plan(
           'dnnl_lrn_backward_primitive_desc_create',
-          ...[algorithm.acrossChannels, x, x, x, ...window, forward, null],
+          algorithm.acrossChannels,
+          x,
+          x,
+          x,
+          ...window,
+          forward,
+          null,
         ),
         args: [
           [argument.source, x],

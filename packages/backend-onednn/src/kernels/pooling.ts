@@ -43,7 +43,7 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     run({ inputs: { x }, attributes, backend }) {
       const { primitive, workspaceBytes } = planOf('forward', x.shape, attributes, maxKind(attributes))!;
       const y = backend.output(outputShapeOf(x.shape, attributes));
-      primitive.run(backend.address(x), backend.address(y), workspaces.allocate(y.dataId, workspaceBytes));
+      primitive.run(backend.address(x), backend.address(y), workspaces.allocate('maxPool', y.dataId, workspaceBytes));
       return y;
     },
   });
@@ -52,14 +52,14 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     name: 'striate.MaxPool2dGradient',
     // Which pixel was the largest is known only of what oneDNN has pooled.
     accepts: ({ inputs: { x, y }, attributes }) =>
-      workspaces.of(y.dataId) !== undefined &&
+      workspaces.of('maxPool', y.dataId) !== undefined &&
       planOf('backward', x.shape, attributes, { ...maxKind(attributes), relu: false }) !== undefined,
     run({ inputs: { dy, x, y }, attributes, backend }) {
       const { relu, ...kind } = maxKind(attributes);
       const dx = backend.output(x.shape);
       const dz = maskByOutput(backend, dy, relu ? y : undefined);
       const { primitive } = planOf('backward', x.shape, attributes, { ...kind, relu: false })!;
-      primitive.run(dz, backend.address(dx), workspaces.of(y.dataId)!);
+      primitive.run(dz, backend.address(dx), workspaces.of('maxPool', y.dataId)!);
       return dx;
     },
   });
@@ -145,7 +145,12 @@ function recipeOf(workshop: Workshop, pass: Pass, { shape, output, window, kind 
   const hasWorkspace = kind.algorithm === algorithm.poolingMax;
   const forward = workshop.plan(
     'dnnl_pooling_forward_primitive_desc_create',
-    ...[propKind.forwardTraining, kind.algorithm, x, y, ...steps, workshop.attributes(kind)],
+    propKind.forwardTraining,
+    kind.algorithm,
+    x,
+    y,
+    ...steps,
+    workshop.attributes(kind),
   );
   if (pass === 'forward' || forward === undefined) {
     const args: [number, Pointer][] = [
@@ -156,7 +161,12 @@ function recipeOf(workshop: Workshop, pass: Pass, { shape, output, window, kind 
   }
   const backward = workshop.plan(
     'dnnl_pooling_backward_primitive_desc_create',
-    ...[kind.algorithm, x, y, ...steps, forward, null],
+    kind.algorithm,
+    x,
+    y,
+    ...steps,
+    forward,
+    null,
   );
   const args: [number, Pointer][] = [
     [argument.destinationGradient, y],

@@ -32,7 +32,12 @@ export function resize2dKernels({ engine }: OneDnnContext): Kernel[] {
       const kind = isNearest ? algorithm.resamplingNearest : algorithm.resamplingLinear;
       const forward = workshop.plan(
         'dnnl_resampling_forward_primitive_desc_create',
-        ...[propKind.forwardTraining, kind, null, x, y, null],
+        propKind.forwardTraining,
+        kind,
+        null,
+        x,
+        y,
+        null,
       );
       if (pass === 'forward' || forward === undefined) {
         return {

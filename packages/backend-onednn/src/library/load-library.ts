@@ -95,9 +95,11 @@ async function importKoffi(): Promise<Koffi> {
 
 function open(koffi: Koffi, path: string): Bindings {
   const process_ = koffi.load(null);
-  // Threads that wait for work would take the cores from the WebAssembly kernels that run in between.
+  // Threads that spin for long would take the cores from the WebAssembly kernels that run in between; those that sleep
+  // at once take long to wake for the next primitive. A thousand looks last some 50 microseconds.
   const setenv = process_.func('int setenv(const char* name, const char* value, int overwrite)');
   setenv('OMP_WAIT_POLICY', 'passive', 0);
+  setenv('GOMP_SPINCOUNT', '1000', 0);
   const problem = path.includes('/') ? fileProblem(path) : undefined;
   if (problem) throw new BackendError(problem);
   pin(koffi, path);

@@ -15,8 +15,8 @@ export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolea
 }
 
 /**
- * Some invocations compute an element together, without tiles. All sizes are uniforms, so that products of all shapes share a
- * program: numbers among the constants are passed as u32 under the same names; what is true or false steers the code.
+ * Some invocations compute an element together, without tiles. All sizes are uniforms, so that products of all shapes
+ * share a program: numbers among the constants are passed as u32 under the same names, and flags steer the code.
  */
 export function directProduct(
   gpu: Gpu,
