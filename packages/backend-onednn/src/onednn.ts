@@ -9,6 +9,7 @@ import { UnusableError } from './library/unusable.ts';
 import { PackedKernels } from './packed-kernels.ts';
 import { Workspaces } from './workspaces.ts';
 
+/** What `onednn()` can be told; every part has a default. */
 export interface OneDnnOptions {
   /** Threads that compute, the calling one included; all cores by default. Sums may be added in another order with another number. */
   threads?: number;

@@ -25,7 +25,10 @@ const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weig
 const source = { seed: 4_000_000_000, stream: streams.dropout, call: 3_000_000_000, step: 5, sampleOffset: 2 };
 
 function adam(decoupled: boolean): Tensor[] {
-  const of = (shift = 0): Record<string, Tensor> => ({ kernel: random([3, 3, 2, 17], shift), bias: random([17], shift) });
+  const of = (shift = 0): Record<string, Tensor> => ({
+    kernel: random([3, 3, 2, 17], shift),
+    bias: random([17], shift),
+  });
   const values = { parameters: of(), gradients: of(), means: of(), variances: of(1) };
   return Object.values(ops.adam(values, { ...rates, decoupled, step: 7 })).flatMap((lists) => Object.values(lists));
 }

@@ -19,14 +19,18 @@ const program = `
 `;
 
 // The profiler interrupts the program every 0.1 ms; without native/signals.cc that ends it at once.
-test.skipIf(skipReason !== undefined)('signals that come during a product do no harm', { timeout: 60_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'striate-signals-'));
-  try {
-    const profiler = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=100'];
-    const options = ['--conditions=@striate/source', '--input-type=module', ...profiler, '--eval', program];
-    const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname });
-    expect(stdout.trim()).toBe('whole');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+test.skipIf(skipReason !== undefined)(
+  'signals that come during a product do no harm',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'striate-signals-'));
+    try {
+      const profiler = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=100'];
+      const options = ['--conditions=@striate/source', '--input-type=module', ...profiler, '--eval', program];
+      const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname });
+      expect(stdout.trim()).toBe('whole');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

@@ -12,6 +12,7 @@ import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-tensorflow';
 
+/** What `tensorflow()` can be told; every part has a default. */
 export interface TensorFlowOptions {
   /**
    * 'gpu' fails where TensorFlow finds no GPU, with the reason; 'auto' takes the GPU if there is one. Default 'auto'.

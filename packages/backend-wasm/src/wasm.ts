@@ -8,6 +8,7 @@ import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 import { Counters, type WasmStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
+/** What `wasm()` can be told; every part has a default. */
 export interface WasmOptions extends Partial<BuildOptions> {
   /** Threads that compute, the calling one included; all cores by default. Results do not depend on it. */
   threads?: number;

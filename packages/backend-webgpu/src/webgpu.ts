@@ -10,6 +10,7 @@ import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-webgpu';
 
+/** What `webgpu()` can be told; every part has a default. */
 export interface WebGpuOptions {
   /** Which GPU of several; 'high-performance' by default. */
   powerPreference?: 'high-performance' | 'low-power';

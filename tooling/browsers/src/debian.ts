@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
  * if (refusal) console.log(refusal);
  */
 export function installFromDebian(packages: readonly string[]): string | undefined {
+  if (packages.every(isInstalled)) return undefined;
   const names = packages.join(' ');
   if (!isDebian()) return `only Debian's packages are installed without asking, and this is not Debian`;
   if (process.getuid?.() !== 0) return `installing needs root: sudo apt-get install ${names}`;
@@ -23,6 +24,13 @@ function aptGet(args: readonly string[]): { status: number | null; stderr: strin
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status, stderr, error } = spawnSync('apt-get', args, { encoding: 'utf8', env: environment });
   return { status, stderr: error?.message ?? stderr };
+}
+
+function isInstalled(name: string): boolean {
+  const { stdout } = spawnSync('dpkg-query', ['--show', '--showformat=${db:Status-Status}', name], {
+    encoding: 'utf8',
+  });
+  return stdout === 'installed';
 }
 
 function isDebian(): boolean {

@@ -55,7 +55,11 @@ export type Pass = 'forward' | 'inputGradient' | 'kernelGradient' | 'transposed'
 
 /** The plan of a pass; undefined where oneDNN has none. Kept for the next call. */
 export function convolutionPlan(engine: Engine, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
-  const key = `${pass},${Object.values(geometry).join()},${Object.values(variant).join()}`;
+  const { images, size, channels, filters, taps, strides, padding, dilations, groups } = geometry;
+  const { bias, relu, precision } = variant;
+  // Written out, for it is made at every call; the output's size follows from the rest.
+  const window = `${taps[0]},${taps[1]},${strides[0]},${strides[1]},${padding[0]},${padding[1]},${padding[2]},${padding[3]},${dilations[0]},${dilations[1]}`;
+  const key = `${pass},${images},${size[0]},${size[1]},${channels},${filters},${groups},${window},${bias},${relu},${precision}`;
   return engine.cached(key, () => inWorkshop(engine, (workshop) => makePlan(workshop, pass, geometry, variant)));
 }
 
