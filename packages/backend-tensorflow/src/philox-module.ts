@@ -77,10 +77,13 @@ const round = (_: unknown, index: number): Code => [
 
 const increase = (local: number, by: number): Code => [...get(local), ...int32(by), ...add];
 
+const variables: Code = [2, 5, 0x7f, 2, 0x7e]; // five of 32 bits, two of 64
+const loop: Code = [0x03, 0x40];
+
 /** do { a block's four words, four bytes at `target` } while (target < end) */
 const body: Code = [
-  ...[2, 5, 0x7f, 2, 0x7e], // five variables of 32 bits, two of 64
-  ...[0x03, 0x40], // loop
+  ...variables,
+  ...loop,
   ...[block, sample, call, step].flatMap((local, place) => [...get(local), ...set(words[place]!)]),
   ...Array.from({ length: rounds }, round).flat(),
   ...words.flatMap((word, place) => [...get(target), ...get(word), ...get(threshold), ...isAtLeast, ...store8(place)]),
@@ -90,7 +93,8 @@ const body: Code = [
   ...tee(target),
   ...get(end),
   ...isLess,
-  ...[0x0d, 0], // repeat if so
+  0x0d, // repeat if so
+  0,
   0x0b,
   0x0b,
 ];
@@ -102,13 +106,15 @@ const section = (number: number, entries: readonly Code[]): Code => [
 ];
 const name = (text: string): Code => sized([...new TextEncoder().encode(text)]);
 
+const magic: Code = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+
 /**
  * A module that exports `memory`, and `keep(target, end, sample, call, step, seed, stream, threshold)`: from byte
  * `target` to `end`, and up to three bytes further, it writes whether each random word of the sample is at least the
  * threshold.
  */
 export const philoxModule: Uint8Array<ArrayBuffer> = Uint8Array.from([
-  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...magic,
   ...section(1, [[0x60, 8, ...new Array<number>(8).fill(0x7f), 0]]),
   ...section(3, [[0]]),
   ...section(5, [[0, 1]]),
