@@ -124,7 +124,8 @@ test('bias gradient, mean and its gradient', () => {
   for (const shape of [[3], [129, 10], [33, 20, 21, 5], [2, 100, 100, 16]]) {
     const dy = random(shape);
     const axes = shape.slice(1).map((_, axis) => axis);
-    expectSame(trials.run(kernelOf('striate.BiasGradient'), { dy }), runStock('Sum', { x: dy }, { axis: axes }), 1e-6);
+    // Summed in float32 within an item; numbers that cancel out leave less of their digits.
+    expectSame(trials.run(kernelOf('striate.BiasGradient'), { dy }), runStock('Sum', { x: dy }, { axis: axes }), 1e-5);
     const every = shape.map((_, axis) => axis);
     expectSame(trials.run(kernelOf('striate.Mean'), { x: dy }), wanted('Mean', dy, { axis: every }), 1e-6);
     const [dx] = trials.run(kernelOf('striate.MeanGradient'), { dy: data([], [3]) }, { inputShape: shape });
