@@ -106,8 +106,9 @@ describe.skipIf(missing && !isRequired('wasm-browser')).each(Object.keys(bundler
 
     it('gives an error instead of a wait without end where a worker is lost', async () => {
       const { error } = await train(out, { isolated: true, before: loseWorker });
-      expect(error?.replace(/kernel '\w+' within \d+ s/, 'kernel K within N s')).toMatchInlineSnapshot(
-        `"BackendError: wasm: 1 of 1 worker did not finish kernel K within N s, as if killed. Start the backend again with use(wasm())."`,
+      // With what fit says around it, if the worker was lost while it ran.
+      expect(error).toMatch(
+        /BackendError: .*wasm: 1 of 1 worker did not finish kernel '\w+' within \d+ s, as if killed\. Start the backend again with use\(wasm\(\)\)\./,
       );
     });
   },
