@@ -4,7 +4,12 @@ import { wasm } from '@striate/backend-wasm';
 import type { Backend } from '@striate/core';
 
 /** Backends of a processor, by the name that `--backend` takes. */
-const backends: Readonly<Record<string, (options: { threads?: number }) => Backend>> = { wasm, onednn, tensorflow };
+const backends: Readonly<Record<string, (options: { threads?: number }) => Backend>> = {
+  wasm,
+  onednn,
+  'onednn-bfloat16': (options) => onednn({ ...options, precision: 'bfloat16' }),
+  tensorflow,
+};
 
 /** The backend of that name; all cores unless told otherwise. */
 export function backendNamed(name: string, options: { threads?: number } = {}): Backend {

@@ -80,13 +80,14 @@ export class Workshop {
     return this.#own('dnnl_memory_desc_destroy', 'dnnl_memory_desc_create_with_tag', args);
   }
 
-  /** Attributes with a rectifier behind the operation; null for none. */
-  attributes({ relu }: { relu: boolean }): Pointer | null {
-    if (!relu) return null;
+  /** Attributes with an addend and a rectifier behind the operation; null for neither. */
+  attributes({ residual, relu }: { residual?: Pointer | undefined; relu: boolean }): Pointer | null {
+    if (!residual && !relu) return null;
     const { bindings } = this.engine;
     const attributes = this.#own('dnnl_primitive_attr_destroy', 'dnnl_primitive_attr_create', []);
     const operations = this.#own('dnnl_post_ops_destroy', 'dnnl_post_ops_create', []);
-    bindings.call('dnnl_post_ops_append_eltwise', operations, dnnl.algorithm.relu, 0, 0);
+    if (residual) bindings.call('dnnl_post_ops_append_binary', operations, dnnl.algorithm.binaryAdd, residual);
+    if (relu) bindings.call('dnnl_post_ops_append_eltwise', operations, dnnl.algorithm.relu, 0, 0);
     bindings.call('dnnl_primitive_attr_set_post_ops', attributes, operations);
     return attributes;
   }

@@ -25,5 +25,10 @@ export function inFormat([height, width, channels]: ImageShape, format: DataForm
 /** Hands `compute` the image with its channels last, and gives its result in the order of the format. */
 export function withChannelsLast(x: Tensor, format: DataFormat, compute: (image: Tensor) => Tensor): Tensor {
   if (format === 'channelsLast') return compute(x);
-  return tidy(() => ops.transpose(compute(ops.transpose(x, [0, 2, 3, 1])), [0, 3, 1, 2]));
+  return tidy(() => ops.transpose(compute(toChannelsLast(x, format)), [0, 3, 1, 2]));
+}
+
+/** The image with its channels last: itself, if they are. */
+export function toChannelsLast(x: Tensor, format: DataFormat): Tensor {
+  return format === 'channelsLast' ? x : ops.transpose(x, [0, 2, 3, 1]);
 }

@@ -9,6 +9,9 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   'striate.Conv2d': ({ x, kernel, bias }, attributes) => [
     ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes as never),
   ],
+  'striate.ResidualConv2d': ({ x, kernel, bias, residual }, attributes) => [
+    ops.residualConv2d({ x: x!, kernel: kernel!, bias, residual: residual! }, attributes as never),
+  ],
   'striate.Conv2dTranspose': ({ x, kernel, bias }, attributes) => [
     ops.conv2dTranspose({ x: x!, kernel: kernel!, bias }, attributes as never),
   ],

@@ -4,7 +4,7 @@ import type { CaseInput, OpCase } from './op-case.ts';
 
 /** Depthwise, transposed and locally connected convolution, padding and the order of axes. */
 export function convolutionFamily(draw: Draw): OpCase[] {
-  return [depthwise(draw), transposed(draw), locallyConnected(draw), padded(draw), reordered(draw)];
+  return [depthwise(draw), residual(draw), transposed(draw), locallyConnected(draw), padded(draw), reordered(draw)];
 }
 
 const inputsOf = (draw: Draw, shapes: Record<string, readonly number[]>): Record<string, CaseInput> =>
@@ -38,6 +38,43 @@ function depthwise(draw: Draw): OpCase {
     inputs: inputsOf(draw, shapes),
     differentiate: ['x', 'kernel', 'bias'],
     compute: ({ x, kernel, bias }) => [ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes)],
+  };
+}
+
+function residual(draw: Draw): OpCase {
+  const kernelSize = pair(draw, 1, 3);
+  const [channels, filters] = [draw.pick([3, 8, 16]), draw.pick([4, 5, 16])];
+  const size = pair(draw, 3, 14);
+  const padding = sides(draw, 1);
+  const strides = pair(draw, 1, 2);
+  const output = size.map((input, axis) =>
+    outputSize({
+      input,
+      kernel: kernelSize[axis]!,
+      stride: strides[axis]!,
+      dilation: 1,
+      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
+    }),
+  );
+  const activation = draw.pick(['linear', 'relu'] as const);
+  const attributes = { strides, dilations: [1, 1] as Pair, groups: 1, padding, activation };
+  const images = draw.integer(1, 3);
+  const shapes = {
+    x: [images, ...size, channels],
+    kernel: [...kernelSize, channels, filters],
+    bias: [filters],
+    residual: [images, ...output, filters],
+  };
+  return {
+    name: `residualConv2d ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: ['x', 'kernel', 'bias', 'residual'],
+    compute: (inputs) => [
+      ops.residualConv2d(
+        { x: inputs['x']!, kernel: inputs['kernel']!, bias: inputs['bias'], residual: inputs['residual']! },
+        attributes,
+      ),
+    ],
   };
 }
 

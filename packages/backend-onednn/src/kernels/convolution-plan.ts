@@ -24,6 +24,8 @@ export interface Geometry {
 /** Which convolution is wanted, besides its sizes. */
 export interface Variant {
   bias: boolean;
+  /** Whether a tensor of the output's shape is added before the rectifier; in the forward pass alone. */
+  residual: boolean;
   relu: boolean;
   /** What x, the kernel and gradients of y are rounded to on their way in. */
   precision: ElementType;
@@ -37,7 +39,7 @@ export interface Conversion {
 
 /** A convolution pass, ready to run. */
 export interface ConvolutionPlan {
-  /** Run on [x or dy, kernel, bias (if any), result], or [x, dy, dKernel] for the kernel's gradient. */
+  /** Run on [x or dy, kernel, bias (if any), residual (if any), result], or [x, dy, dKernel] for the kernel's gradient. */
   primitive: Primitive;
   /** From NHWC float32 to what the primitive reads as its first, and for the kernel's gradient second, tensor. */
   activations: (Conversion | undefined)[];
@@ -56,16 +58,16 @@ export type Pass = 'forward' | 'inputGradient' | 'kernelGradient' | 'transposed'
 /** The plan of a pass; undefined where oneDNN has none. Kept for the next call. */
 export function convolutionPlan(engine: Engine, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
   const { images, size, channels, filters, taps, strides, padding, dilations, groups } = geometry;
-  const { bias, relu, precision } = variant;
+  const { bias, residual, relu, precision } = variant;
   // Written out, for it is made at every call; the output's size follows from the rest.
   const window = `${taps[0]},${taps[1]},${strides[0]},${strides[1]},${padding[0]},${padding[1]},${padding[2]},${padding[3]},${dilations[0]},${dilations[1]}`;
-  const key = `${pass},${images},${size[0]},${size[1]},${channels},${filters},${groups},${window},${bias},${relu},${precision}`;
+  const key = `${pass},${images},${size[0]},${size[1]},${channels},${filters},${groups},${window},${bias},${residual},${relu},${precision}`;
   return engine.cached(key, () => inWorkshop(engine, (workshop) => makePlan(workshop, pass, geometry, variant)));
 }
 
 function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
   const { bindings } = workshop.engine;
-  const { precision, bias, relu } = variant;
+  const { precision, bias, residual, relu } = variant;
   const shapes = describeShapes(workshop, geometry, precision);
   const window = windowOf(geometry);
   const { argument, query, propKind, algorithm } = dnnl;
@@ -81,7 +83,7 @@ function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: V
         biasShape,
         shapes.y,
         ...window,
-        workshop.attributes({ relu }),
+        workshop.attributes({ residual: residual ? shapes.y : undefined, relu }),
       ),
     );
   const layoutOf = (plan: Pointer, what: number): Pointer => bindings.queryDescriptor(plan, what)!;
@@ -108,6 +110,7 @@ function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: V
         [argument.source, shapes.x],
         [argument.weights, kernel],
         ...(biasShape ? [[argument.bias, biasShape] as [number, Pointer]] : []),
+        ...(residual ? [[argument.firstPostOperand, shapes.y] as [number, Pointer]] : []),
         [argument.destination, shapes.y],
       ];
       return finish(plan, args, [into(shapes.plainX, shapes.x)], into(shapes.plainKernel, kernel));

@@ -1,4 +1,4 @@
-import { sizeOf } from '@striate/core';
+import { ops, sizeOf, tidy } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSums, kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
@@ -27,10 +27,14 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
   const { engine, precision } = context;
 
   /** The plan of a call, if oneDNN has a good one. */
-  const planOf = (pass: Pass, geometry: Geometry, { bias = false, relu = false } = {}): ConvolutionPlan | undefined => {
+  const planOf = (
+    pass: Pass,
+    geometry: Geometry,
+    { bias = false, residual = false, relu = false } = {},
+  ): ConvolutionPlan | undefined => {
     if (!worthwhile(geometry)) return undefined;
     try {
-      const plan = convolutionPlan(engine, pass, geometry, { bias, relu, precision });
+      const plan = convolutionPlan(engine, pass, geometry, { bias, residual, relu, precision });
       return isFast(plan) ? plan : undefined;
     } catch (error) {
       if (error instanceof NotImplemented) return undefined;
@@ -38,31 +42,46 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     }
   };
 
-  type Forward = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
+  type Forward = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo; residual?: TensorInfo };
   const forwardPlan = (
-    { x, kernel, bias }: Forward,
+    { x, kernel, bias, residual }: Forward,
     attributes: Attributes & Activation,
   ): ConvolutionPlan | undefined =>
     planOf('forward', geometryOf(x.shape, kernel.shape, attributes), {
       bias: bias !== undefined,
+      residual: residual !== undefined,
       relu: attributes.activation === 'relu',
     });
   const conv2d = kernel<Forward, Attributes & Activation>({
     name: 'striate.Conv2d',
     accepts: ({ inputs, attributes }) => forwardPlan(inputs, attributes) !== undefined,
+    run: ({ inputs, attributes, backend }) => runForward(backend, inputs, attributes, forwardPlan(inputs, attributes)!),
+  });
+  const residualConv2d = kernel<Forward & { residual: TensorInfo }, Attributes & Activation>({
+    name: 'striate.ResidualConv2d',
     run({ inputs, attributes, backend }) {
-      const plan = forwardPlan(inputs, attributes)!;
-      const { images, output, filters } = geometryOf(inputs.x.shape, inputs.kernel.shape, attributes);
-      const y = backend.output([images, ...output, filters]);
-      plan.primitive.run(
-        converted(backend, plan.activations[0], backend.address(inputs.x)),
-        context.packedKernel(backend, inputs.kernel, plan.kernel),
-        ...(inputs.bias ? [backend.address(inputs.bias)] : []),
-        backend.address(y),
-      );
-      return y;
+      const plan = forwardPlan(inputs, attributes);
+      if (plan) return runForward(backend, inputs, attributes, plan);
+      // tfjs hands kernels the very tensors that the op was given.
+      return tidy(() => ops.conv2dThenAdd(inputs as never, attributes));
     },
   });
+  function runForward(
+    backend: KernelBackend,
+    { x, kernel, bias, residual }: Forward,
+    attributes: Attributes,
+    plan: ConvolutionPlan,
+  ): TensorInfo {
+    const { images, output, filters } = geometryOf(x.shape, kernel.shape, attributes);
+    const y = backend.output([images, ...output, filters]);
+    plan.primitive.run(
+      converted(backend, plan.activations[0], backend.address(x)),
+      context.packedKernel(backend, kernel, plan.kernel),
+      ...[bias, residual].flatMap((operand) => (operand ? [backend.address(operand)] : [])),
+      backend.address(y),
+    );
+    return y;
+  }
 
   type InputGradient = { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo };
   type InputShape = Attributes & { inputShape: readonly number[] };
@@ -132,7 +151,7 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     },
   });
 
-  return [conv2d, inputGradient, kernelGradient, conv2dTranspose];
+  return [conv2d, residualConv2d, inputGradient, kernelGradient, conv2dTranspose];
 }
 
 /** The address of a tensor after its conversion, in working memory if there is one. */

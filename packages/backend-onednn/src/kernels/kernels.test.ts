@@ -35,6 +35,22 @@ const elementWise = (kind: Parameters<typeof ops.activation>[1], scale = 8): Tri
 });
 
 const trials: Readonly<Record<string, Trial>> = {
+  'convolution with residual and relu': {
+    shapes: { x: [3, 11, 12, 16], kernel: [3, 3, 16, 32], bias: [32], residual: [3, 6, 6, 32] },
+    compute: ({ x, kernel, bias, residual }) =>
+      ops.residualConv2d(
+        { x: x!, kernel: kernel!, bias: bias!, residual: residual! },
+        { strides: [2, 2], padding: [1, 1, 1, 1], dilations: [1, 1], groups: 1, activation: 'relu' },
+      ),
+  },
+  'convolution of single pixels with residual, without bias': {
+    shapes: { x: [2, 7, 7, 64], kernel: [1, 1, 64, 256], residual: [2, 7, 7, 256] },
+    compute: ({ x, kernel, residual }) =>
+      ops.residualConv2d(
+        { x: x!, kernel: kernel!, residual: residual! },
+        { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1, activation: 'linear' },
+      ),
+  },
   'batch norm': {
     shapes: affine,
     compute: ({ x, gamma, beta }) => ops.batchNorm({ x: x!, gamma: gamma!, beta: beta! }, { epsilon: 1e-3 }).y,

@@ -84,6 +84,7 @@ export type CalledFunction =
   | 'dnnl_memory_set_data_handle'
   | 'dnnl_primitive_attr_set_post_ops'
   | 'dnnl_post_ops_append_eltwise'
+  | 'dnnl_post_ops_append_binary'
   | 'dnnl_set_primitive_cache_capacity'
   | DestroyingFunction;
 
@@ -124,6 +125,7 @@ const called: Readonly<Record<CalledFunction, string>> = {
   dnnl_memory_set_data_handle: 'pp',
   dnnl_primitive_attr_set_post_ops: 'pp',
   dnnl_post_ops_append_eltwise: 'piff',
+  dnnl_post_ops_append_binary: 'pip',
   dnnl_set_primitive_cache_capacity: 'i',
   dnnl_engine_destroy: 'p',
   dnnl_stream_destroy: 'p',

@@ -28,6 +28,7 @@ export const dnnl = {
     poolingAverageIncludingPadding: 767,
     poolingAverageExcludingPadding: 1023,
     acrossChannels: 2815,
+    binaryAdd: 131_056,
   },
   normalizationFlags: { useScale: 2, useShift: 4, fuseRelu: 8 },
   query: {
@@ -56,6 +57,8 @@ export const dnnl = {
     biasGradient: 169,
     scaleGradient: 255,
     shiftGradient: 256,
+    /** The second operand of the first operation behind the primitive. */
+    firstPostOperand: 32_770,
   },
 } as const;
 

@@ -22,16 +22,7 @@ type Conv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined };
 
 const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes>({
   name: 'striate.Conv2d',
-  shapes({ x, kernel, bias }, attributes) {
-    checkChannels(x, kernel, bias, attributes.groups);
-    const output = outputPair(x.shape, [kernel.shape[0], kernel.shape[1]!], attributes);
-    if (output[0] < 1 || output[1] < 1) {
-      throw new ShapeError(
-        `conv2d: the kernel [${kernel.shape.join(', ')}] does not fit into x [${x.shape.join(', ')}] with padding [${attributes.padding.join(', ')}].`,
-      );
-    }
-    return [[x.shape[0], ...output, kernel.shape[3]!]];
-  },
+  shapes: (inputs, attributes) => [conv2dShape(inputs, attributes)],
   reference({ x, kernel, bias }, { strides, padding, dilations, groups, activation }) {
     const image = padImage(x, padding);
     const filters = spread(spread(kernel, 0, dilations[0]), 1, dilations[1]);
@@ -72,6 +63,18 @@ const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes>({
  */
 export function conv2d(inputs: Conv2dInputs, attributes: Conv2dAttributes): Tensor {
   return only(conv2dOp(inputs, attributes));
+}
+
+/** The shape of a convolution's output. @throws {ShapeError} if channels, groups or sizes do not fit. */
+export function conv2dShape({ x, kernel, bias }: Conv2dInputs, attributes: ConvolutionGeometry): number[] {
+  checkChannels(x, kernel, bias, attributes.groups);
+  const output = outputPair(x.shape, [kernel.shape[0]!, kernel.shape[1]!], attributes);
+  if (output[0] < 1 || output[1] < 1) {
+    throw new ShapeError(
+      `conv2d: the kernel [${kernel.shape.join(', ')}] does not fit into x [${x.shape.join(', ')}] with padding [${attributes.padding.join(', ')}].`,
+    );
+  }
+  return [x.shape[0]!, ...output, kernel.shape[3]!];
 }
 
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };

@@ -100,8 +100,10 @@ export function conv2d(options: Conv2dOptions): LayerFunction {
     parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
     multiplyAdds: (inputs) =>
       [...places(inputs), ...kernelShape(inputs)].reduce<number>((product, size) => product * size!, 1),
-    apply([x], { kernel, bias }, context) {
-      const y = convolveImage(x!, { kernel: kernel!, bias }, { window, groups, activation, dataFormat });
+    // A second input is a residual: model/fuse.ts gives one.
+    apply([x, residual], { kernel, bias }, context) {
+      const operands = { kernel: kernel!, bias, residual };
+      const y = convolveImage(x!, operands, { window, groups, activation, dataFormat });
       return withActivityPenalty(y, settings, context);
     },
   });

@@ -66,6 +66,30 @@ const cases: Record<string, { build: (x: SymbolicTensor) => SymbolicTensor; step
     build: (x) => relu(add()([norm(conv(x)), x])),
     steps: ['conv2d linear', 'batchNorm relu 2 inputs'],
   },
+  'convolution, addition and relu': {
+    build: (x) => relu(add()([x, conv(x)])),
+    steps: ['conv2d relu 2 inputs'],
+  },
+  'strided convolution with a bias, added to another': {
+    build: (x) => {
+      const half = (padding: 'same' | 'valid', kernelSize: number): SymbolicTensor =>
+        conv2d({ filters: 4, kernelSize, padding, strides: 2, biasInitializer: { type: 'ones' } })(x);
+      return add()([half('same', 3), half('valid', 1)]);
+    },
+    steps: ['conv2d linear', 'conv2d linear 2 inputs'],
+  },
+  'nothing: a convolution with a penalty on what it gives': {
+    build: (x) => {
+      const options = {
+        filters: 4,
+        kernelSize: 3,
+        padding: 'same',
+        activityRegularizer: { type: 'l2', factor: 0.1 },
+      } as const;
+      return relu(add()([conv2d(options)(x), x]));
+    },
+    steps: ['conv2d linear', 'add 2 inputs', 'activation relu'],
+  },
   'addition of two batch norms': {
     build: (x) => relu(add()([norm(conv(x)), norm(conv(x, 'tanh'))])),
     steps: ['conv2d linear', 'conv2d tanh', 'batchNorm linear', 'batchNorm relu 2 inputs'],

@@ -48,7 +48,7 @@ export function plainSteps(nodes: readonly ModelNode[]): Step[] {
  * node's output that is asked for (`results`), or that several nodes use, is always computed by itself.
  */
 export function planSteps(nodes: readonly ModelNode[], results: readonly Connection[]): Step[] {
-  return [linearVanishes, residualIntoBatchNorm, reluIntoProducer, reluBehindMaxPool].reduce(
+  return [linearVanishes, residualIntoProducer, reluIntoProducer, reluBehindMaxPool].reduce(
     (steps, rule) => applyRule(steps, rule, results),
     plainSteps(nodes),
   );
@@ -79,9 +79,11 @@ const linearVanishes: Rule = (first, second) => {
   return isBare && first.layer.type !== 'input' ? [{ ...first, node: second.node }] : undefined;
 };
 
-/** batchNorm, then add: the other addend becomes the batch norm's residual. */
-const residualIntoBatchNorm: Rule = (first, second) => {
-  const isBare = first.layer.type === 'batchNorm' && first.inputs.length === 1 && activationOf(first) === 'linear';
+/** Batch norm or convolution, then add: the other addend becomes its residual. */
+const residualIntoProducer: Rule = (first, second) => {
+  const { type, options } = first.layer;
+  const adds = type === 'batchNorm' || (type === 'conv2d' && options['activityRegularizer'] === undefined);
+  const isBare = adds && first.inputs.length === 1 && activationOf(first) === 'linear';
   if (!isBare || second.layer.type !== 'add' || second.inputs.length !== 2) return undefined;
   const residual = second.inputs.find(({ node }) => node !== first.node)!;
   return [{ ...first, node: second.node, inputs: [...first.inputs, residual] }];
