@@ -68,13 +68,13 @@ export function conv2d(inputs: Conv2dInputs, attributes: Conv2dAttributes): Tens
 /** The shape of a convolution's output. @throws {ShapeError} if channels, groups or sizes do not fit. */
 export function conv2dShape({ x, kernel, bias }: Conv2dInputs, attributes: ConvolutionGeometry): number[] {
   checkChannels(x, kernel, bias, attributes.groups);
-  const output = outputPair(x.shape, [kernel.shape[0]!, kernel.shape[1]!], attributes);
+  const output = outputPair(x.shape, [kernel.shape[0], kernel.shape[1]!], attributes);
   if (output[0] < 1 || output[1] < 1) {
     throw new ShapeError(
       `conv2d: the kernel [${kernel.shape.join(', ')}] does not fit into x [${x.shape.join(', ')}] with padding [${attributes.padding.join(', ')}].`,
     );
   }
-  return [x.shape[0]!, ...output, kernel.shape[3]!];
+  return [x.shape[0], ...output, kernel.shape[3]!];
 }
 
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };
