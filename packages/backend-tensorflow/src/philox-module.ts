@@ -41,7 +41,12 @@ const [target, end, sample, call, step, seed, stream, threshold] = [0, 1, 2, 3, 
 const [block, counter0, counter1, counter2, counter3, product0, product1] = [8, 9, 10, 11, 12, 13, 14];
 const words = [counter0, counter1, counter2, counter3];
 
-const product = (word: number, place: 0 | 1): Code => [...get(word), ...widen, ...int64(multipliers[place]), ...multiply64]; // prettier-ignore
+const product = (word: number, place: 0 | 1): Code => [
+  ...get(word),
+  ...widen,
+  ...int64(multipliers[place]),
+  ...multiply64,
+];
 
 const roundKey = (word: number, place: 0 | 1, round: number): Code => [
   ...get(word),

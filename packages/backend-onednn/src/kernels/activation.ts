@@ -115,7 +115,7 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
       const hint = workshop.plan(
         'dnnl_eltwise_forward_primitive_desc_create',
         propKind.forwardTraining,
-        backward === forward ? forward : backward,
+        backward,
         x,
         x,
         alpha,

@@ -1,4 +1,4 @@
-import { ops, sizeOf, tidy } from '@striate/core';
+import { ops, outputSize, sizeOf, tidy } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSums, kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
@@ -169,15 +169,18 @@ function geometryOf(
 ): Geometry {
   const [images, height, width, channels] = xShape as Shape4;
   const [tapRows, tapColumns, , filters] = kernelShape as Shape4;
-  const places = (size: number, pad: number, taps: number, step: number, dilation: number): number =>
-    Math.floor((size + pad - dilation * (taps - 1) - 1) / step) + 1;
+  const along = (axis: 0 | 1, input: number, kernel: number): number =>
+    outputSize({
+      input,
+      kernel,
+      stride: strides[axis],
+      dilation: dilations[axis],
+      padding: padding[2 * axis]! + padding[2 * axis + 1]!,
+    });
   return {
     images,
     size: [height, width],
-    output: [
-      places(height, padding[0] + padding[1], tapRows, strides[0], dilations[0]),
-      places(width, padding[2] + padding[3], tapColumns, strides[1], dilations[1]),
-    ],
+    output: [along(0, height, tapRows), along(1, width, tapColumns)],
     channels,
     filters,
     taps: [tapRows, tapColumns],

@@ -1,6 +1,6 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, maskByOutput, type Kernel } from '@striate/backend-wasm/extend';
+import { kernel, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { long, type Workshop } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
@@ -20,7 +20,6 @@ type AverageAttributes = Window & {
   overhang?: readonly [number, number];
   divisor?: number;
 };
-type Shape4 = readonly [number, number, number, number];
 
 /** Max and average pooling, both passes. */
 export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] {
@@ -107,17 +106,6 @@ interface Kind {
   algorithm: number;
   /** A rectifier behind the forward pass. */
   relu: boolean;
-}
-
-function outputShapeOf(shape: readonly number[], { poolSize, strides, padding }: Window): number[] {
-  const [images, height, width, channels] = shape as Shape4;
-  const [top, bottom, left, right] = padding;
-  return [
-    images,
-    Math.floor((height + top + bottom - poolSize[0]) / strides[0]) + 1,
-    Math.floor((width + left + right - poolSize[1]) / strides[1]) + 1,
-    channels,
-  ];
 }
 
 interface Sizes {
