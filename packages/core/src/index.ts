@@ -44,6 +44,7 @@ export {
   type Window,
   type WindowOptions,
 } from './shape.ts';
+export { broadcastStrides, joinAxes, stridesOf, type Walk } from './strides.ts';
 export * from './tensor.ts';
 export { occupyBackend } from './occupy-backend.ts';
 export { activeBackend, use, type UseOptions } from './use.ts';

@@ -1,10 +1,9 @@
-import { sizeOf } from '@striate/core';
+import { broadcastStrides, joinAxes, sizeOf } from '@striate/core';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
-import { broadcastStrides, joinAxes } from './strides.ts';
 
 interface Pair {
   a: TensorInfo;

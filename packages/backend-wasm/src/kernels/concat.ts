@@ -1,11 +1,10 @@
-import { sizeOf } from '@striate/core';
+import { sizeOf, stridesOf } from '@striate/core';
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy, fill } from './copy.ts';
 import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
-import { stridesOf } from './strides.ts';
 
 type List = Record<string, TensorInfo>;
 

@@ -1,9 +1,8 @@
-import { sizeOf } from '@striate/core';
+import { joinAxes, sizeOf } from '@striate/core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../kernel.ts';
 import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
-import { joinAxes } from './strides.ts';
 
 /** A place to start and the elements to go along each axis. */
 export interface Strided {

@@ -1,9 +1,9 @@
+import { stridesOf } from '@striate/core';
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy } from './copy.ts';
 import { elementType } from './element-types.ts';
-import { stridesOf } from './strides.ts';
 
 interface OneTensor {
   x: TensorInfo;

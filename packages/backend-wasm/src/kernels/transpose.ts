@@ -1,9 +1,9 @@
+import { joinAxes, stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy } from './copy.ts';
 import { elementType } from './element-types.ts';
-import { joinAxes, stridesOf } from './strides.ts';
 
 interface OneTensor {
   x: TensorInfo;

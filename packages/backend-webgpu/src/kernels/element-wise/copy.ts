@@ -1,9 +1,8 @@
-import { sizeOf } from '@striate/core';
+import { joinAxes, sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Gpu, Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { threads } from './element-wise.ts';
-import { joinAxes } from './strides.ts';
 
 /** A place to start and the elements to go along each axis. */
 export interface Strided {

@@ -1,8 +1,7 @@
-import { sizeOf } from '@striate/core';
+import { broadcastStrides, joinAxes, sizeOf } from '@striate/core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Gpu, Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
-import { broadcastStrides, joinAxes } from './strides.ts';
 import { mathCode } from './math.ts';
 
 /** y[i] = value(a[i], b[i], ..): one function of the elements of some tensors. */

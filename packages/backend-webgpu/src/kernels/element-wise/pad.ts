@@ -1,4 +1,4 @@
-import { sizeOf } from '@striate/core';
+import { sizeOf, stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
 import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
@@ -6,7 +6,6 @@ import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { copy } from './copy.ts';
 import { threads } from './element-wise.ts';
 import { filled } from './fill.ts';
-import { stridesOf } from './strides.ts';
 
 interface Pad2dAttributes {
   padding: readonly [top: number, bottom: number, left: number, right: number];

@@ -1,8 +1,8 @@
+import { stridesOf } from '@striate/core';
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
 import type { Gpu, Kernel, KernelCall } from '../../kernel.ts';
 import { copy } from './copy.ts';
-import { stridesOf } from './strides.ts';
 
 interface Box {
   begin: readonly number[];

@@ -1,8 +1,8 @@
+import { stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
 import type { Gpu, Kernel } from '../../kernel.ts';
 import { copy } from './copy.ts';
-import { stridesOf } from './strides.ts';
 
 function transposed(gpu: Gpu, x: TensorInfo, permutation: readonly number[]): TensorInfo {
   const shape = permutation.map((axis) => x.shape[axis]!);

@@ -1,4 +1,4 @@
-import { sizeOf } from '@striate/core';
+import { sizeOf } from './shape.ts';
 
 /** Elements from one place to the next along each axis. */
 export function stridesOf(shape: readonly number[]): number[] {
@@ -12,6 +12,7 @@ export function broadcastStrides(shape: readonly number[], target: readonly numb
   return target.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : own[axis - missing]!));
 }
 
+/** A walk over all places of a shape, and how far each tensor moves along each axis. */
 export interface Walk {
   shape: number[];
   /** One list of strides for each tensor. */
@@ -23,13 +24,11 @@ export function joinAxes(shape: readonly number[], strides: readonly (readonly n
   const joined: Walk = { shape: [], strides: strides.map(() => []) };
   for (const [axis, size] of shape.entries()) {
     if (size === 1) continue;
-    const even = strides.every((list, tensor) => joined.strides[tensor]!.at(-1) === list[axis]! * size);
-    if (even) joined.shape[joined.shape.length - 1]! *= size;
+    const last = joined.shape.length - 1;
+    const even = last >= 0 && strides.every((list, tensor) => joined.strides[tensor]![last] === list[axis]! * size);
+    if (even) joined.shape[last]! *= size;
     else joined.shape.push(size);
-    for (const [tensor, list] of strides.entries()) {
-      const target = joined.strides[tensor]!;
-      target.splice(even ? target.length - 1 : target.length, even ? 1 : 0, list[axis]!);
-    }
+    for (const [tensor, list] of strides.entries()) joined.strides[tensor]![even ? last : last + 1] = list[axis]!;
   }
   // A single place is still a walk along one axis.
   return joined.shape.length > 0 ? joined : { shape: [1], strides: strides.map(() => [1]) };
