@@ -71,6 +71,14 @@ export class Operations {
     );
   }
 
+  /** Every so many-th element along each axis, from the first on. */
+  every(x: number, dimensions: readonly number[], steps: readonly number[]): number {
+    if (steps.every((step) => step === 1)) return x;
+    const { constants } = this;
+    const bounds = [constants.integers(steps.map(() => 0)), constants.integers(dimensions), constants.integers(steps)];
+    return this.one('StridedSlice', [x, ...bounds], [float32, type('Index', 'int32')]);
+  }
+
   slice(x: number, begin: readonly number[], size: readonly number[]): number {
     const { constants } = this;
     return this.one(

@@ -32,6 +32,7 @@ export {
 } from './random.ts';
 export {
   checkPadding,
+  hasEmptyWindow,
   outputSize,
   samePadding,
   sizeOf,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPadding, outputSize, samePadding, windowGeometry } from './shape.ts';
+import { checkPadding, hasEmptyWindow, outputSize, samePadding, windowGeometry } from './shape.ts';
 
 describe('outputSize', () => {
   it.each([
@@ -83,5 +83,30 @@ describe('checkPadding', () => {
     { padding: [1, -1] },
   ])('refuses $padding', ({ padding }) => {
     expect(() => checkPadding('Conv2d', padding as never)).toThrow(/^Conv2d: padding is .* must be 'valid', 'same'/);
+  });
+});
+
+describe('hasEmptyWindow', () => {
+  it('finds what a walk over the taps finds', () => {
+    for (let input = 1; input < 8; input++)
+      for (let kernel = 1; kernel < 5; kernel++)
+        for (let stride = 1; stride < 4; stride++)
+          for (let before = 0; before < 5; before++)
+            for (let after = 0; after < 5; after++)
+              for (let dilation = 1; dilation < 4; dilation++) {
+                let empty = false;
+                for (let start = -before; start + dilation * (kernel - 1) < input + after; start += stride) {
+                  const taps = Array.from({ length: kernel }, (_, tap) => start + dilation * tap);
+                  if (!taps.some((at) => at >= 0 && at < input)) empty = true;
+                }
+                const down = { size: [input, 9], kernelSize: [kernel, 1], strides: [stride, 1] } as const;
+                const across = { size: [9, input], kernelSize: [1, kernel], strides: [1, stride] } as const;
+                expect(hasEmptyWindow({ ...down, dilations: [dilation, 1], padding: [before, after, 0, 0] })).toBe(
+                  empty,
+                );
+                expect(hasEmptyWindow({ ...across, dilations: [1, dilation], padding: [0, 0, before, after] })).toBe(
+                  empty,
+                );
+              }
   });
 });

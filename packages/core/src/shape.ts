@@ -119,6 +119,46 @@ export function windowGeometry(
   return { padding: sides, output };
 }
 
+/**
+ * Whether a window of a convolution covers nothing but padding somewhere: no row or no column of its taps falls into
+ * the image. Libraries tend to go wrong there.
+ *
+ * @example
+ * const window = { size: [5, 5], kernelSize: [1, 1], strides: [1, 1], dilations: [1, 1] } as const;
+ * hasEmptyWindow({ ...window, padding: [1, 0, 0, 0] }); // true
+ * hasEmptyWindow({ ...window, padding: [0, 0, 0, 0] }); // false
+ */
+export function hasEmptyWindow({
+  size,
+  kernelSize,
+  strides,
+  dilations,
+  padding,
+}: Required<Omit<WindowOptions, 'ceilMode'>> & { padding: Padding }): boolean {
+  return ([0, 1] as const).some((axis) =>
+    coversOnlyPadding({
+      input: size[axis],
+      kernel: kernelSize[axis],
+      stride: strides[axis],
+      dilation: dilations[axis],
+      padding: padding[2 * axis]! + padding[2 * axis + 1]!,
+      paddingBefore: padding[2 * axis]!,
+    }),
+  );
+}
+
+function coversOnlyPadding(window: Window): boolean {
+  const { input, kernel, stride = 1, padding = 0, paddingBefore = 0, dilation = 1 } = window;
+  if (padding === 0) return false;
+  const places = outputSize(window);
+  for (let place = 0; place < places; place++) {
+    const start = place * stride - paddingBefore;
+    const firstTap = Math.max(0, Math.ceil(-start / dilation));
+    if (firstTap >= kernel || start + firstTap * dilation >= input) return true;
+  }
+  return false;
+}
+
 function resolvePadding(padding: PaddingOption, vertical: Window, horizontal: Window): Padding {
   if (padding === 'valid') return [0, 0, 0, 0];
   if (padding === 'same') return [...samePadding(vertical), ...samePadding(horizontal)];

@@ -1,16 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops, Padding, Pair } from '@striate/core';
+import { hasEmptyWindow, type ops, type Padding, type Pair } from '@striate/core';
 import { byName, float32, integers, text } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
 import { kernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
 import { withFallback } from '../with-fallback.ts';
-import { sampled, spread } from './dilation.ts';
+import { spread } from './dilation.ts';
 
 type Geometry = ops.ConvolutionGeometry;
 type Convolved = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo | undefined };
 
-const attributesOf = ({ dilations, ...window }: Geometry): ReturnType<typeof windowAttributes> =>
+const attributesOf = ({ dilations, ...window }: Geometry): BindingAttribute[] =>
   windowAttributes(window, dilations.every((rate) => rate === 1) ? [] : [integers('dilations', [1, ...dilations, 1])]);
 
 /** Whether each channel has filters of its own: TensorFlow has operations for that, with equal strides. */
@@ -33,8 +33,9 @@ function convolved(
   geometry: Geometry,
   isGpu: boolean,
 ): number {
-  const both = [run.of(x), run.of(filters)];
-  const attributes = attributesOf(geometry);
+  const { image, window } = safeWindow(run, x, geometry, filters.shape);
+  const both = [image, run.of(filters)];
+  const attributes = attributesOf(window);
   const plain = (): number => run.finish(run.one('Conv2D', both, attributes), bias, 'linear');
   if (!bias || isGpu) return plain();
   const operation = '_MklNativeConv2DWithBias';
@@ -74,16 +75,13 @@ export const conv2dInputGradient: Kernel = kernel<
     }
     const { groups } = geometry;
     const { attributes, margins } = gradientWindow(geometry, inputShape, dilated.shape);
-    const [batch, height, width, channels] = inputShape as [number, number, number, number];
-    const [top, bottom, left, right] = margins;
-    const paddedShape = [batch, height + top + bottom, width + left + right, channels];
-    const part = run.constants.integers(paddedShape.with(3, channels / groups));
+    const part = run.constants.integers(paddedShape(inputShape, margins).with(3, inputShape[3]! / groups));
     const dys = partsOf(run, dz, groups);
     const parts = partsOf(run, dilated.handle, groups).map((kernelPart, group) =>
       run.one('Conv2DBackpropInput', [part, kernelPart, dys[group]!], attributes),
     );
     const dx = joined(run, parts);
-    return [margins.some((side) => side > 0) ? run.slice(dx, [0, top, left, 0], inputShape) : dx];
+    return [margins.some((side) => side > 0) ? run.slice(dx, [0, margins[0], margins[2], 0], inputShape) : dx];
   },
 });
 
@@ -106,19 +104,37 @@ export const conv2dKernelGradient: Kernel = kernel<
       const attributes = attributesOf(plain(geometry));
       const size = run.constants.integers(depthwiseShape(dilatedShape, groups));
       const gradient = run.one('DepthwiseConv2dNativeBackpropFilter', [run.of(x), size, dz], attributes);
-      return [sampled(run, run.reshape(gradient, dilatedShape), dilatedShape, dilations), dBias];
+      return [run.every(run.reshape(gradient, dilatedShape), dilatedShape, [...dilations, 1, 1]), dBias];
     }
     const size = run.constants.integers(dilatedShape.with(3, filters / groups));
-    const { attributes, margins } = gradientWindow(geometry, x.shape, dilatedShape);
-    const [top, bottom, left, right] = margins;
-    const padded = run.pad(run.of(x), [[0, 0], [top, bottom], [left, right], [0, 0]]); // prettier-ignore
+    const { image, attributes } = gradientImage(run, x, geometry, dilatedShape);
     const dys = partsOf(run, dz, groups);
-    const parts = partsOf(run, padded, groups).map((image, group) =>
-      run.one('Conv2DBackpropFilter', [image, size, dys[group]!], attributes),
+    const parts = partsOf(run, image, groups).map((part, group) =>
+      run.one('Conv2DBackpropFilter', [part, size, dys[group]!], attributes),
     );
-    return [sampled(run, joined(run, parts), dilatedShape, dilations), dBias];
+    return [run.every(joined(run, parts), dilatedShape, [...dilations, 1, 1]), dBias];
   },
 });
+
+/** What the gradient of a kernel is taken of, and by which window: x with margins as `gradientWindow` wants them. */
+function gradientImage(
+  run: Operations,
+  x: TensorInfo,
+  geometry: Geometry,
+  kernelShape: readonly number[],
+): { image: number; attributes: BindingAttribute[] } {
+  const { attributes, margins } = gradientWindow(geometry, x.shape, kernelShape);
+  const image = padded(run, x, margins);
+  // With one tap, a stride and fewer channels than its vectors hold, 16 at most, oneDNN writes past its working memory
+  // (uxlfoundation/oneDNN#6035). So only what the tap falls on is left in the image.
+  const [kh, kw, channels] = kernelShape as [number, number, number];
+  if (kh > 1 || kw > 1 || channels >= 16) return { image, attributes };
+  const { strides } = geometry;
+  return {
+    image: run.every(image, paddedShape(x.shape, margins), [1, ...strides, 1]),
+    attributes: windowAttributes({ strides: [1, 1], padding: none }, []),
+  };
+}
 
 /**
  * TensorFlow leaves gradients on the CPU to oneDNN, which is five times as fast, unless the padding is given in numbers.
@@ -130,7 +146,6 @@ function gradientWindow(
   [kh, kw]: readonly number[],
 ): { attributes: BindingAttribute[]; margins: Padding } {
   const [top, bottom, left, right] = padding;
-  const none: Padding = [0, 0, 0, 0];
   const isSame =
     isSameOnAxis([top, bottom], height!, kh!, strides[0]) && isSameOnAxis([left, right], width!, kw!, strides[1]);
   if (!isSame) return { attributes: windowAttributes({ strides, padding: none }, []), margins: padding };
@@ -144,6 +159,38 @@ function isSameOnAxis([before, after]: Pair, size: number, kernelSize: number, s
   return before === Math.floor(total / 2) && before + after === total;
 }
 
+/** Image and window of a forward convolution such that oneDNN computes them right; the result is the same. */
+function safeWindow(
+  run: Operations,
+  x: TensorInfo,
+  geometry: Geometry,
+  [kh, kw, channels]: readonly number[],
+): { image: number; window: Geometry } {
+  const { strides, padding, dilations } = geometry;
+  const [, height, width] = x.shape as [number, number, number];
+  const reach = dilations[1] * (kw! - 1) + 1;
+  const across = width + padding[2] + padding[3];
+  // Images of one channel that give one column at a stride: it takes other rows than it should. The stride means
+  // nothing then and can be 1, once the columns beyond the window are gone.
+  const oneColumn = channels === 1 && strides[1] > 1 && across < reach + strides[1];
+  // A window that covers nothing but padding: it reads outside the image. Zeros of the image's own are safe.
+  const isEmpty = hasEmptyWindow({ ...geometry, size: [height, width], kernelSize: [kh!, kw!] });
+  if (!oneColumn && !isEmpty) return { image: run.of(x), window: geometry };
+  const image = padded(run, x, padding);
+  if (!oneColumn) return { image, window: { ...geometry, padding: none } };
+  const cut = run.slice(image, [0, 0, 0, 0], paddedShape(x.shape, padding).with(2, reach));
+  return { image: cut, window: { ...geometry, strides: [strides[0], 1], padding: none } };
+}
+
+const none: Padding = [0, 0, 0, 0];
+const padded = (run: Operations, x: TensorInfo, [top, bottom, left, right]: Padding): number =>
+  run.pad(run.of(x), [[0, 0], [top, bottom], [left, right], [0, 0]]); // prettier-ignore
+const paddedShape = ([batch, height, width, channels]: readonly number[], sides: Padding): number[] => [
+  batch!,
+  height! + sides[0] + sides[1],
+  width! + sides[2] + sides[3],
+  channels!,
+];
 const plain = (geometry: Geometry): Geometry => ({ ...geometry, dilations: [1, 1] });
 const partsOf = (run: Operations, x: number, groups: number): number[] =>
   groups === 1 ? [x] : run.split(x, 3, groups);
