@@ -34,7 +34,7 @@ export interface KernelCall<Inputs, Attributes> {
 export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
   /** The op's name, 'striate.Conv2d' or a stock one, 'Add'. */
   name: string;
-  /** Where false, the stock kernel of the same name runs instead. */
+  /** Left out: every call. One that is not accepted goes to the kernel registered before, or to the op's reference. */
   accepts?(call: KernelCall<Inputs, Attributes>): boolean;
   run(call: KernelCall<Inputs, Attributes>): TensorInfo | TensorInfo[];
 }

@@ -8,6 +8,7 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { referenceKernel } from '@striate/core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
 import type { Counters } from './statistics.ts';
@@ -31,7 +32,7 @@ export function registerKernels({ backendName, backend, kernels, counters, winog
     );
   }
   for (const { name, accepts, run } of kernels) {
-    const stock = getKernel(name, backendName)?.kernelFunc;
+    const before = getKernel(name, backendName)?.kernelFunc;
     replace(name, (call) => {
       const { inputs, attrs: attributes } = call;
       const scope = new KernelScope(backend, winograd);
@@ -41,7 +42,7 @@ export function registerKernels({ backendName, backend, kernels, counters, winog
         attributes: (attributes ?? {}) as Record<string, unknown>,
         backend: scope,
       };
-      if (accepts && stock && !accepts(ours)) return stock(call);
+      if (accepts && !accepts(ours)) return (before ?? referenceKernel(name)!)(call);
       return counters.count(counters.kernelCalls, name, () => scope.enter(() => run(ours)));
     });
   }

@@ -48,7 +48,7 @@ export interface KernelCall {
 /** A kernel of ours under the name of an op of ours or of a stock one. */
 export interface Kernel {
   name: string;
-  /** Left out: every call. A call that is not accepted goes to the stock kernel of this name. */
+  /** Left out: every call. One that is not accepted goes to the stock kernel of this name, or to the op's reference. */
   accepts?(call: KernelCall): boolean;
   run(call: KernelCall): TensorInfo | TensorInfo[];
 }

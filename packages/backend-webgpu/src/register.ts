@@ -8,6 +8,7 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { referenceKernel } from '@striate/core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
 import type { Counters } from './statistics.ts';
@@ -31,7 +32,7 @@ export function registerKernels({ backendName, backend, kernels, counters }: Reg
     });
   }
   for (const { name, accepts, run } of kernels) {
-    const stock = getKernel(name, backendName)?.kernelFunc;
+    const before = getKernel(name, backendName)?.kernelFunc;
     replace(name, (call) => {
       const { inputs, attrs: attributes } = call;
       const gpu = new KernelScope(backend);
@@ -41,7 +42,7 @@ export function registerKernels({ backendName, backend, kernels, counters }: Reg
         attributes: (attributes ?? {}) as Record<string, unknown>,
         gpu,
       };
-      if (accepts && stock && !accepts(ours)) return stock(call);
+      if (accepts && !accepts(ours)) return (before ?? referenceKernel(name)!)(call);
       counters.count(counters.kernelCalls, name);
       return gpu.enter(() => run(ours));
     });

@@ -1,5 +1,5 @@
 import { clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { OptionError } from './errors.ts';
 
 /** Inputs of an op by name; one that is undefined is left out. */
@@ -58,6 +58,7 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): Op<Inputs, Attributes> {
   const { name } = definition;
+  references.set(name, kernelOf(definition));
   const call = (inputs: Inputs, attributes: Attributes): Tensor[] => {
     definition.shapes(inputs, attributes);
     const present = Object.fromEntries(Object.entries(inputs).filter(([, input]) => input !== undefined));
@@ -66,6 +67,28 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
     return Array.isArray(outputs) ? outputs : [outputs];
   };
   return Object.assign(call, { definition });
+}
+
+/** Kernels made of ops' references, by the op's name. */
+const references = new Map<string, KernelFunc>();
+
+/**
+ * The kernel that an op's reference makes, for a backend whose own kernel has no way for some call; undefined if there
+ * is no op of that name.
+ *
+ * @example
+ * const kernelFunc: KernelFunc = (call) => (isSmall(call) ? ours(call) : referenceKernel('striate.Conv2d')!(call));
+ */
+export function referenceKernel(name: string): KernelFunc | undefined {
+  return references.get(name);
+}
+
+function kernelOf<Inputs extends OpInputs, Attributes extends object>({
+  reference,
+}: OpDefinition<Inputs, Attributes>): KernelFunc {
+  // tfjs hands kernels the very tensors that runKernel was given.
+  return ({ inputs, attrs }) =>
+    tidy(() => apart(reference(inputs as unknown as Inputs, attrs as Attributes), inputs)) as TensorInfo | TensorInfo[];
 }
 
 /** The tensor of an op with one output. */
@@ -106,18 +129,10 @@ function apart(outputs: Tensor | Tensor[], inputs: object): Tensor | Tensor[] {
 function prepare<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): void {
-  const { name, reference, gradient } = definition;
+  const { name, gradient } = definition;
   const { backendName } = engine();
   if (getKernel(name, backendName) === undefined) {
-    registerKernel({
-      kernelName: name,
-      backendName,
-      // tfjs hands kernels the very tensors that runKernel was given.
-      kernelFunc: ({ inputs, attrs }) =>
-        tidy(() => apart(reference(inputs as unknown as Inputs, attrs as Attributes), inputs)) as
-          | TensorInfo
-          | TensorInfo[],
-    });
+    registerKernel({ kernelName: name, backendName, kernelFunc: kernelOf(definition) });
   }
   if (getGradient(name) !== undefined) return;
   const saves = gradient?.saves ?? [];

@@ -1,4 +1,4 @@
-import { hasEmptyWindow, ops, outputSize, sizeOf, tidy } from '@striate/core';
+import { hasEmptyWindow, outputSize, sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSums, kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
@@ -57,15 +57,7 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     accepts: ({ inputs, attributes }) => forwardPlan(inputs, attributes) !== undefined,
     run: ({ inputs, attributes, backend }) => runForward(backend, inputs, attributes, forwardPlan(inputs, attributes)!),
   });
-  const residualConv2d = kernel<Forward & { residual: TensorInfo }, Attributes & Activation>({
-    name: 'striate.ResidualConv2d',
-    run({ inputs, attributes, backend }) {
-      const plan = forwardPlan(inputs, attributes);
-      if (plan) return runForward(backend, inputs, attributes, plan);
-      // tfjs hands kernels the very tensors that the op was given.
-      return tidy(() => ops.conv2dThenAdd(inputs as never, attributes));
-    },
-  });
+  const residualConv2d: Kernel = { ...conv2d, name: 'striate.ResidualConv2d' };
   function runForward(
     backend: KernelBackend,
     { x, kernel, bias, residual }: Forward,

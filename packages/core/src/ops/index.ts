@@ -58,7 +58,7 @@ export { prelu } from './prelu.ts';
 export { randomBits, type RandomSource } from './random-bits.ts';
 export { randomNormal, type RandomNormalAttributes } from './random-normal.ts';
 export { rescale } from './rescale.ts';
-export { conv2dThenAdd, residualConv2d } from './residual-conv2d.ts';
+export { residualConv2d } from './residual-conv2d.ts';
 export { reshape } from './reshape.ts';
 export {
   interpolations,

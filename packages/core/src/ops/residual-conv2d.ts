@@ -18,7 +18,10 @@ const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes>({
     }
     return [shape];
   },
-  reference: conv2dThenAdd,
+  reference({ residual, ...inputs }, attributes) {
+    const sum = add(conv2d(inputs, { ...attributes, activation: 'linear' }), residual);
+    return attributes.activation === 'relu' ? activate(sum, 'relu') : sum;
+  },
   gradient: {
     saves: ['x', 'kernel'],
     savesOutputs: true,
@@ -36,12 +39,6 @@ const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes>({
     },
   },
 });
-
-/** What {@link residualConv2d} computes, op by op: for a backend that has no pass for both. */
-export function conv2dThenAdd({ residual, ...inputs }: ResidualConv2dInputs, attributes: Conv2dAttributes): Tensor {
-  const sum = add(conv2d(inputs, { ...attributes, activation: 'linear' }), residual);
-  return attributes.activation === 'relu' ? activate(sum, 'relu') : sum;
-}
 
 /**
  * Convolution as {@link conv2d} computes it, with a residual that is added before the activation:
