@@ -2,7 +2,7 @@ import { fill, use } from '@striate/core';
 import { cpu } from '@striate/core/testing';
 import { expectedOf, readGolden, runGolden } from './golden.ts';
 import { expectedOfLayer, readLayerGolden, runLayerCase } from './layer-golden.ts';
-import { difference, runCase, type CaseResult } from './op-case.ts';
+import { difference, runCase, runYardstick, type CaseResult } from './op-case.ts';
 import { randomCases } from './random-cases.ts';
 
 /** One comparison: what is run, how to see it again, and what it should give. */
@@ -54,7 +54,7 @@ export async function randomChecks(seed: number, rounds: number): Promise<Check[
   const cases = randomCases(seed, rounds);
   await use(cpu());
   const expected: CaseResult[] = [];
-  for (const opCase of cases) expected.push(await runCase(opCase));
+  for (const opCase of cases) expected.push(await runYardstick(opCase));
   return cases.map((opCase, index) => ({
     name: `op ${opCase.name}`,
     details: { seed, case: index },

@@ -1,4 +1,15 @@
-import { dispose, ops, tensor, tidy, valueAndGradients, type Tensor, type Values } from '@striate/core';
+import {
+  dispose,
+  ops,
+  randomBits,
+  randomNormal,
+  streams,
+  tensor,
+  tidy,
+  valueAndGradients,
+  type Tensor,
+  type Values,
+} from '@striate/core';
 
 /** One input of a case, on the host. */
 export interface CaseInput {
@@ -15,15 +26,32 @@ export interface OpCase {
   compute(inputs: Values): Tensor[];
 }
 
-/** What a case gave on one backend: outputs and gradients by name, 'y0', 'd x'. */
-export type CaseResult = Record<string, { shape: readonly number[]; values: Float32Array }>;
+/** One tensor of a result. */
+export interface CaseValues {
+  shape: readonly number[];
+  values: Float32Array;
+  /** By how much rounding of the inputs moves these values. Default 0. */
+  slack?: number;
+}
 
-/** Runs a case on the backend in use: the outputs, and the gradients of their sum weighted by fixed random numbers. */
-export async function runCase({ inputs, compute, differentiate }: OpCase): Promise<CaseResult> {
+/** What a case gave on one backend: outputs and gradients by name, 'y0', 'd x'. */
+export type CaseResult = Record<string, CaseValues>;
+
+/** Changes real numbers on their way in. */
+type Change = (values: Float32Array) => Float32Array;
+
+/**
+ * Runs a case on the backend in use: the outputs, and the gradients of the first one's sum weighted by fixed random
+ * numbers.
+ */
+export async function runCase(
+  { inputs, compute, differentiate }: OpCase,
+  change: Change = (values) => values,
+): Promise<CaseResult> {
   const given = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, values }]) => [
       name,
-      tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32'),
+      values instanceof Int32Array ? tensor(values, [...shape], 'int32') : tensor(change(values), [...shape]),
     ]),
   );
   const outputs = tidy(() => compute(given));
@@ -31,7 +59,7 @@ export async function runCase({ inputs, compute, differentiate }: OpCase): Promi
   if (differentiate.length > 0) {
     const parameters = Object.fromEntries(differentiate.map((name) => [name, given[name]!]));
     const { loss, gradients } = valueAndGradients(
-      (changed) => ({ loss: weightedSum(compute({ ...given, ...changed })[0]!) }),
+      (changed) => ({ loss: weightedSum(compute({ ...given, ...changed })[0]!, change) }),
       parameters,
     );
     for (const [name, gradient] of Object.entries(gradients)) results[`d ${name}`] = gradient;
@@ -46,29 +74,59 @@ export async function runCase({ inputs, compute, differentiate }: OpCase): Promi
   return Object.fromEntries(read);
 }
 
+/**
+ * Runs a case on the backend in use as the yardstick for others, with the slack that rounding needs: how far the result
+ * moves if every real number given moves by 4e-6 of itself, up or down at random. It is small but where terms cancel out
+ * or a sum falls on the corner of a rectifier; there no two ways to compute agree better.
+ */
+export async function runYardstick(opCase: OpCase): Promise<CaseResult> {
+  const result = await runCase(opCase);
+  const moved = [await runCase(opCase, nudge(1)), await runCase(opCase, nudge(-1))];
+  for (const [name, values] of Object.entries(result)) {
+    values.slack = Math.max(...moved.map((other) => farthest(other[name]!.values, values.values).distance));
+  }
+  return result;
+}
+
+const nudge =
+  (sign: number): Change =>
+  (values) => {
+    const bits = randomBits({ seed: 0, stream: streams.noise, call: 1, step: 0 }, { length: values.length });
+    return values.map((value, index) => value * (1 + sign * (bits[index]! & 1 ? 4e-6 : -4e-6)));
+  };
+
 /** A scalar that depends on every element differently, out of ops that have gradients. */
-function weightedSum(y: Tensor): Tensor {
-  const weights = Float32Array.from({ length: y.size }, (_, place) => Math.fround(Math.sin(place * 1.7 + 0.3)));
+function weightedSum(y: Tensor, change: Change): Tensor {
+  const weights = change(randomNormal({ seed: 0, stream: streams.noise, call: 0, step: 0 }, y.size));
   const row = ops.reshape(y, [1, y.size]);
   return ops.reshape(ops.matMul({ a: row, b: tensor(weights, [y.size, 1]) }), []);
 }
 
-/** Whether two results agree: max|a - b| <= tolerance * max|b| + 1e-6 for each tensor. Gives what differs, or nothing. */
+/**
+ * Whether two results agree: max|a - b| <= tolerance * max|b| + slack + 1e-6 for each tensor. Gives what differs, or
+ * nothing.
+ */
 export function difference(actual: CaseResult, expected: CaseResult, tolerance: number): string | undefined {
-  for (const [name, { shape, values }] of Object.entries(expected)) {
+  for (const [name, { shape, values, slack = 0 }] of Object.entries(expected)) {
     const got = actual[name];
     if (!got || got.shape.join() !== shape.join()) {
       return `${name}: shape [${got?.shape.join(', ')}], wanted [${shape.join(', ')}]`;
     }
-    let [error, largest, place] = [0, 0, 0];
-    values.forEach((value, index) => {
-      const distance = Math.abs(value - got.values[index]!);
-      if (!(distance <= error)) [error, place] = [distance, index];
-      largest = Math.max(largest, Math.abs(value));
-    });
-    if (!(error <= tolerance * largest + 1e-6)) {
-      return `${name}[${place}] of [${shape.join(', ')}]: ${got.values[place]}, wanted ${values[place]} (largest ${largest})`;
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const { distance, place } = farthest(got.values, values);
+    if (!(distance <= tolerance * largest + slack + 1e-6)) {
+      return `${name}[${place}] of [${shape.join(', ')}]: ${got.values[place]}, wanted ${values[place]} (largest ${largest}, slack ${slack})`;
     }
   }
   return undefined;
+}
+
+/** Where two lists differ most; NaN is farther than anything. */
+function farthest(a: Float32Array, b: Float32Array): { distance: number; place: number } {
+  let [distance, place] = [0, 0];
+  b.forEach((value, index) => {
+    const here = Math.abs(value - a[index]!);
+    if (!(here <= distance) && !Number.isNaN(distance)) [distance, place] = [here, index];
+  });
+  return { distance, place };
 }

@@ -2,7 +2,7 @@ import { fill, use } from '@striate/core';
 import { cpu } from '@striate/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './backends.ts';
-import { difference, runCase, type CaseResult } from './op-case.ts';
+import { difference, runCase, runYardstick, type CaseResult } from './op-case.ts';
 import { randomCases } from './random-cases.ts';
 import { toleranceOf } from './checks.ts';
 import { usableBackends } from './usable-backends.ts';
@@ -15,7 +15,7 @@ describe(`random cases, seed ${seed} (STRIATE_SEED=${seed} repeats them)`, () =>
   const expected: CaseResult[] = [];
   beforeAll(async () => {
     await use(cpu());
-    for (const opCase of cases) expected.push(await runCase(opCase));
+    for (const opCase of cases) expected.push(await runYardstick(opCase));
   }, 300_000);
 
   describe.each(usableBackends.filter((name) => name !== 'cpu'))('%s', (name) => {

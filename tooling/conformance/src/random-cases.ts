@@ -1,4 +1,4 @@
-import { convolutionFamily } from './random-convolution-cases.ts';
+import { convolutionCorners, convolutionFamily } from './random-convolution-cases.ts';
 import { convolution, crossEntropy, dropout, matMul, optimizers, pooling } from './random-op-cases.ts';
 import { createDraw } from './draw.ts';
 import type { OpCase } from './op-case.ts';
@@ -8,10 +8,10 @@ import { specialPooling } from './random-pooling-cases.ts';
 import { regularization } from './random-regularization-cases.ts';
 import { activations, structure } from './random-structure-cases.ts';
 
-/** `count` rounds of random cases over every op: shapes, options and values drawn from the seed. */
+/** Random cases: `rounds` over every op with shapes, options and values drawn from the seed, and convolutions' corners. */
 export function randomCases(seed: number, rounds: number): OpCase[] {
   const draw = createDraw(seed);
-  return Array.from({ length: rounds }, () =>
+  const drawn = Array.from({ length: rounds }, () =>
     [
       convolution,
       convolutionFamily,
@@ -30,4 +30,5 @@ export function randomCases(seed: number, rounds: number): OpCase[] {
       optimizers,
     ].flatMap((family) => family(draw)),
   ).flat();
+  return [...drawn, ...convolutionCorners(draw)];
 }

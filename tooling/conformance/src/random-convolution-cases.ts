@@ -168,3 +168,31 @@ function reordered(draw: Draw): OpCase {
     compute: ({ x }) => [ops.transpose(x!, order)],
   };
 }
+
+/** Convolutions at the border of the usual, where libraries that backends stand on write or read the wrong memory. */
+export function convolutionCorners(draw: Draw): OpCase[] {
+  const plain = { strides: [1, 1], dilations: [1, 1], groups: 1, padding: [0, 0, 0, 0] } as const;
+  return [
+    // A single tap at a stride, on fewer channels than a vector holds.
+    cornerCase(draw, { x: [1, 300, 300, 8], kernel: [1, 1, 8, 16] }, { ...plain, strides: [2, 2] }),
+    // Images of one channel that give one column.
+    cornerCase(draw, { x: [2, 9, 5, 1], kernel: [1, 3, 1, 2] }, { ...plain, strides: [1, 3] }),
+    // Windows that cover nothing but padding, and such whose taps lie on both sides of the image.
+    cornerCase(draw, { x: [2, 9, 1, 1], kernel: [3, 1, 1, 2] }, { ...plain, strides: [3, 2], padding: [2, 1, 3, 1] }),
+    cornerCase(draw, { x: [2, 4, 2, 8], kernel: [2, 2, 8, 4] }, { ...plain, dilations: [1, 4], padding: [1, 0, 3, 4] }),
+  ];
+}
+
+function cornerCase(
+  draw: Draw,
+  shapes: Record<'x' | 'kernel', readonly number[]>,
+  geometry: ops.ConvolutionGeometry,
+): OpCase {
+  const attributes = { ...geometry, activation: 'linear' } as const;
+  return {
+    name: `conv2d ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, { ...shapes, bias: [shapes.kernel[3]!] }),
+    differentiate: ['x', 'kernel', 'bias'],
+    compute: ({ x, kernel, bias }) => [ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes)],
+  };
+}

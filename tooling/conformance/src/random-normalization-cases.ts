@@ -27,6 +27,8 @@ export function normalizations(draw: Draw): OpCase[] {
     ),
   };
   const plain = { x: input(shape, draw.normal(shape)) };
+  // The gradient of a single number's sign is 0, and rounding is all that would be compared.
+  const vectors = shape.with(3, channels + 1);
   const window = {
     size: draw.integer(1, 6),
     alpha: draw.pick([1e-4, 0.5]),
@@ -57,8 +59,8 @@ export function normalizations(draw: Draw): OpCase[] {
       compute: ({ x: image }) => [ops.localResponseNorm(image!, window)],
     },
     {
-      name: `unitNorm [${shape.join(', ')}]`,
-      inputs: plain,
+      name: `unitNorm [${vectors.join(', ')}]`,
+      inputs: { x: input(vectors, draw.normal(vectors)) },
       differentiate: ['x'],
       compute: ({ x: image }) => [ops.unitNorm(image!)],
     },
