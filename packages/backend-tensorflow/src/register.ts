@@ -1,10 +1,5 @@
-import {
-  getKernel,
-  getKernelsForBackend,
-  registerKernel,
-  unregisterKernel,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { registerKernels } from '@striate/core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Constants } from './constants.ts';
 import type { Kernel, Result } from './kernel.ts';
 import type { StockKernels } from './load-stock-kernels.ts';
@@ -26,46 +21,40 @@ export interface Registration {
 }
 
 /** Gives the backend tfjs-node's kernels, each call of one counted, and ours. */
-export function registerKernels({ backendName, stock, kernels, isGpu, fallbacks, ...ours }: Registration): void {
-  for (const config of stock.kernels) {
-    const { kernelName, kernelFunc } = config;
-    registerKernel({
-      ...config,
-      backendName,
-      kernelFunc(call) {
+export function register({ backendName, stock, kernels, isGpu, fallbacks, ...ours }: Registration): void {
+  registerKernels({
+    backendName,
+    stock: stock.kernels,
+    wrap:
+      ({ kernelName, kernelFunc }) =>
+      (call) => {
         fallbacks[kernelName] = (fallbacks[kernelName] ?? 0) + 1;
         return kernelFunc(call);
       },
-    });
-  }
-  for (const { name, onlyOnCpu, run } of kernels) {
-    if (onlyOnCpu && isGpu) continue;
-    if (getKernel(name, backendName)) unregisterKernel(name, backendName);
-    registerKernel({
-      kernelName: name,
-      backendName,
-      kernelFunc({ inputs, attrs }) {
-        const { backend, constants, recent, calls } = ours;
-        calls[name] = (calls[name] ?? 0) + 1;
-        constants.trim();
-        const operations = new Operations(backend, constants, recent);
-        try {
-          // tfjs types its maps as possibly undefined; the engine always passes them.
-          const given = inputs as Record<string, TensorInfo>;
-          const results = run({ inputs: given, attributes: attrs ?? {}, isGpu, run: operations });
-          const outputs = results.map((result) => outputOf(result, operations, backend));
-          // Stock functions that call a kernel of ours expect a tensor alone.
-          return outputs.length === 1 ? outputs[0]! : outputs;
-        } finally {
-          operations.end();
-        }
-      },
-    });
-  }
-}
-
-export function unregisterKernels(backendName: string): void {
-  for (const { kernelName } of getKernelsForBackend(backendName)) unregisterKernel(kernelName, backendName);
+    kernels: kernels
+      .filter(({ onlyOnCpu }) => !(onlyOnCpu && isGpu))
+      .map(({ name, run }) => ({
+        name,
+        make:
+          () =>
+          ({ inputs, attrs }) => {
+            const { backend, constants, recent, calls } = ours;
+            calls[name] = (calls[name] ?? 0) + 1;
+            constants.trim();
+            const operations = new Operations(backend, constants, recent);
+            try {
+              // tfjs types its maps as possibly undefined; the engine always passes them.
+              const given = inputs as Record<string, TensorInfo>;
+              const results = run({ inputs: given, attributes: attrs ?? {}, isGpu, run: operations });
+              const outputs = results.map((result) => outputOf(result, operations, backend));
+              // Stock functions that call a kernel of ours expect a tensor alone.
+              return outputs.length === 1 ? outputs[0]! : outputs;
+            } finally {
+              operations.end();
+            }
+          },
+      })),
+  });
 }
 
 function outputOf(result: Result, operations: Operations, backend: TensorBackend): TensorInfo {

@@ -1,5 +1,12 @@
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, OptionError, type Availability, type Backend, type BackendStats } from '@striate/core';
+import {
+  BackendError,
+  OptionError,
+  unregisterKernels,
+  type Availability,
+  type Backend,
+  type BackendStats,
+} from '@striate/core';
 import { availableParallelism } from 'node:os';
 import { Constants } from './constants.ts';
 import { gpuProblem } from './gpu-problem.ts';
@@ -7,7 +14,7 @@ import { kernels } from './kernels/index.ts';
 import { loadLibrary, type Library, type LibraryOptions } from './load-library.ts';
 import { loadStockKernels } from './load-stock-kernels.ts';
 import { Recent } from './recent.ts';
-import { registerKernels, unregisterKernels } from './register.ts';
+import { register } from './register.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-tensorflow';
@@ -81,7 +88,7 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
       stock.setBackend(backend);
       registerBackend(engineName, () => backend);
       const { isGpu } = library;
-      registerKernels({ backendName: engineName, backend, constants, recent, stock, kernels, isGpu, calls, fallbacks });
+      register({ backendName: engineName, backend, constants, recent, stock, kernels, isGpu, calls, fallbacks });
       running = { library, backend, constants, recent };
     },
     async stop() {

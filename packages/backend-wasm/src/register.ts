@@ -1,14 +1,5 @@
-import {
-  copyRegisteredKernels,
-  getKernel,
-  getKernelsForBackend,
-  registerKernel,
-  unregisterKernel,
-  type KernelConfig,
-  type KernelFunc,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
-import { referenceKernel } from '@striate/core';
+import { registerKernels } from '@striate/core';
+import { getKernelsForBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
 import type { Counters } from './statistics.ts';
@@ -24,37 +15,30 @@ export interface Registration {
 }
 
 /** Gives the backend every stock CPU kernel, each call of one counted, and puts ours in their places. */
-export function registerKernels({ backendName, backend, kernels, counters, winograd }: Registration): void {
-  copyRegisteredKernels('cpu', backendName);
-  for (const { kernelName, kernelFunc } of getKernelsForBackend(backendName)) {
-    replace(kernelName, (call) =>
-      counters.count(counters.fallbacks, kernelName, () => relabelled(kernelFunc(call), backend)),
-    );
-  }
-  for (const { name, accepts, run } of kernels) {
-    const before = getKernel(name, backendName)?.kernelFunc;
-    replace(name, (call) => {
-      const { inputs, attrs: attributes } = call;
-      const scope = new KernelScope(backend, winograd);
-      // tfjs types its maps as possibly undefined; the engine always passes them.
-      const ours = {
-        inputs: inputs as Record<string, TensorInfo>,
-        attributes: (attributes ?? {}) as Record<string, unknown>,
-        backend: scope,
-      };
-      if (accepts && !accepts(ours)) return (before ?? referenceKernel(name)!)(call);
-      return counters.count(counters.kernelCalls, name, () => scope.enter(() => run(ours)));
-    });
-  }
-
-  function replace(kernelName: string, kernelFunc: KernelFunc): void {
-    if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName);
-    registerKernel({ kernelName, backendName, kernelFunc } satisfies KernelConfig);
-  }
-}
-
-export function unregisterKernels(backendName: string): void {
-  for (const { kernelName } of getKernelsForBackend(backendName)) unregisterKernel(kernelName, backendName);
+export function register({ backendName, backend, kernels, counters, winograd }: Registration): void {
+  registerKernels({
+    backendName,
+    stock: getKernelsForBackend('cpu'),
+    wrap:
+      ({ kernelName, kernelFunc }) =>
+      (call) =>
+        counters.count(counters.fallbacks, kernelName, () => relabelled(kernelFunc(call), backend)),
+    kernels: kernels.map(({ name, accepts, run }) => ({
+      name,
+      make: (before) => (call) => {
+        const { inputs, attrs: attributes } = call;
+        const scope = new KernelScope(backend, winograd);
+        // tfjs types its maps as possibly undefined; the engine always passes them.
+        const ours = {
+          inputs: inputs as Record<string, TensorInfo>,
+          attributes: (attributes ?? {}) as Record<string, unknown>,
+          backend: scope,
+        };
+        if (accepts && !accepts(ours)) return before(call);
+        return counters.count(counters.kernelCalls, name, () => scope.enter(() => run(ours)));
+      },
+    })),
+  });
 }
 
 /** Stock kernels relabel a tensor when they cast to a wider type; ours want the elements to be what the label says. */

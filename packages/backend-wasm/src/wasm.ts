@@ -1,9 +1,9 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, OptionError, type Availability, type Backend } from '@striate/core';
+import { BackendError, OptionError, unregisterKernels, type Availability, type Backend } from '@striate/core';
 import { chooseBuild, type BuildOptions } from './build.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
-import { registerKernels, unregisterKernels } from './register.ts';
+import { register } from './register.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 import { Counters, type WasmStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
@@ -94,7 +94,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
       const counters = new Counters(profile);
       registerBackend(engineName, () => backend);
       const all = [...kernels, ...(added?.kernels ?? [])];
-      registerKernels({ backendName: engineName, backend, kernels: all, counters, winograd });
+      register({ backendName: engineName, backend, kernels: all, counters, winograd });
       running = { runtime, backend, counters, added };
     },
     async stop() {

@@ -1,9 +1,9 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, OptionError, type Availability, type Backend } from '@striate/core';
+import { BackendError, OptionError, unregisterKernels, type Availability, type Backend } from '@striate/core';
 import { adapterText, findAdapter, openDevice } from './device.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
-import { registerKernels, unregisterKernels } from './register.ts';
+import { register } from './register.ts';
 import { Runtime } from './runtime.ts';
 import { Counters, type WebGpuStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
@@ -71,7 +71,7 @@ export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): 
       const backend = createTensorBackend(WebGPUBackend, runtime);
       const counters = new Counters();
       registerBackend(engineName, () => backend);
-      registerKernels({ backendName: engineName, backend, kernels, counters });
+      register({ backendName: engineName, backend, kernels, counters });
       running = { runtime, backend, counters, device: opened.text };
     },
     async stop() {

@@ -1,7 +1,7 @@
 import { engine, getKernel, memory, mul, registerKernel, tensor, tidy, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defineOp, once, only, referenceKernel, type Op } from './define-op.ts';
+import { defineOp, once, only, type Op } from './define-op.ts';
 import { valueAndGradients } from './gradients.ts';
 import * as ops from './ops/index.ts';
 import { cpu } from './testing.ts';
@@ -44,25 +44,6 @@ describe('defineOp', () => {
       kernelFunc: ({ inputs }) => tidy(() => mul(inputs.x as Tensor, 20)),
     });
     expect([...(await only(twice({ x }, {})).data())]).toEqual([20, 40]);
-  });
-
-  it('hands the reference to a kernel that has no way for a call', async () => {
-    const thrice = defineOp<{ x: Tensor }, object>({
-      name: 'test.Thrice',
-      shapes: ({ x }) => [x.shape],
-      reference: ({ x }) => mul(x, 3),
-    });
-    registerKernel({
-      kernelName: 'test.Thrice',
-      backendName: 'cpu',
-      kernelFunc: (call) => referenceKernel('test.Thrice')!(call),
-    });
-    const before = memory().numTensors;
-    const y = tidy(() => only(thrice({ x: tensor([1, 2]) }, {})));
-    expect([...(await y.data())]).toEqual([3, 6]);
-    y.dispose();
-    expect(memory().numTensors).toBe(before);
-    expect(referenceKernel('test.Unknown')).toBeUndefined();
   });
 
   it('gives a tensor of its own where the reference hands on its input', async () => {

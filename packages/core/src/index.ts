@@ -1,14 +1,5 @@
 export type { Availability, Backend, BackendStats } from './backend.ts';
-export {
-  defineOp,
-  once,
-  only,
-  referenceKernel,
-  type GradientContext,
-  type Op,
-  type OpDefinition,
-  type OpInputs,
-} from './define-op.ts';
+export { defineOp, once, only, type GradientContext, type Op, type OpDefinition, type OpInputs } from './define-op.ts';
 export { BackendError, DataError, NumericError, OptionError, ShapeError } from './errors.ts';
 export { valueAndGradients, type LossAndMore, type ValueAndGradients } from './gradients.ts';
 export type { Json } from './json.ts';
@@ -57,4 +48,5 @@ export {
 export { broadcastStrides, joinAxes, stridesOf, type Walk } from './strides.ts';
 export * from './tensor.ts';
 export { occupyBackend } from './occupy-backend.ts';
+export { registerKernels, unregisterKernels, type KernelSet, type OwnKernel } from './register-kernels.ts';
 export { activeBackend, use, type UseOptions } from './use.ts';
