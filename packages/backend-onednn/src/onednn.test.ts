@@ -137,7 +137,10 @@ describe.skipIf(missing)('with the library', () => {
   });
 });
 
-test('refuses a precision that it does not have', () => {
+test('refuses options that make no sense', () => {
+  expect(() => onednn({ path: 'libdnnl.so.3' } as object)).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: onednn: there is no option 'path'. Known: threads, library, precision, maximumBytes, profile.]`,
+  );
   expect(() => onednn({ precision: 'float16' as 'float32' })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: onednn: precision is 'float16', but must be 'float32' or 'bfloat16'.]`,
   );

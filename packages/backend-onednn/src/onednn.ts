@@ -1,4 +1,4 @@
-import { OptionError, type Availability } from '@striate/core';
+import { checkOptionNames, OptionError, type Availability } from '@striate/core';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
@@ -46,7 +46,7 @@ export interface OneDnnBackend extends WasmBackend {
  * Native speed on the CPU of Node: the WebAssembly backend's memory and kernels, with oneDNN's convolutions and matrix
  * products in place of its own. Nothing is compiled; the library is loaded as it is.
  *
- * @throws {OptionError} for options that are none.
+ * @throws {OptionError} for an option that there is not, or a value that it cannot have.
  * @example
  * import { use } from '@striate/core';
  * import { onednn } from '@striate/backend-onednn';
@@ -55,6 +55,13 @@ export interface OneDnnBackend extends WasmBackend {
  * console.log(backend.stats().device);
  */
 export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
+  checkOptionNames('onednn', options, {
+    threads: true,
+    library: true,
+    precision: true,
+    maximumBytes: true,
+    profile: true,
+  });
   const { threads = navigator.hardwareConcurrency, library, precision = 'float32', ...rest } = options;
   if (precision !== 'float32' && precision !== 'bfloat16') {
     throw new OptionError(`onednn: precision is '${String(precision)}', but must be 'float32' or 'bfloat16'.`);

@@ -5,6 +5,9 @@ import { tensorflow, type TensorFlowBackend } from './tensorflow.ts';
 import { skipReason } from './testing.ts';
 
 test('impossible options', () => {
+  expect(() => tensorflow({ gpu: true } as object)).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: tensorflow: there is no option 'gpu'. Known: device, threads, tf32.]`,
+  );
   expect(() => tensorflow({ threads: 1.5 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: tensorflow: threads is 1.5, but must be a whole number from 1 on.]`,
   );

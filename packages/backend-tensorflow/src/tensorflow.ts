@@ -1,6 +1,7 @@
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  checkOptionNames,
   OptionError,
   unregisterKernels,
   type Availability,
@@ -47,7 +48,7 @@ export interface TensorFlowBackend extends Backend {
  * `@tensorflow/tfjs-node` of your project where one is installed and loads, else what `npx striate setup tensorflow`
  * has made. A process loads TensorFlow once: number of threads, and whether a GPU is seen, stay as they were then.
  *
- * @throws {OptionError} for an unknown device, or threads that are no whole number from 1 on.
+ * @throws {OptionError} for an option that there is not, or a value that it cannot have.
  * @example
  * import { use } from '@striate/core';
  * import { tensorflow } from '@striate/backend-tensorflow';
@@ -120,7 +121,9 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
   };
 }
 
-function checked({ device = 'auto', threads, tf32 = false }: TensorFlowOptions): LibraryOptions {
+function checked(options: TensorFlowOptions): LibraryOptions {
+  checkOptionNames('tensorflow', options, { device: true, threads: true, tf32: true });
+  const { device = 'auto', threads, tf32 = false } = options;
   if (!['auto', 'cpu', 'gpu'].includes(device)) {
     throw new OptionError(`tensorflow: device is '${device}', but must be one of 'auto', 'cpu', 'gpu'.`);
   }

@@ -51,6 +51,9 @@ test('says how much memory was missing', async () => {
 });
 
 test('refuses options that make no sense', () => {
+  expect(() => wasm({ thread: 2 } as object)).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: wasm: there is no option 'thread'. Did you mean 'threads'? Known: threads, winograd, simd, memory, maximumBytes, profile.]`,
+  );
   expect(() => wasm({ threads: 0 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: wasm: threads is 0, but must be a whole number from 1 on.]`,
   );

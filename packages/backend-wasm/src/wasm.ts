@@ -1,5 +1,12 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, OptionError, unregisterKernels, type Availability, type Backend } from '@striate/core';
+import {
+  BackendError,
+  checkOptionNames,
+  OptionError,
+  unregisterKernels,
+  type Availability,
+  type Backend,
+} from '@striate/core';
 import { chooseBuild, type BuildOptions } from './build.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
@@ -33,7 +40,7 @@ export interface WasmBackend extends Backend {
  * The CPU backend for any Node and browser: WebAssembly SIMD kernels with threads. Every stock tfjs operation works
  * on it; those that training needs are ours.
  *
- * @throws {OptionError} for threads that are no whole number from 1 on.
+ * @throws {OptionError} for an option that there is not, or a value that it cannot have.
  * @example
  * import { use } from '@striate/core';
  * import { wasm } from '@striate/backend-wasm';
@@ -41,6 +48,14 @@ export interface WasmBackend extends Backend {
  * console.log(backend.stats().device);
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
+  checkOptionNames('wasm', options, {
+    threads: true,
+    winograd: true,
+    simd: true,
+    memory: true,
+    maximumBytes: true,
+    profile: true,
+  });
   return createWasm(options, { kernels: allKernels });
 }
 

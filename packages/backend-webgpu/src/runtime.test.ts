@@ -229,6 +229,9 @@ describe('the backend', () => {
   });
 
   test('refuses options that make no sense', () => {
+    expect(() => webgpu({ powerpreference: 'low-power' } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: webgpu: there is no option 'powerpreference'. Did you mean 'powerPreference'? Known: powerPreference, profile.]`,
+    );
     expect(() => webgpu({ powerPreference: 'fast' as 'low-power' })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: webgpu: powerPreference is 'fast', but must be 'high-performance' or 'low-power'.]`,
     );

@@ -1,5 +1,12 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, OptionError, unregisterKernels, type Availability, type Backend } from '@striate/core';
+import {
+  BackendError,
+  checkOptionNames,
+  OptionError,
+  unregisterKernels,
+  type Availability,
+  type Backend,
+} from '@striate/core';
 import { adapterText, findAdapter, openDevice } from './device.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
@@ -27,7 +34,7 @@ export interface WebGpuBackend extends Backend {
  * The GPU backend for browsers, and for Node with the package `webgpu` (Dawn): WGSL kernels on a device of its own.
  * Every stock tfjs operation works on it; those that training needs are ours.
  *
- * @throws {OptionError} for an unknown powerPreference.
+ * @throws {OptionError} for an option that there is not, or a value that it cannot have.
  * @example
  * import { use } from '@striate/core';
  * import { webgpu } from '@striate/backend-webgpu';
@@ -44,6 +51,7 @@ export interface WebGpuParts {
 }
 
 export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): WebGpuBackend {
+  checkOptionNames('webgpu', options, { powerPreference: true, profile: true });
   const { powerPreference = 'high-performance', profile = false } = options;
   if (powerPreference !== 'high-performance' && powerPreference !== 'low-power') {
     throw new OptionError(

@@ -15,6 +15,7 @@ export type {
   ParameterSpec,
   Regularizer,
 } from './layer.ts';
+export { checkOptionNames } from './check-option-names.ts';
 export { nearest, suggestion } from './nearest.ts';
 export * as ops from './ops/index.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
