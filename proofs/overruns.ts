@@ -1,0 +1,93 @@
+// A native library's convolutions write nowhere but into their own memory, and give the right values, however strange
+// they are. To be run when a version of oneDNN or TensorFlow changes (docs/decisions/0011-faults-of-onednn.md).
+//
+//   pnpm proof overruns [--backend onednn | tensorflow] [--cases 2000] [--seed S]
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../benchmarks/harness/machine.ts';
+import { conclude } from './shared/conclude.ts';
+
+/** Cases that one process runs. */
+const atOnce = 250;
+
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: 'string', default: 'onednn' },
+    cases: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
+  },
+});
+const [cases, seed] = [Number(options.cases), Number(options.seed)];
+if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed) || seed < 0) {
+  throw new Error(`--cases ${options.cases} --seed ${options.seed}: they must be whole numbers, cases from 1 on.`);
+}
+if (!['onednn', 'tensorflow'].includes(options.backend)) {
+  throw new Error(`--backend is '${options.backend}', but must be one of onednn, tensorflow.`);
+}
+if (process.platform !== 'linux') throw new Error('overruns: memory is guarded through LD_PRELOAD, on Linux only.');
+
+const shortfalls: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'striate-overruns-'));
+try {
+  const guard = join(folder, 'guarded-memory.so');
+  const source = join(import.meta.dirname, 'shared/guarded-memory.c');
+  compile(source, guard);
+  console.log(`${describeMachine()}; ${options.backend}; --seed ${seed} draws these convolutions again`);
+  for (let done = 0; done < cases;) {
+    const ran = runSome(guard, seed + done, Math.min(atOnce, cases - done));
+    done += ran;
+    console.log(`${done} of ${cases} convolutions, faults: ${shortfalls.length}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+conclude('overruns', `${cases} convolutions on ${options.backend} (seed ${seed}), all passes`, shortfalls);
+
+function compile(source: string, library: string): void {
+  try {
+    execFileSync('cc', ['-O2', '-Wall', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread']);
+  } catch (error) {
+    throw new Error(`overruns: cc could not compile ${source}. Install a C compiler (apt-get install gcc).`, {
+      cause: error,
+    });
+  }
+}
+
+/** Runs cases in a process of their own; gives how many it came through, the one that it died of included. */
+function runSome(guard: string, first: number, count: number): number {
+  const program = join(import.meta.dirname, 'shared/run-convolutions.ts');
+  const child = spawnSync(
+    process.execPath,
+    [
+      '--conditions=@striate/source',
+      '--disable-warning=ExperimentalWarning',
+      program,
+      options.backend,
+      `${first}`,
+      `${count}`,
+    ],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      // TensorFlow then gives a primitive's memory back at once.
+      env: { ...process.env, LD_PRELOAD: guard, TF_MKL_OPTIMIZE_PRIMITIVE_MEMUSE: 'true' },
+    },
+  );
+  let ran = 0;
+  let at = 'before the first case';
+  let whole = false;
+  for (const line of child.stdout.split('\n')) {
+    const next = /^case \d+: (.*)/.exec(line);
+    if (next) [ran, at] = [ran + 1, next[1]!];
+    // A block may be given back by a later case than the one that wrote beside it.
+    else if (/^(overrun|differs|overwritten)/.test(line)) shortfalls.push(`${line}; at or before ${at}`);
+    else if (line === 'whole') whole = true;
+  }
+  if (!whole) shortfalls.push(`the process ended (${child.signal ?? `code ${child.status}`}) at ${at}`);
+  if (!whole && ran === 0) throw new Error(`overruns: no case was run. ${child.stderr}`);
+  return ran;
+}
