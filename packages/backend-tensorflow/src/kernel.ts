@@ -18,9 +18,16 @@ export type Result =
       handle: number;
       /** Default float32. */
       dtype?: DataType;
-      /** Another handle that lives as long as this tensor, for the gradient: see `companionOf`. */
-      companion?: number;
+      /** Another handle that lives as long as this tensor, for a later kernel: see `companionOf`. */
+      companion?: Companion;
     };
+
+/** What a kernel leaves beside its output for another one. */
+export interface Companion {
+  /** 'places': where oneDNN's max pooling found the maxima; 'sums': a smaller tensor whose column sums are the same. */
+  role: 'places' | 'sums';
+  handle: number;
+}
 
 /** A kernel as data: the backend registers a list of them. */
 export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float32, flag, integer, integers, text, type, typeNumbers, type NumericType } from './attributes.ts';
 import type { BindingAttribute, BindingTensor } from './binding.ts';
 import type { Constants } from './constants.ts';
+import type { Companion } from './kernel.ts';
 import type { Recent } from './recent.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
@@ -23,9 +24,10 @@ export class Operations {
     return this.#backend.handleOf(tensor);
   }
 
-  /** The handle that an earlier kernel let live as long as this tensor, its output. */
-  companionOf(tensor: TensorInfo): number | undefined {
-    return this.#backend.companionOf(tensor);
+  /** The handle that an earlier kernel left in this role beside this tensor, its output. */
+  companionOf(tensor: TensorInfo, role: Companion['role']): number | undefined {
+    const companion = this.#backend.companionOf(tensor);
+    return companion?.role === role ? companion.handle : undefined;
   }
 
   /** Runs an operation with one output. */

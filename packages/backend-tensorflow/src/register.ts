@@ -61,6 +61,6 @@ function outputOf(result: Result, operations: Operations, backend: TensorBackend
   const { handle, dtype = 'float32', companion } = typeof result === 'number' ? { handle: result } : result;
   // A kernel that gives back one of its inputs, or one result twice, gives back a tensor of its own all the same.
   const kept = operations.keep(handle) ?? operations.keep(operations.one('Identity', [handle]))!;
-  if (companion !== undefined) operations.keep(companion);
+  if (companion !== undefined) operations.keep(companion.handle);
   return backend.adopt(kept, dtype, companion);
 }

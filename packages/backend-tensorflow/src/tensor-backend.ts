@@ -2,6 +2,7 @@ import { DataStorage, engine } from '@tensorflow/tfjs-core';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { Binding, BindingTensor } from './binding.ts';
+import type { Companion } from './kernel.ts';
 import type { NodeBackend, NodeBackendClass, NodeTensor } from './load-stock-kernels.ts';
 
 type Values = backend_util.BackendValues;
@@ -10,9 +11,9 @@ type Values = backend_util.BackendValues;
 export interface TensorBackend extends NodeBackend {
   /** TensorFlow's handle of a tensor. */
   handleOf(tensor: TensorInfo): number;
-  /** A tensor of the engine around what an operation gave; `companion` is a handle that lives as long. */
-  adopt(result: BindingTensor, dtype: DataType, companion?: number): TensorInfo;
-  companionOf(tensor: TensorInfo): number | undefined;
+  /** A tensor of the engine around what an operation gave; `companion` lives as long. */
+  adopt(result: BindingTensor, dtype: DataType, companion?: Companion): TensorInfo;
+  companionOf(tensor: TensorInfo): Companion | undefined;
 }
 
 /** tfjs' record of a backend's tensors, which can also say which there are. */
@@ -34,20 +35,20 @@ class LiveTensors extends DataStorage<NodeTensor> {
 export function createTensorBackend(Base: NodeBackendClass, binding: Binding): TensorBackend {
   class StriateTensorBackend extends Base implements TensorBackend {
     override readonly tensorMap: LiveTensors = new LiveTensors(this, engine());
-    readonly #companions = new Map<object, number>();
+    readonly #companions = new Map<object, Companion>();
 
     handleOf(tensor: TensorInfo): number {
       return this.getInputTensorIds([tensor])[0]!;
     }
 
-    adopt({ id, shape, dtype: type }: BindingTensor, dtype: DataType, companion?: number): TensorInfo {
+    adopt({ id, shape, dtype: type }: BindingTensor, dtype: DataType, companion?: Companion): TensorInfo {
       const dataId = {};
       this.tensorMap.set(dataId, { id, shape, dtype: type, values: null, refCount: 1 });
       if (companion !== undefined) this.#companions.set(dataId, companion);
       return { dataId, shape, dtype };
     }
 
-    companionOf({ dataId }: TensorInfo): number | undefined {
+    companionOf({ dataId }: TensorInfo): Companion | undefined {
       return this.#companions.get(dataId);
     }
 
@@ -55,7 +56,7 @@ export function createTensorBackend(Base: NodeBackendClass, binding: Binding): T
       const isGone = super.disposeData(dataId, force);
       const companion = isGone ? this.#companions.get(dataId) : undefined;
       if (companion !== undefined) {
-        binding.deleteTensor(companion);
+        binding.deleteTensor(companion.handle);
         this.#companions.delete(dataId);
       }
       return isGone;

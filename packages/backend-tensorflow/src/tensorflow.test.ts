@@ -1,5 +1,5 @@
 import { engine, env, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { ops, randomBits, streams, use, valueAndGradients } from '@striate/core';
+import { ops, randomBits, randomNormal, sizeOf, streams, use, valueAndGradients } from '@striate/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tensorflow, type TensorFlowBackend } from './tensorflow.ts';
 import { skipReason } from './testing.ts';
@@ -118,6 +118,31 @@ describe.skipIf(skipReason !== undefined)(`TensorFlow${skipReason ? ` (skipped: 
       [1, 2, 0, 3, 4, 5, 0, 6, 0, 0, 0, 0, 7, 8, 0, 9], // prettier-ignore
     );
   });
+
+  test.each(['linear', 'relu'] as const)(
+    "the gradient of a bias before max pooling (%s), taken of the pooled gradient, is that of all the convolution's",
+    async (activation) => {
+      const key = { seed: 5, stream: streams.noise, call: 0, step: 0 };
+      const draw = (call: number, shape: number[]): Tensor =>
+        tensor(randomNormal({ ...key, call }, sizeOf(shape)), shape);
+      const window = { strides: [1, 1], dilations: [1, 1], groups: 1, padding: [0, 0, 0, 0] } as const;
+      const [x, kernel, bias, weights] = [draw(0, [2, 9, 9, 3]), draw(1, [3, 3, 3, 4]), draw(2, [4]), draw(3, [36, 1])];
+      // Windows that overlap, and leave the last row out.
+      const pool = { poolSize: [3, 3], strides: [2, 2], padding: [1, 0, 1, 0], activation } as const;
+      const loss = (convolved: Tensor): Tensor =>
+        ops.mean(ops.matMul({ a: ops.reshape(ops.maxPool2d(convolved, pool), [2, 36]), b: weights }));
+      const convolve = (given: Tensor): Tensor =>
+        ops.conv2d({ x, kernel, bias: given }, { ...window, activation: 'linear' });
+      const [found, pieces] = [
+        valueAndGradients(({ bias: given }) => ({ loss: loss(convolve(given!)) }), { bias }),
+        valueAndGradients(({ convolved }) => ({ loss: loss(convolved!) }), { convolved: convolve(bias) }),
+      ];
+      const wanted = await ops.biasGradient(pieces.gradients['convolved']!).data();
+      const got = await found.gradients['bias']!.data();
+      got.forEach((value, filter) => expect(value).toBeCloseTo(wanted[filter]!, 6));
+      expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(1e-2);
+    },
+  );
 
   test('a tensor does not see what is written into the array that it came from, nor into one read from it', async () => {
     const values = Float32Array.of(1, 2);

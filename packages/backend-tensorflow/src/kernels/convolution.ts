@@ -92,7 +92,7 @@ export const conv2dKernelGradient: Kernel = kernel<
   name: 'striate.Conv2dKernelGradient',
   run({ inputs: { x, dy, y }, attributes: { kernelShape, ...geometry }, isGpu, run }) {
     const dz = run.masked(dy, y);
-    const dBias = run.biasGradient(dz);
+    const dBias = run.biasGradient(y ? dz : (run.companionOf(dy, 'sums') ?? dz));
     if (isGpu && !isDepthwise(geometry, kernelShape)) {
       const size = run.constants.integers(kernelShape);
       return [run.one('Conv2DBackpropFilter', [run.of(x), size, dz], attributesOf(geometry)), dBias];

@@ -35,7 +35,7 @@ export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttribut
         ? plain()
         : withFallback<[number, number?]>('_MklNativeMaxPool', () => poolWithPlaces(run, run.of(x), attributes), plain);
     const handle = run.finish(y, undefined, attributes.activation);
-    return [places === undefined ? handle : { handle, companion: places }];
+    return [places === undefined ? handle : { handle, companion: { role: 'places', handle: places } }];
   },
 });
 
@@ -48,7 +48,7 @@ function gradientByOneDnn(
   { dz, x, y }: { dz: number; x: TensorInfo; y: TensorInfo },
   attributes: ops.MaxPool2dAttributes,
 ): number {
-  const known = run.companionOf(y);
+  const known = run.companionOf(y, 'places');
   if (known !== undefined) {
     return run.one('_MklNativeMaxPoolGrad', [run.of(x), run.of(y), dz, known], oneDnnAttributes(attributes));
   }
@@ -71,6 +71,9 @@ export const maxPool2dGradient: Kernel = kernel<
     const dz = run.masked(dy, attributes.activation === 'relu' ? y : undefined);
     const plain = (): number => run.one('MaxPoolGrad', [run.of(x), run.of(y), dz], attributesOf(attributes));
     if (isGpu) return [plain()];
-    return [withFallback('_MklNativeMaxPoolGrad', () => gradientByOneDnn(run, { dz, x, y }, attributes), plain)];
+    const handle = withFallback('_MklNativeMaxPoolGrad', () => gradientByOneDnn(run, { dz, x, y }, attributes), plain);
+    // Each number of dz goes to one place: the bias of a convolution before takes its sums from the smaller tensor.
+    const sums = attributes.activation === 'relu' ? dz : run.one('Identity', [dz]);
+    return [{ handle, companion: { role: 'sums', handle: sums } }];
   },
 });

@@ -35,7 +35,9 @@ export const softmaxCrossEntropyGradient: Kernel = kernel<Inputs & { dy: TensorI
   name: 'striate.SoftmaxCrossEntropyGradient',
   run({ inputs, attributes, run }) {
     const target = targets(run, inputs, attributes);
-    const predicted = run.one('Mul', [run.one('Softmax', [run.of(inputs.logits)]), run.sum(target, [1], true)]);
+    const softmax = run.one('Softmax', [run.of(inputs.logits)]);
+    const sumIsOne = inputs.labels.shape.length === 1;
+    const predicted = sumIsOne ? softmax : run.one('Mul', [softmax, run.sum(target, [1], true)]);
     const dy = run.reshape(run.of(inputs.dy), [inputs.dy.shape[0]!, 1]);
     return [run.one('Mul', [run.one('Sub', [predicted, target]), dy])];
   },
