@@ -11,6 +11,8 @@ export interface TensorFlowPackage {
   readonly binding: string;
   /** Whether it was built for NVIDIA GPUs. */
   readonly hasCuda: boolean;
+  /** Whether `striate setup tensorflow` has made it: signals then wait while TensorFlow computes (native/signals.cc). */
+  readonly isOwn: boolean;
 }
 
 /** Packages with a binding, the preferred one first: STRIATE_TENSORFLOW, the project's own, then those of the cache. */
@@ -18,7 +20,9 @@ export function findPackages(device: 'auto' | 'cpu' | 'gpu'): TensorFlowPackage[
   const chosen = process.env['STRIATE_TENSORFLOW'];
   const cuda = device === 'cpu' ? [false, true] : [true, false];
   const folders = [...new Set(cuda.map((withCuda) => tensorflowFolder({ cuda: withCuda })))].filter(isSetUp);
-  const ownOnes = folders.map((folder) => ({ name: folder, folder: packageFolder(folder), hasCuda: hasCuda(folder) }));
+  const ownOnes = folders.map((folder) => {
+    return { name: folder, folder: packageFolder(folder), hasCuda: hasCuda(folder), isOwn: true };
+  });
   const candidates = chosen ? ownOnes : [...projectPackages(), ...ownOnes];
   return candidates.flatMap((candidate) => {
     const binding = bindingOf(candidate.folder);
@@ -32,7 +36,7 @@ function projectPackages(): Omit<TensorFlowPackage, 'binding'>[] {
   return ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].flatMap((name) => {
     try {
       const folder = dirname(require.resolve(`${name}/package.json`));
-      return [{ name, folder, hasCuda: name.endsWith('gpu') }];
+      return [{ name, folder, hasCuda: name.endsWith('gpu'), isOwn: false }];
     } catch {
       return []; // not installed
     }

@@ -32,6 +32,8 @@ export function loadLibrary(options: LibraryOptions): Library {
   setEnvironment(options);
   const refusals: string[] = [];
   for (const found of packages) {
+    // Where no signal can come meanwhile, the calling thread computes too instead of waiting for others to wake up.
+    if (found.isOwn) process.env['TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD'] ??= '1';
     try {
       const binding = createRequire(import.meta.url)(found.binding) as Binding;
       loaded = { binding, package: found, options, isGpu: binding.isUsingGpuDevice() };
