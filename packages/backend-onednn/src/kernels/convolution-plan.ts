@@ -1,3 +1,4 @@
+import { hasEmptyWindow } from '@striate/core';
 import type { Engine, ElementType, Workshop } from '../engine.ts';
 import { inWorkshop, long } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
@@ -48,21 +49,63 @@ export interface ConvolutionPlan {
   destroy(): void;
 }
 
-/** Whether oneDNN has more for it than its reference loops. */
-export function isFast({ primitive }: ConvolutionPlan): boolean {
-  return !primitive.implementation.startsWith('ref');
-}
-
 export type Pass = 'forward' | 'inputGradient' | 'kernelGradient' | 'transposed';
 
-/** The plan of a pass; undefined where oneDNN has none. Kept for the next call. */
-export function convolutionPlan(engine: Engine, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
+// A plan that is not to be had is kept too: asking oneDNN takes long.
+interface Found {
+  plan: ConvolutionPlan | undefined;
+  destroy(): void;
+}
+
+/** The plan of a pass, kept for the next call; undefined where oneDNN has none, or none that is good. */
+export function convolutionPlan(
+  engine: Engine,
+  pass: Pass,
+  geometry: Geometry,
+  variant: Variant,
+): ConvolutionPlan | undefined {
   const { images, size, channels, filters, taps, strides, padding, dilations, groups } = geometry;
   const { bias, residual, relu, precision } = variant;
   // Written out, for it is made at every call; the output's size follows from the rest.
   const window = `${taps[0]},${taps[1]},${strides[0]},${strides[1]},${padding[0]},${padding[1]},${padding[2]},${padding[3]},${dilations[0]},${dilations[1]}`;
   const key = `${pass},${images},${size[0]},${size[1]},${channels},${filters},${groups},${window},${bias},${residual},${relu},${precision}`;
-  return engine.cached(key, () => inWorkshop(engine, (workshop) => makePlan(workshop, pass, geometry, variant)));
+  return engine.cached<Found>(key, () => {
+    const plan = worthwhile(pass, geometry) ? fastPlan(engine, pass, geometry, variant) : undefined;
+    return { plan, destroy: () => plan?.destroy() };
+  }).plan;
+}
+
+/** The plan, if oneDNN has more for it than its reference loops. */
+function fastPlan(engine: Engine, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan | undefined {
+  try {
+    const plan = inWorkshop(engine, (workshop) => makePlan(workshop, pass, geometry, variant));
+    if (!plan.primitive.implementation.startsWith('ref')) return plan;
+    plan.destroy();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotImplemented) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Empty tensors, windows that are all padding, and what oneDNN would overrun its memory at are left to kernels that expect
+ * them.
+ */
+function worthwhile(pass: Pass, geometry: Geometry): boolean {
+  const { images, size, output, channels, filters, taps, strides, padding, dilations } = geometry;
+  const sizes = [images, ...size, ...output, channels, filters, ...taps];
+  const expected = sizes.every((value) => value > 0) && padding.every((value) => value >= 0);
+  if (!expected || hasEmptyWindow({ size, kernelSize: taps, strides, padding, dilations })) return false;
+  return !(pass === 'kernelGradient' && overruns(geometry));
+}
+
+/**
+ * Whether oneDNN's kernel gradient would write past its working memory: with one tap and a stride it counts on as many
+ * channels as its vectors hold, 16 at most (uxlfoundation/oneDNN#6035, open since 3.2 at least).
+ */
+function overruns({ taps, strides, channels, groups }: Geometry): boolean {
+  return taps.every((size) => size === 1) && strides.some((step) => step > 1) && channels / groups < 16;
 }
 
 function makePlan(workshop: Workshop, pass: Pass, geometry: Geometry, variant: Variant): ConvolutionPlan {
@@ -194,7 +237,7 @@ function needed(plan: Pointer | undefined): Pointer {
 }
 
 /** oneDNN has nothing for these sizes. */
-export class NotImplemented extends Error {}
+class NotImplemented extends Error {}
 
 interface Shapes {
   /** NHWC float32 as tensors are. */

@@ -1,11 +1,9 @@
-import { hasEmptyWindow, outputSize, sizeOf } from '@striate/core';
+import { outputSize, sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { columnSums, kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import {
   convolutionPlan,
-  isFast,
-  NotImplemented,
   type Conversion,
   type ConvolutionPlan,
   type Geometry,
@@ -31,16 +29,7 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     pass: Pass,
     geometry: Geometry,
     { bias = false, residual = false, relu = false } = {},
-  ): ConvolutionPlan | undefined => {
-    if (!worthwhile(geometry)) return undefined;
-    try {
-      const plan = convolutionPlan(engine, pass, geometry, { bias, residual, relu, precision });
-      return isFast(plan) ? plan : undefined;
-    } catch (error) {
-      if (error instanceof NotImplemented) return undefined;
-      throw error;
-    }
-  };
+  ): ConvolutionPlan | undefined => convolutionPlan(engine, pass, geometry, { bias, residual, relu, precision });
 
   type Forward = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo; residual?: TensorInfo };
   const forwardPlan = (
@@ -96,10 +85,8 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
 
   type KernelGradient = { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
   type KernelShape = Attributes & { kernelShape: readonly number[] };
-  const kernelGradientPlan = ({ x }: KernelGradient, attributes: KernelShape): ConvolutionPlan | undefined => {
-    const geometry = geometryOf(x.shape, attributes.kernelShape, attributes);
-    return overruns(geometry) ? undefined : planOf('kernelGradient', geometry);
-  };
+  const kernelGradientPlan = ({ x }: KernelGradient, attributes: KernelShape): ConvolutionPlan | undefined =>
+    planOf('kernelGradient', geometryOf(x.shape, attributes.kernelShape, attributes));
   const kernelGradient = kernel<KernelGradient, KernelShape>({
     name: 'striate.Conv2dKernelGradient',
     accepts: ({ inputs, attributes }) => kernelGradientPlan(inputs, attributes) !== undefined,
@@ -183,19 +170,4 @@ function geometryOf(
     dilations,
     groups,
   };
-}
-
-/** Empty tensors and windows that are all padding are left to kernels that expect them. */
-function worthwhile({ images, size, output, channels, filters, taps, strides, padding, dilations }: Geometry): boolean {
-  const sizes = [images, ...size, ...output, channels, filters, ...taps];
-  const expected = sizes.every((value) => value > 0) && padding.every((value) => value >= 0);
-  return expected && !hasEmptyWindow({ size, kernelSize: taps, strides, padding, dilations });
-}
-
-/**
- * Whether oneDNN's kernel gradient would write past its working memory: with one tap and a stride it counts on as many
- * channels as its vectors hold, 16 at most (uxlfoundation/oneDNN#6035, open since 3.2 at least).
- */
-function overruns({ taps, strides, channels, groups }: Geometry): boolean {
-  return taps.every((size) => size === 1) && strides.some((step) => step > 1) && channels / groups < 16;
 }
