@@ -1,4 +1,4 @@
-import { ops, outputSize, type Padding, type Pair } from '@striate/core';
+import { ops, windowGeometry, type Pair } from '@striate/core';
 import { createDraw } from '../../tooling/conformance/src/draw.ts';
 import type { OpCase } from '../../tooling/conformance/src/op-case.ts';
 
@@ -8,30 +8,21 @@ import type { OpCase } from '../../tooling/conformance/src/op-case.ts';
  */
 export function strangeConvolution(seed: number): OpCase {
   const draw = createDraw(seed);
-  const pair = (most: number): Pair => [draw.integer(1, most), draw.integer(1, most)];
-  const kernelSize = draw.pick([pair(4), pair(4), [1, 1] as const]);
-  const [strides, dilations] = [pair(3), pair(3)];
-  const mostPadding = draw.pick([0, 3]);
-  const padding = Array.from({ length: 4 }, () => draw.integer(0, mostPadding)) as unknown as Padding;
+  const kernelSize = draw.pick([draw.pair(1, 4), draw.pair(1, 4), [1, 1] as const]);
+  const [strides, dilations] = [draw.pair(1, 3), draw.pair(1, 3)];
+  const padding = draw.sides(draw.pick([0, 3]));
   const depthwise = draw.pick([false, false, false, true]);
   const counts = [1, 1, 2, 3, 4, 8, 13, 16, 17, 32, 40];
   const groups = depthwise ? draw.pick(counts) : draw.pick([1, 1, 1, 2, 3]);
   const channels = depthwise ? groups : groups * draw.pick(counts);
   const filters = depthwise ? groups * draw.pick([1, 2]) : groups * draw.pick(counts);
   const most = draw.pick([1, 6, 60]);
-  const size = [0, 1].map((axis) => {
-    const reach = dilations[axis]! * (kernelSize[axis]! - 1) + 1;
+  const sizeAlong = (axis: 0 | 1): number => {
+    const reach = dilations[axis] * (kernelSize[axis] - 1) + 1;
     return Math.max(1, reach - padding[2 * axis]! - padding[2 * axis + 1]!) + draw.integer(0, most);
-  }) as unknown as Pair;
-  const output = size.map((input, axis) =>
-    outputSize({
-      input,
-      kernel: kernelSize[axis]!,
-      stride: strides[axis]!,
-      dilation: dilations[axis]!,
-      padding: padding[2 * axis]! + padding[2 * axis + 1]!,
-    }),
-  );
+  };
+  const size: Pair = [sizeAlong(0), sizeAlong(1)];
+  const { output } = windowGeometry('case', { size, kernelSize, strides, padding, dilations });
   const images = draw.integer(1, 3);
   const activation = draw.pick(['linear', 'relu'] as const);
   const attributes = { strides, dilations, groups, padding, activation };

@@ -1,6 +1,6 @@
 import { dispose, ops, tensor, tidy, valueAndGradients, type Tensor, type Values } from '@striate/core';
 import { readSafetensors, type StoredTensor } from '@striate/weights';
-import type { CaseResult } from './op-case.ts';
+import { weightedSum, type CaseResult } from './op-case.ts';
 import { runByKernelName } from './op-by-kernel-name.ts';
 
 /** A case of `tooling/golden`: an op's inputs and what PyTorch computes in float64. See tooling/golden/README.md. */
@@ -79,9 +79,6 @@ function runOnce(
   for (const [name, gradient] of Object.entries(found)) results[`d ${name}`] = gradient;
   return results;
 }
-
-const weightedSum = (y: Tensor, weights: Tensor): Tensor =>
-  ops.reshape(ops.matMul({ a: ops.reshape(y, [1, y.size]), b: ops.reshape(weights, [weights.size, 1]) }), []);
 
 /** An optimiser's updates, from a state of zeros. */
 function runSteps({ op, inputs, attributes, steps }: GoldenCase, { tensors }: GoldenFile): Values {

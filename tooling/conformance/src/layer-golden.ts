@@ -3,7 +3,7 @@ import type { Tensor, Values } from '@striate/core';
 import { forward, modelFromJson, modelFormatVersion, parameterSpecs, type Model } from '@striate/layers';
 import { constrain } from '@striate/regularizers';
 import { readSafetensors, type StoredTensor } from '@striate/weights';
-import type { CaseResult } from './op-case.ts';
+import { weightedSum, type CaseResult } from './op-case.ts';
 
 /** A case of `tooling/golden/layers`: a layer's record, what goes in, and names of what must come out. See tooling/golden/README.md. */
 export interface LayerCase {
@@ -148,9 +148,6 @@ function checkShapes(model: Model, { name }: LayerCase, given: Values): void {
   );
   if (first !== second) throw new Error(`${name}: the layer's parameters are ${first}, those of the case ${second}.`);
 }
-
-const weightedSum = (y: Tensor, weights: Tensor): Tensor =>
-  ops.reshape(ops.matMul({ a: ops.reshape(y, [1, y.size]), b: ops.reshape(weights, [weights.size, 1]) }), []);
 
 function mapValues<From, To>(values: Record<string, From>, change: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

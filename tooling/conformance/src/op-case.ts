@@ -58,10 +58,10 @@ export async function runCase(
   const results: Values = Object.fromEntries(outputs.map((output, index) => [`y${index}`, output]));
   if (differentiate.length > 0) {
     const parameters = Object.fromEntries(differentiate.map((name) => [name, given[name]!]));
-    const { loss, gradients } = valueAndGradients(
-      (changed) => ({ loss: weightedSum(compute({ ...given, ...changed })[0]!, change) }),
-      parameters,
-    );
+    const { loss, gradients } = valueAndGradients((changed) => {
+      const y = compute({ ...given, ...changed })[0]!;
+      return { loss: weightedSum(y, weightsOf(y, change)) };
+    }, parameters);
     for (const [name, gradient] of Object.entries(gradients)) results[`d ${name}`] = gradient;
     dispose(loss);
   }
@@ -95,12 +95,13 @@ const nudge =
     return values.map((value, index) => value * (1 + sign * (bits[index]! & 1 ? 4e-6 : -4e-6)));
   };
 
-/** A scalar that depends on every element differently, out of ops that have gradients. */
-function weightedSum(y: Tensor, change: Change): Tensor {
-  const weights = change(randomNormal({ seed: 0, stream: streams.noise, call: 0, step: 0 }, y.size));
-  const row = ops.reshape(y, [1, y.size]);
-  return ops.reshape(ops.matMul({ a: row, b: tensor(weights, [y.size, 1]) }), []);
-}
+/** The same weights for every case, each element's another. */
+const weightsOf = (y: Tensor, change: Change): Tensor =>
+  tensor(change(randomNormal({ seed: 0, stream: streams.noise, call: 0, step: 0 }, y.size)), [y.size]);
+
+/** A scalar that depends on every element by its weight, out of ops that have gradients. */
+export const weightedSum = (y: Tensor, weights: Tensor): Tensor =>
+  ops.reshape(ops.matMul({ a: ops.reshape(y, [1, y.size]), b: ops.reshape(weights, [weights.size, 1]) }), []);
 
 /**
  * Whether two results agree: max|a - b| <= tolerance * max|b| + slack + 1e-6 for each tensor. Gives what differs, or

@@ -1,4 +1,4 @@
-import { ops, outputSize, paddingModes, sizeOf, type Padding, type Pair } from '@striate/core';
+import { ops, paddingModes, sizeOf, windowGeometry, type Pair } from '@striate/core';
 import type { Draw } from './draw.ts';
 import type { CaseInput, OpCase } from './op-case.ts';
 
@@ -9,29 +9,19 @@ export function convolutionFamily(draw: Draw): OpCase[] {
 
 const inputsOf = (draw: Draw, shapes: Record<string, readonly number[]>): Record<string, CaseInput> =>
   Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, values: draw.normal(shape) }]));
-const pair = (draw: Draw, minimum: number, maximum: number): Pair => [
-  draw.integer(minimum, maximum),
-  draw.integer(minimum, maximum),
-];
-const sides = (draw: Draw, most: number): Padding => [
-  draw.integer(0, most),
-  draw.integer(0, most),
-  draw.integer(0, most),
-  draw.integer(0, most),
-];
 const label = (shapes: Record<string, readonly number[]>, attributes: object): string =>
   `${Object.entries(shapes)
     .map(([name, shape]) => `${name} [${shape.join(', ')}]`)
     .join(' ')} ${JSON.stringify(attributes)}`;
 
 function depthwise(draw: Draw): OpCase {
-  const kernelSize = pair(draw, 1, 4);
-  const dilations = pair(draw, 1, 2);
+  const kernelSize = draw.pair(1, 4);
+  const dilations = draw.pair(1, 2);
   const channels = draw.pick([2, 3, 8, 13, 16]);
   const filters = channels * draw.pick([1, 1, 2, 3]);
   const size = kernelSize.map((length, axis) => dilations[axis]! * (length - 1) + draw.integer(1, 14));
   const activation = draw.pick(['linear', 'relu'] as const);
-  const attributes = { strides: pair(draw, 1, 3), dilations, groups: channels, padding: sides(draw, 2), activation };
+  const attributes = { strides: draw.pair(1, 3), dilations, groups: channels, padding: draw.sides(2), activation };
   const shapes = { x: [draw.integer(1, 3), ...size, channels], kernel: [...kernelSize, 1, filters], bias: [filters] };
   return {
     name: `depthwise ${label(shapes, attributes)}`,
@@ -42,20 +32,12 @@ function depthwise(draw: Draw): OpCase {
 }
 
 function residual(draw: Draw): OpCase {
-  const kernelSize = pair(draw, 1, 3);
+  const kernelSize = draw.pair(1, 3);
   const [channels, filters] = [draw.pick([3, 8, 16]), draw.pick([4, 5, 16])];
-  const size = pair(draw, 3, 14);
-  const padding = sides(draw, 1);
-  const strides = pair(draw, 1, 2);
-  const output = size.map((input, axis) =>
-    outputSize({
-      input,
-      kernel: kernelSize[axis]!,
-      stride: strides[axis]!,
-      dilation: 1,
-      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
-    }),
-  );
+  const size = draw.pair(3, 14);
+  const padding = draw.sides(1);
+  const strides = draw.pair(1, 2);
+  const { output } = windowGeometry('case', { size, kernelSize, strides, padding });
   const activation = draw.pick(['linear', 'relu'] as const);
   const attributes = { strides, dilations: [1, 1] as Pair, groups: 1, padding, activation };
   const images = draw.integer(1, 3);
@@ -79,25 +61,18 @@ function residual(draw: Draw): OpCase {
 }
 
 function transposed(draw: Draw): OpCase {
-  const kernelSize = pair(draw, 1, 4);
-  const strides = pair(draw, 1, 3);
-  const dilations = pair(draw, 1, 2);
+  const kernelSize = draw.pair(1, 4);
+  const strides = draw.pair(1, 3);
+  const dilations = draw.pair(1, 2);
   const groups = draw.pick([1, 1, 2, 3]);
-  const padding = sides(draw, 1);
-  const outputPair = kernelSize.map((length, axis) => dilations[axis]! * (length - 1) + 2 + draw.integer(0, 12));
-  const size = outputPair.map((input, axis) =>
-    outputSize({
-      input,
-      kernel: kernelSize[axis]!,
-      stride: strides[axis]!,
-      dilation: dilations[axis]!,
-      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
-    }),
-  );
+  const padding = draw.sides(1);
+  const sizeAlong = (axis: 0 | 1): number => dilations[axis] * (kernelSize[axis] - 1) + 2 + draw.integer(0, 12);
+  const outputPair: Pair = [sizeAlong(0), sizeAlong(1)];
+  const { output: size } = windowGeometry('case', { size: outputPair, kernelSize, strides, padding, dilations });
   const channels = groups * draw.integer(1, 4);
   const filters = draw.integer(1, 5);
   const activation = draw.pick(['linear', 'relu'] as const);
-  const attributes = { strides, dilations, groups, padding, activation, outputSize: outputPair as unknown as Pair };
+  const attributes = { strides, dilations, groups, padding, activation, outputSize: outputPair };
   const shapes = {
     x: [draw.integer(1, 3), ...size, channels],
     kernel: [...kernelSize, filters, channels],
@@ -112,18 +87,11 @@ function transposed(draw: Draw): OpCase {
 }
 
 function locallyConnected(draw: Draw): OpCase {
-  const kernelSize = pair(draw, 1, 3);
-  const strides = pair(draw, 1, 2);
-  const padding = sides(draw, 1);
-  const size = kernelSize.map((length) => length + draw.integer(0, 5));
-  const places = size.map((input, axis) =>
-    outputSize({
-      input,
-      kernel: kernelSize[axis]!,
-      stride: strides[axis]!,
-      padding: padding[axis * 2]! + padding[axis * 2 + 1]!,
-    }),
-  );
+  const kernelSize = draw.pair(1, 3);
+  const strides = draw.pair(1, 2);
+  const padding = draw.sides(1);
+  const size: Pair = [kernelSize[0] + draw.integer(0, 5), kernelSize[1] + draw.integer(0, 5)];
+  const { output: places } = windowGeometry('case', { size, kernelSize, strides, padding });
   const channels = draw.integer(1, 5);
   const filters = draw.integer(1, 9);
   const attributes = { kernelSize, strides, padding, activation: draw.pick(['linear', 'relu'] as const) };
@@ -141,10 +109,10 @@ function locallyConnected(draw: Draw): OpCase {
 }
 
 function padded(draw: Draw): OpCase {
-  const size = pair(draw, 1, 9);
+  const size = draw.pair(1, 9);
   const mode = draw.pick(paddingModes);
   const most = Math.min(...size) - (mode === 'reflect' ? 1 : 0);
-  const attributes = { padding: sides(draw, most), mode };
+  const attributes = { padding: draw.sides(most), mode };
   const shapes = { x: [draw.integer(1, 3), ...size, draw.pick([1, 3, 4, 9])] };
   return {
     name: `pad2d ${label(shapes, attributes)}`,
@@ -160,7 +128,7 @@ function reordered(draw: Draw): OpCase {
     [0, 2, 3, 1],
     [3, 1, 0, 2],
   ]);
-  const shapes = { x: [...pair(draw, 1, 4), ...pair(draw, 1, 9)] };
+  const shapes = { x: [...draw.pair(1, 4), ...draw.pair(1, 9)] };
   return {
     name: `transpose ${label(shapes, order)}`,
     inputs: inputsOf(draw, shapes),

@@ -8,14 +8,14 @@ const input = (shape: readonly number[], values: Float32Array | Int32Array): Cas
 export function convolution(draw: Draw): OpCase[] {
   const plain = { strides: [1, 1], dilations: [1, 1], groups: 1 } as const;
   const everything = {
-    strides: pair(draw, 1, 3),
-    dilations: pair(draw, 1, 3),
+    strides: draw.pair(1, 3),
+    dilations: draw.pair(1, 3),
     groups: draw.pick([1, 2, 3]),
   };
   return [
     convolutionCase(draw, {
       ...plain,
-      kernelSize: pair(draw, 1, 5),
+      kernelSize: draw.pair(1, 5),
       channels: draw.pick([1, 2, 3, 5, 8]),
       filters: draw.integer(1, 17),
     }),
@@ -37,7 +37,7 @@ export function convolution(draw: Draw): OpCase[] {
     }),
     convolutionCase(draw, {
       ...everything,
-      kernelSize: pair(draw, 1, 4),
+      kernelSize: draw.pair(1, 4),
       channels: everything.groups * draw.integer(1, 3),
       filters: everything.groups * draw.integer(1, 4),
     }),
@@ -97,8 +97,8 @@ export function matMul(draw: Draw): OpCase[] {
 }
 
 export function pooling(draw: Draw): OpCase[] {
-  const poolSize = pair(draw, 1, 3);
-  const strides = draw.pick([poolSize, pair(draw, 1, 3)]);
+  const poolSize = draw.pair(1, 3);
+  const strides = draw.pick([poolSize, draw.pair(1, 3)]);
   const sides = (reach: number): number => draw.integer(0, reach - 1);
   const padding: Padding = [sides(poolSize[0]), sides(poolSize[0]), sides(poolSize[1]), sides(poolSize[1])];
   const shape = [
@@ -260,8 +260,3 @@ export function optimizers(draw: Draw): OpCase[] {
     },
   ];
 }
-
-const pair = (draw: Draw, minimum: number, maximum: number): Pair => [
-  draw.integer(minimum, maximum),
-  draw.integer(minimum, maximum),
-];
