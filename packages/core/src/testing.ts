@@ -2,6 +2,8 @@
 import { memory, removeBackend } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
 
+export { nudge } from './testing/nudge.ts';
+
 /** tfjs' own CPU backend: slow, but independent of all kernels of ours. */
 export function cpu(): Backend {
   return {

@@ -1,7 +1,6 @@
 import {
   dispose,
   ops,
-  randomBits,
   randomNormal,
   streams,
   tensor,
@@ -10,6 +9,7 @@ import {
   type Tensor,
   type Values,
 } from '@striate/core';
+import { nudge } from '@striate/core/testing';
 
 /** One input of a case, on the host. */
 export interface CaseInput {
@@ -76,24 +76,19 @@ export async function runCase(
 
 /**
  * Runs a case on the backend in use as the yardstick for others, with the slack that rounding needs: how far the result
- * moves if every real number given moves by 4e-6 of itself, up or down at random. It is small but where terms cancel out
- * or a sum falls on the corner of a rectifier; there no two ways to compute agree better.
+ * moves with its inputs.
  */
 export async function runYardstick(opCase: OpCase): Promise<CaseResult> {
   const result = await runCase(opCase);
-  const moved = [await runCase(opCase, nudge(1)), await runCase(opCase, nudge(-1))];
+  const moved = [
+    await runCase(opCase, (values) => nudge(values, 1)),
+    await runCase(opCase, (values) => nudge(values, -1)),
+  ];
   for (const [name, values] of Object.entries(result)) {
     values.slack = Math.max(...moved.map((other) => farthest(other[name]!.values, values.values).distance));
   }
   return result;
 }
-
-const nudge =
-  (sign: number): Change =>
-  (values) => {
-    const bits = randomBits({ seed: 0, stream: streams.noise, call: 1, step: 0 }, { length: values.length });
-    return values.map((value, index) => value * (1 + sign * (bits[index]! & 1 ? 4e-6 : -4e-6)));
-  };
 
 /** The same weights for every case, each element's another. */
 const weightsOf = (y: Tensor, change: Change): Tensor =>

@@ -96,10 +96,10 @@ export function naiveKernelGradient(
   return [dKernel, dBias];
 }
 
-/** Fails unless max|a - b| <= relative * max|b| + 1e-6. */
+/** Fails unless max|a - b| <= relative * max(1, |b|): inputs are numbers up to 1, and their products may cancel out. */
 export function expectClose(got: ArrayLike<number>, wanted: Float64Array, relative = 1e-5): void {
   if (got.length !== wanted.length) throw new Error(`got ${got.length} values, wanted ${wanted.length}`);
-  const limit = relative * wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0) + 1e-6;
+  const limit = relative * wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   // Not `error > limit`: a NaN must fail.
   const bad = wanted.findIndex((value, index) => !(Math.abs(got[index]! - value) <= limit));
   if (bad >= 0) throw new Error(`value ${bad} of ${got.length} is ${got[bad]}, wanted ${wanted[bad]} within ${limit}`);
