@@ -90,7 +90,7 @@ describe.each(formulas)('%s', (kind, { parameters = [], f, slope }) => {
       expectClose(
         dx!.values,
         Array.from(x.values, (value, place) => dy.values[place]! * slope(value)),
-        2e-6,
+        3e-6,
       );
     }
   });
