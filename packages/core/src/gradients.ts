@@ -1,4 +1,4 @@
-import { engine, keep, clone, tidy, dispose } from '@tensorflow/tfjs-core';
+import { clone, engine, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backpropagate } from './backpropagate.ts';
 import { OptionError, ShapeError } from './errors.ts';
@@ -24,32 +24,28 @@ export type ValueAndGradients = { loss: Tensor; auxiliary: Values; gradients: Va
  */
 export function valueAndGradients(compute: (parameters: Values) => LossAndMore, parameters: Values): ValueAndGradients {
   const names = Object.keys(parameters);
-  let kept: Values = {};
-  const forward = (): Tensor => {
+  const forward = (): Forward => {
     const { loss, auxiliary = {} } = compute(parameters);
     if (loss.shape.length > 0) {
       throw new ShapeError(
         `valueAndGradients: the loss is of shape [${loss.shape.join(', ')}], but a scalar is needed. Take its mean.`,
       );
     }
-    kept = mapValues(auxiliary, (tensor) => keep(clone(tensor)));
-    return loss;
+    // Copies, since what is handed on may belong to the caller already.
+    return { loss, auxiliary: mapValues(auxiliary, (tensor) => clone(tensor)) };
   };
   return tidy(() => {
     try {
+      const { loss, auxiliary, tape } = recorded(forward);
       const tensors = names.map((name) => parameters[name]!);
-      const { loss, tape } = recorded(forward);
-      const found = backpropagate(tape, loss, tensors);
       const gradients: Values = {};
-      found.forEach((gradient, index) => {
+      backpropagate(tape, loss, tensors).forEach((gradient, index) => {
         if (gradient) gradients[names[index]!] = gradient;
       });
-      return { loss, auxiliary: mapValues(kept, (tensor) => clone(tensor)), gradients };
+      return { loss, auxiliary, gradients };
     } catch (error) {
       abandonTape();
       throw error;
-    } finally {
-      dispose(kept);
     }
   });
 }
@@ -58,8 +54,10 @@ function mapValues(values: Values, change: (tensor: Tensor) => Tensor): Values {
   return Object.fromEntries(Object.entries(values).map(([name, tensor]) => [name, change(tensor)]));
 }
 
-/** Runs `forward` and gives what it put on the tape. */
-function recorded(forward: () => Tensor): { loss: Tensor; tape: Tape } {
+type Forward = { loss: Tensor; auxiliary: Values };
+
+/** What `forward` gives, and what it put on the tape. */
+function recorded(forward: () => Forward): Forward & { tape: Tape } {
   const { state } = engine();
   if (state.gradientDepth > 0) {
     throw new OptionError('valueAndGradients: gradients of gradients are not supported; do not call it within itself.');
@@ -67,8 +65,8 @@ function recorded(forward: () => Tensor): { loss: Tensor; tape: Tape } {
   state.activeTape = [];
   state.gradientDepth++;
   try {
-    const loss = tidy(forward);
-    return { loss, tape: state.activeTape };
+    const result = tidy(forward);
+    return { ...result, tape: state.activeTape };
   } finally {
     state.gradientDepth--;
   }
