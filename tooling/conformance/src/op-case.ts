@@ -103,6 +103,8 @@ export const weightedSum = (y: Tensor, weights: Tensor): Tensor =>
  * nothing.
  */
 export function difference(actual: CaseResult, expected: CaseResult, tolerance: number): string | undefined {
+  const superfluous = Object.keys(actual).filter((name) => !(name in expected));
+  if (superfluous.length > 0) return `${superfluous.join(', ')}: not wanted`;
   for (const [name, { shape, values, slack = 0 }] of Object.entries(expected)) {
     const got = actual[name];
     if (!got || got.shape.join() !== shape.join()) {

@@ -2,9 +2,18 @@ import { ops, paddingModes, sizeOf, windowGeometry, type Pair } from '@striate/c
 import type { Draw } from './draw.ts';
 import type { CaseInput, OpCase } from './op-case.ts';
 
-/** Depthwise, transposed and locally connected convolution, padding and the order of axes. */
+/** Kernel gradients, depthwise, transposed and locally connected convolution, padding and the order of axes. */
 export function convolutionFamily(draw: Draw): OpCase[] {
-  return [depthwise(draw), residual(draw), transposed(draw), locallyConnected(draw), padded(draw), reordered(draw)];
+  return [
+    kernelGradient(draw, true),
+    kernelGradient(draw, false),
+    depthwise(draw),
+    residual(draw),
+    transposed(draw),
+    locallyConnected(draw),
+    padded(draw),
+    reordered(draw),
+  ];
 }
 
 const inputsOf = (draw: Draw, shapes: Record<string, readonly number[]>): Record<string, CaseInput> =>
@@ -13,6 +22,30 @@ const label = (shapes: Record<string, readonly number[]>, attributes: object): s
   `${Object.entries(shapes)
     .map(([name, shape]) => `${name} [${shape.join(', ')}]`)
     .join(' ')} ${JSON.stringify(attributes)}`;
+
+function kernelGradient(draw: Draw, useBias: boolean): OpCase {
+  const kernelSize = draw.pair(1, 3);
+  const dilations = draw.pair(1, 2);
+  const strides = draw.pair(1, 2);
+  const padding = draw.sides(2);
+  const groups = draw.pick([1, 1, 2, 4]);
+  const channels = draw.pick([1, 1, 3, 8]);
+  const filters = groups * draw.pick([1, 4, 5, 8]);
+  const sizeAlong = (axis: 0 | 1): number => dilations[axis] * (kernelSize[axis] - 1) + draw.integer(1, 12);
+  const size: Pair = [sizeAlong(0), sizeAlong(1)];
+  const { output } = windowGeometry('case', { size, kernelSize, strides, padding, dilations });
+  const images = draw.integer(1, 3);
+  const kernelShape = [...kernelSize, channels, filters];
+  const attributes = { strides, dilations, groups, padding, kernelShape, useBias };
+  const outputShape = [images, ...output, filters];
+  const shapes = { x: [images, ...size, channels * groups], dy: outputShape, y: outputShape };
+  return {
+    name: `conv2dKernelGradient ${label(shapes, attributes)}`,
+    inputs: inputsOf(draw, shapes),
+    differentiate: [],
+    compute: ({ x, dy, y }) => ops.conv2dKernelGradient({ x: x!, dy: dy!, y }, attributes),
+  };
+}
 
 function depthwise(draw: Draw): OpCase {
   const kernelSize = draw.pair(1, 4);

@@ -84,7 +84,7 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
   });
 
   type KernelGradient = { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
-  type KernelShape = Attributes & { kernelShape: readonly number[] };
+  type KernelShape = Attributes & { kernelShape: readonly number[]; useBias?: boolean };
   const kernelGradientPlan = ({ x }: KernelGradient, attributes: KernelShape): ConvolutionPlan | undefined =>
     planOf('kernelGradient', geometryOf(x.shape, attributes.kernelShape, attributes));
   const kernelGradient = kernel<KernelGradient, KernelShape>({
@@ -101,6 +101,7 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
         own ?? backend.address(dKernel),
       );
       if (plan.kernel) plan.kernel.primitive.run(own!, backend.address(dKernel));
+      if (attributes.useBias === false) return [dKernel];
       // oneDNN's own gradient of the bias takes longer than this: up to twice as long as that of the kernel.
       const filters = attributes.kernelShape[3]!;
       return [dKernel, columnSums(backend, dz, sizeOf(inputs.dy.shape) / filters, filters)];

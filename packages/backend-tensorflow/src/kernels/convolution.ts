@@ -90,12 +90,12 @@ export const conv2dKernelGradient: Kernel = kernel<
   ops.Conv2dKernelGradientAttributes
 >({
   name: 'striate.Conv2dKernelGradient',
-  run({ inputs: { x, dy, y }, attributes: { kernelShape, ...geometry }, isGpu, run }) {
+  run({ inputs: { x, dy, y }, attributes: { kernelShape, useBias = true, ...geometry }, isGpu, run }) {
     const dz = run.masked(dy, y);
-    const dBias = run.biasGradient(y ? dz : (run.companionOf(dy, 'sums') ?? dz));
+    const dBias = useBias ? [run.biasGradient(y ? dz : (run.companionOf(dy, 'sums') ?? dz))] : [];
     if (isGpu && !isDepthwise(geometry, kernelShape)) {
       const size = run.constants.integers(kernelShape);
-      return [run.one('Conv2DBackpropFilter', [run.of(x), size, dz], attributesOf(geometry)), dBias];
+      return [run.one('Conv2DBackpropFilter', [run.of(x), size, dz], attributesOf(geometry)), ...dBias];
     }
     const { groups, dilations } = geometry;
     const [kh, kw, channels, filters] = kernelShape as [number, number, number, number];
@@ -104,7 +104,7 @@ export const conv2dKernelGradient: Kernel = kernel<
       const attributes = attributesOf(plain(geometry));
       const size = run.constants.integers(depthwiseShape(dilatedShape, groups));
       const gradient = run.one('DepthwiseConv2dNativeBackpropFilter', [run.of(x), size, dz], attributes);
-      return [run.every(run.reshape(gradient, dilatedShape), dilatedShape, [...dilations, 1, 1]), dBias];
+      return [run.every(run.reshape(gradient, dilatedShape), dilatedShape, [...dilations, 1, 1]), ...dBias];
     }
     const size = run.constants.integers(dilatedShape.with(3, filters / groups));
     const { image, attributes } = gradientImage(run, x, geometry, dilatedShape);
@@ -112,7 +112,7 @@ export const conv2dKernelGradient: Kernel = kernel<
     const parts = partsOf(run, image, groups).map((part, group) =>
       run.one('Conv2DBackpropFilter', [part, size, dys[group]!], attributes),
     );
-    return [run.every(joined(run, parts), dilatedShape, [...dilations, 1, 1]), dBias];
+    return [run.every(joined(run, parts), dilatedShape, [...dilations, 1, 1]), ...dBias];
   },
 });
 

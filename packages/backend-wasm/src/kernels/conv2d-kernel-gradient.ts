@@ -12,23 +12,25 @@ import { align, needsStaging, stagedBytes, type Windows } from './convolve.ts';
 import { panelsOf } from './pack-panels.ts';
 import { winogradKernelGradient, winogradPays } from './winograd.ts';
 
-type Attributes = ConvolutionAttributes & { kernelShape: readonly number[] };
+type Attributes = ConvolutionAttributes & { kernelShape: readonly number[]; useBias?: boolean };
 
-/** dKernel and dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
+/** dKernel and, if there is a bias, dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
 export const conv2dKernelGradient: Kernel = kernel<{ x: TensorInfo; dy: TensorInfo; y?: TensorInfo }, Attributes>({
   name: 'striate.Conv2dKernelGradient',
   run({ inputs, attributes, backend }) {
     const windows = windowsOf(inputs.x.shape, attributes.kernelShape, attributes);
     const dKernel = backend.output(attributes.kernelShape);
-    const dBias = backend.output([windows.groups * windows.filters]);
+    const filters = windows.groups * windows.filters;
+    const dBias = attributes.useBias === false ? undefined : backend.output([filters]);
     kernelGradient(backend, attributes, windows, {
       x: backend.address(inputs.x),
       dy: backend.address(inputs.dy),
       y: inputs.y && backend.address(inputs.y),
       dKernel: backend.address(dKernel),
-      dBias: backend.address(dBias),
+      // It comes with the kernel's at no cost.
+      dBias: dBias ? backend.address(dBias) : backend.temporary(4 * filters),
     });
-    return [dKernel, dBias];
+    return dBias ? [dKernel, dBias] : [dKernel];
   },
 });
 

@@ -38,7 +38,8 @@ const conv2dTransposeOp = defineOp<Conv2dTransposeInputs, Conv2dTransposeAttribu
       const dz = once(() => (activation === 'relu' ? activationGradient({ dy: dy!, y: y! }, 'relu') : dy!));
       return {
         x: () => conv2d({ x: dz(), kernel }, { ...geometry, activation: 'linear' }),
-        kernel: () => conv2dKernelGradient({ x: dz(), dy: x }, { kernelShape: kernel.shape, ...geometry })[0],
+        kernel: () =>
+          conv2dKernelGradient({ x: dz(), dy: x }, { kernelShape: kernel.shape, useBias: false, ...geometry })[0],
         bias: () => biasGradient(dz()),
       };
     },

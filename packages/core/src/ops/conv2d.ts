@@ -20,7 +20,10 @@ export type Conv2dAttributes = ConvolutionGeometry & { activation: FusedActivati
 
 type Conv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined };
 
-const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes>({
+/** Whether there is a bias: its gradient is computed with that of the kernel. */
+export type BiasUse = { useBias: boolean };
+
+const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes & BiasUse>({
   name: 'striate.Conv2d',
   shapes: (inputs, attributes) => [conv2dShape(inputs, attributes)],
   reference({ x, kernel, bias }, { strides, padding, dilations, groups, activation }) {
@@ -36,15 +39,15 @@ const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes>({
   gradient: {
     saves: ['x', 'kernel'],
     savesOutputs: true,
-    of({ dys: [dy], inputs: { x, kernel }, outputs: [output], attributes: { activation, ...geometry } }) {
+    of({ dys: [dy], inputs: { x, kernel }, outputs: [output], attributes: { activation, useBias, ...geometry } }) {
       const y = activation === 'relu' ? output : undefined;
       const kernelAndBias = once(() =>
-        conv2dKernelGradient({ x, dy: dy!, y }, { kernelShape: kernel.shape, ...geometry }),
+        conv2dKernelGradient({ x, dy: dy!, y }, { kernelShape: kernel.shape, useBias, ...geometry }),
       );
       return {
         x: () => conv2dInputGradient({ dy: dy!, kernel, y }, { inputShape: x.shape, ...geometry }),
         kernel: () => kernelAndBias()[0],
-        bias: () => kernelAndBias()[1],
+        bias: () => kernelAndBias()[1]!,
       };
     },
   },
@@ -62,7 +65,7 @@ const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes>({
  * const y = ops.conv2d({ x, kernel }, { strides: [1, 1], padding: [1, 1, 1, 1], dilations: [1, 1], groups: 1, activation: 'relu' });
  */
 export function conv2d(inputs: Conv2dInputs, attributes: Conv2dAttributes): Tensor {
-  return only(conv2dOp(inputs, attributes));
+  return only(conv2dOp(inputs, { ...attributes, useBias: inputs.bias !== undefined }));
 }
 
 /** The shape of a convolution's output. @throws {ShapeError} if channels, groups or sizes do not fit. */
@@ -107,12 +110,13 @@ export function conv2dInputGradient(inputs: InputGradientInputs, attributes: Con
 }
 
 type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
-export type Conv2dKernelGradientAttributes = ConvolutionGeometry & { kernelShape: readonly number[] };
+export type Conv2dKernelGradientAttributes = ConvolutionGeometry &
+  Partial<BiasUse> & { kernelShape: readonly number[] };
 
 const kernelGradientOp = defineOp<KernelGradientInputs, Conv2dKernelGradientAttributes>({
   name: 'striate.Conv2dKernelGradient',
-  shapes: ({ dy }, { kernelShape }) => [[...kernelShape], [dy.shape[3]!]],
-  reference({ x, dy, y }, { kernelShape, strides, padding, dilations, groups }) {
+  shapes: ({ dy }, { kernelShape, useBias = true }) => [[...kernelShape], ...(useBias ? [[dy.shape[3]!]] : [])],
+  reference({ x, dy, y }, { kernelShape, strides, padding, dilations, groups, useBias = true }) {
     const dz = maskByOutput(dy, y);
     const apart = spread(spread(dz, 1, strides[0]), 2, strides[1]);
     const reach = [0, 1].map((axis) => dilations[axis]! * (kernelShape[axis]! - 1) + apart.shape[axis + 1]!);
@@ -128,16 +132,19 @@ const kernelGradientOp = defineOp<KernelGradientInputs, Conv2dKernelGradientAttr
       const kernels = transpose<Tensor4D>(part(apart, 3, group, groups), [1, 2, 0, 3]);
       return transpose(stockConv2d(images, kernels, [...dilations], 'valid'), [1, 2, 0, 3]);
     });
-    return [concat(parts, 3), sum(dz, [0, 1, 2])];
+    return [concat(parts, 3), ...(useBias ? [sum(dz, [0, 1, 2])] : [])];
   },
 });
 
-/** Gradients of {@link conv2d} with respect to kernel and bias. With `y` (the rectified output), dy counts only where y > 0. */
+/**
+ * Gradients of {@link conv2d} with respect to kernel and, unless `useBias` is false, bias. With `y` (the rectified output),
+ * dy counts only where y > 0.
+ */
 export function conv2dKernelGradient(
   inputs: KernelGradientInputs,
   attributes: Conv2dKernelGradientAttributes,
-): [kernel: Tensor, bias: Tensor] {
-  return kernelGradientOp(inputs, attributes) as [Tensor, Tensor];
+): [kernel: Tensor, ...bias: Tensor[]] {
+  return kernelGradientOp(inputs, attributes) as [Tensor, ...Tensor[]];
 }
 
 function groupsOf(groups: number, make: (group: number) => Tensor): Tensor4D[] {

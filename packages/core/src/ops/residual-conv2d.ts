@@ -3,11 +3,18 @@ import { defineOp, once, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { activation as activate, activationGradient } from './activation.ts';
 import { add } from './add.ts';
-import { conv2d, conv2dInputGradient, conv2dKernelGradient, conv2dShape, type Conv2dAttributes } from './conv2d.ts';
+import {
+  conv2d,
+  conv2dInputGradient,
+  conv2dKernelGradient,
+  conv2dShape,
+  type BiasUse,
+  type Conv2dAttributes,
+} from './conv2d.ts';
 
 type ResidualConv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined; residual: Tensor };
 
-const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes>({
+const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes & BiasUse>({
   name: 'striate.ResidualConv2d',
   shapes({ residual, ...inputs }, attributes) {
     const shape = conv2dShape(inputs, attributes);
@@ -25,15 +32,15 @@ const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes>({
   gradient: {
     saves: ['x', 'kernel'],
     savesOutputs: true,
-    of({ dys: [dy], inputs: { x, kernel }, outputs: [y], attributes: { activation, ...geometry } }) {
+    of({ dys: [dy], inputs: { x, kernel }, outputs: [y], attributes: { activation, useBias, ...geometry } }) {
       const dz = once(() => (activation === 'relu' ? activationGradient({ dy: dy!, y: y! }, 'relu') : dy!));
       const kernelAndBias = once(() =>
-        conv2dKernelGradient({ x, dy: dz() }, { kernelShape: kernel.shape, ...geometry }),
+        conv2dKernelGradient({ x, dy: dz() }, { kernelShape: kernel.shape, useBias, ...geometry }),
       );
       return {
         x: () => conv2dInputGradient({ dy: dz(), kernel }, { inputShape: x.shape, ...geometry }),
         kernel: () => kernelAndBias()[0],
-        bias: () => kernelAndBias()[1],
+        bias: () => kernelAndBias()[1]!,
         residual: () => dz().clone(),
       };
     },
@@ -52,5 +59,5 @@ const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes>({
  * const y = ops.residualConv2d({ x, kernel, residual: x }, { strides: [1, 1], padding: [1, 1, 1, 1], dilations: [1, 1], groups: 1, activation: 'relu' });
  */
 export function residualConv2d(inputs: ResidualConv2dInputs, attributes: Conv2dAttributes): Tensor {
-  return only(residualConv2dOp(inputs, attributes));
+  return only(residualConv2dOp(inputs, { ...attributes, useBias: inputs.bias !== undefined }));
 }

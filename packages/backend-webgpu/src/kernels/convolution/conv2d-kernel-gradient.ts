@@ -6,6 +6,8 @@ import { geometryOf, isDepthwise, type ConvolutionAttributes, type Geometry } fr
 import { product } from './product.ts';
 import { bound, boundAll, widthOf } from './store.ts';
 
+type Attributes = ConvolutionAttributes & { kernelShape: number[]; useBias?: boolean };
+
 /** Tensors of a kernel gradient. */
 export interface KernelGradientTensors {
   x: TensorInfo;
@@ -15,17 +17,19 @@ export interface KernelGradientTensors {
   dBias: TensorInfo;
 }
 
-/** dKernel and dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
+/** dKernel and, if there is a bias, dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
 export const conv2dKernelGradient: Kernel = {
   name: 'striate.Conv2dKernelGradient',
   run({ inputs, attributes, gpu }) {
     const { x, dy, y } = inputs as { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
-    const { kernelShape, ...window } = attributes as unknown as ConvolutionAttributes & { kernelShape: number[] };
+    const { kernelShape, useBias = true, ...window } = attributes as unknown as Attributes;
     const geometry = geometryOf(x.shape, kernelShape, window);
-    const [dKernel, dBias] = [gpu.output(kernelShape), gpu.output([kernelShape[3]!])];
+    const dKernel = gpu.output(kernelShape);
+    // It comes with the kernel's at no cost, and without a program more.
+    const dBias = useBias ? gpu.output([kernelShape[3]!]) : gpu.scratch([kernelShape[3]!]);
     const kernelGradient = isDepthwise(geometry) ? depthwiseKernelGradient : denseKernelGradient;
     kernelGradient(gpu, geometry, { x, dy, y, dKernel, dBias });
-    return [dKernel, dBias];
+    return useBias ? [dKernel, dBias] : [dKernel];
   },
 };
 
