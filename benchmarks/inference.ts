@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { busyWarning, describeMachine } from './harness/machine.ts';
+import { count, counts, oneOf } from './harness/options.ts';
 import { measurePairs, median } from './harness/pairs.ts';
 import { isInstalled, startPeer } from './harness/peer-process.ts';
 import { resnet50, writeWeights } from './peers/resnet50.ts';
@@ -21,8 +22,13 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const { backend, precision } = options;
-const steps = Number(options.steps);
+const backend = oneOf('backend', options.backend, ['wasm', 'onednn']);
+const precision = oneOf('precision', options.precision, ['float32', 'bfloat16']);
+if (precision === 'bfloat16' && backend !== 'onednn') throw new Error('--precision bfloat16 is for --backend onednn.');
+const batch = count('batch', options.batch);
+const pairs = count('pairs', options.pairs);
+const steps = count('steps', options.steps);
+const threadCounts = counts('threads', options.threads);
 /** Of the largest logit. */
 const tolerance = precision === 'float32' ? 1e-3 : 0.1;
 
@@ -34,14 +40,14 @@ if (!isInstalled('pytorchInference')) {
   process.exit(1);
 }
 console.log(
-  `ResNet-50, 224x224, batch ${options.batch}, ${backend} (${precision}); in turns, ${options.pairs} pairs of ${steps} runs; ratio = ours / PyTorch, median of the pairs (lowest to highest).`,
+  `ResNet-50, 224x224, batch ${batch}, ${backend} (${precision}); in turns, ${pairs} pairs of ${steps} runs; ratio = ours / PyTorch, median of the pairs (lowest to highest).`,
 );
 const folder = mkdtempSync(join(tmpdir(), 'striate-bench-'));
 const weights = join(folder, 'resnet50.safetensors');
 const rows: Record<string, unknown>[] = [];
 try {
-  writeWeights(weights, resnet50(), Number(options.batch));
-  for (const threads of options.threads.split(',').map(Number)) rows.push(await compare(threads));
+  writeWeights(weights, resnet50(), batch);
+  for (const threads of threadCounts) rows.push(await compare(threads));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -57,7 +63,7 @@ async function compare(threads: number): Promise<Record<string, unknown>> {
       process.exitCode = 1;
     }
     const side = { process: peer, steps, warmUp: 5 };
-    const times = await measurePairs({ process: ours, steps }, side, Number(options.pairs));
+    const times = await measurePairs({ process: ours, steps }, side, pairs);
     const [lowest, highest] = [Math.min(...times.ratios), Math.max(...times.ratios)];
     const ratio = median(times.ratios);
     console.log(

@@ -4,6 +4,7 @@
 //   --names depthwise,grouped   --threads 2   --pairs 7   --steps 10   --json
 import { parseArgs } from 'node:util';
 import { describeMachine } from './harness/machine.ts';
+import { count, someOf } from './harness/options.ts';
 import { measurePairs, median } from './harness/pairs.ts';
 import { isInstalled, startPeer } from './harness/peer-process.ts';
 import { layerCases } from './peers/layer-cases.ts';
@@ -17,28 +18,26 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const threads = Number(options.threads);
-const steps = Number(options.steps);
+const names = someOf('names', options.names, Object.keys(layerCases));
+const threads = count('threads', options.threads);
+const steps = count('steps', options.steps);
+const pairs = count('pairs', options.pairs);
 
 console.log(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
 if (!isInstalled('pytorchLayers')) {
   console.log('PyTorch is not installed; run: pnpm bench:setup');
   process.exit(1);
 }
-console.log(
-  `In turns, ${options.pairs} pairs of ${steps} steps with ${threads} threads; ratio = ours / PyTorch's, median.`,
-);
+console.log(`In turns, ${pairs} pairs of ${steps} steps with ${threads} threads; ratio = ours / PyTorch's, median.`);
 const rows: Record<string, unknown>[] = [];
-for (const name of options.names.split(',')) {
-  const found = layerCases[name];
-  if (!found) throw new Error(`There is no layer '${name}'. Known: ${Object.keys(layerCases).join(', ')}.`);
-  const { layer, inputShape } = found;
+for (const name of names) {
+  const { layer, inputShape } = layerCases[name]!;
   const saved = JSON.stringify({ type: layer.type, ...layer.options });
   const ours = await startPeer('striateLayers', { name, threads });
   const peer = await startPeer('pytorchLayers', { layer: saved, shape: inputShape.join(','), threads });
   try {
     const side = { process: peer, steps, warmUp: 5 };
-    const times = await measurePairs({ process: ours, steps }, side, Number(options.pairs));
+    const times = await measurePairs({ process: ours, steps }, side, pairs);
     const [lowest, highest] = [Math.min(...times.ratios), Math.max(...times.ratios)];
     const ratio = median(times.ratios);
     rows.push({ name, inputShape, threads, ...times, ratio });

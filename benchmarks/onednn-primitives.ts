@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { dispose, ops, tensor, tidy, use, valueAndGradients, type Backend, type Tensor } from '@striate/core';
 import { backendNamed } from './harness/backend-named.ts';
 import { busyWarning, describeMachine } from './harness/machine.ts';
+import { count, someOf } from './harness/options.ts';
 import { median } from './harness/pairs.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -80,7 +81,9 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const repeats = Number(options.repeats);
+const names = someOf('names', options.names, Object.keys(cases));
+const threads = count('threads', options.threads);
+const repeats = count('repeats', options.repeats);
 
 interface Times {
   forward: number;
@@ -92,11 +95,11 @@ console.log(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
 const warning = busyWarning();
 if (warning) console.log(warning);
 for (const name of ['wasm', 'onednn']) {
-  const backend: Backend = await use(backendNamed(name, { threads: Number(options.threads) }));
-  for (const title of options.names.split(',')) (results[title] ??= {})[name] = await timesOf(title);
+  const backend: Backend = await use(backendNamed(name, { threads }));
+  for (const title of names) (results[title] ??= {})[name] = await timesOf(title);
   await backend.stop();
 }
-console.log(`Milliseconds, ${options.threads} threads, median of ${repeats}: forward; forward and all gradients.`);
+console.log(`Milliseconds, ${threads} threads, median of ${repeats}: forward; forward and all gradients.`);
 for (const [title, { wasm, onednn }] of Object.entries(results)) {
   const pair = (part: keyof Times): string =>
     `wasm ${wasm![part].toFixed(2).padStart(6)}, onednn ${onednn![part].toFixed(2).padStart(6)} (${(wasm![part] / onednn![part]).toFixed(1)}x)`;
@@ -105,8 +108,7 @@ for (const [title, { wasm, onednn }] of Object.entries(results)) {
 if (options.json) console.log(JSON.stringify({ machine: describeMachine(), results }));
 
 async function timesOf(title: string): Promise<Times> {
-  const found = cases[title];
-  if (!found) throw new Error(`There is no case '${title}'. Known: ${Object.keys(cases).join(', ')}.`);
+  const found = cases[title]!;
   const inputs = Object.fromEntries(
     Object.entries(found.shapes).map(([name, shape]) => {
       const size = shape.reduce((product, length) => product * length, 1);

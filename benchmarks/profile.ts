@@ -17,6 +17,7 @@ import {
 } from '@striate/train';
 import { mnistCnn, resnet20 } from '@striate/zoo';
 import { describeMachine } from './harness/machine.ts';
+import { count, oneOf, someOf } from './harness/options.ts';
 
 interface Recipe {
   model: Model;
@@ -43,16 +44,18 @@ const { values: options } = parseArgs({
   },
 });
 
+const makeBackend = { wasm, onednn }[oneOf('backend', options.backend, ['wasm', 'onednn'])];
+const models = someOf('models', options.models, Object.keys(recipes));
+const threads = count('threads', options.threads);
+const steps = count('steps', options.steps);
+
 console.log(`${describeMachine()}, ${new Date().toISOString().slice(0, 10)}`);
 const results: Record<string, object> = {};
-for (const name of options.models.split(',')) results[name] = await profile(name, recipes[name]!());
+for (const name of models) results[name] = await profile(name, recipes[name]!());
 if (options.json) console.log(JSON.stringify(results));
 
 async function profile(name: string, { model, optimizer, inputShape }: Recipe): Promise<object> {
-  const backend = { wasm, onednn }[options.backend as 'wasm' | 'onednn']({
-    threads: Number(options.threads),
-    profile: true,
-  });
+  const backend = makeBackend({ threads, profile: true });
   await use(backend);
   const size = inputShape[0];
   const key = { seed: 1, stream: streams.noise, call: 0, step: 0 };
@@ -83,7 +86,6 @@ async function profile(name: string, { model, optimizer, inputShape }: Recipe): 
     }
     return (performance.now() - start) / count;
   };
-  const steps = Number(options.steps);
   run(Math.ceil(steps / 3));
   const before = backend.stats();
   const milliseconds = run(steps);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { anyWebGpu } from '@striate/backend-webgpu/testing';
 import { busyWarning, describeMachine } from './harness/machine.ts';
+import { count, someOf } from './harness/options.ts';
 import { measurePairs, median } from './harness/pairs.ts';
 import { isInstalled, startPeer } from './harness/peer-process.ts';
 import { batchSizes, writeStartFile } from './peers/start-file.ts';
@@ -41,6 +42,13 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const models = someOf('models', options.models, Object.keys(batchSizes) as ModelName[]);
+const given = Object.fromEntries(
+  (['batch', 'pairs', 'steps'] as const).flatMap((name) => {
+    const text = options[name];
+    return text === undefined ? [] : [[name, count(name, text)]];
+  }),
+) as Partial<Record<'batch' | 'pairs' | 'steps', number>>;
 const found = await anyWebGpu().probe();
 if (!found.available) {
   console.error(`bench step: ${found.reason} ${found.remedy}`);
@@ -48,8 +56,8 @@ if (!found.available) {
 }
 const { device } = found;
 const isSoftware = /swiftshader|llvmpipe|lavapipe/i.test(device);
-const pairs = Number(options.pairs ?? (isSoftware ? 3 : 5));
-const steps = Number(options.steps ?? (isSoftware ? 2 : 20));
+const pairs = given.pairs ?? (isSoftware ? 3 : 5);
+const steps = given.steps ?? (isSoftware ? 2 : 20);
 const folder = mkdtempSync(join(tmpdir(), 'striate-bench-'));
 const rows: Partial<Record<ModelName, Row>> = {};
 
@@ -57,7 +65,7 @@ console.log(`${device}; ${describeMachine()}, ${new Date().toISOString().slice(0
 const warning = busyWarning();
 if (warning) console.log(warning);
 try {
-  for (const model of options.models.split(',') as ModelName[]) {
+  for (const model of models) {
     const row = await compare(model);
     rows[model] = row;
     console.log(describe(model, row));
@@ -71,7 +79,7 @@ try {
 if (options.json) console.log(JSON.stringify({ ...rows, device, warning: warning ?? null }));
 
 async function compare(model: ModelName): Promise<Row> {
-  const batch = Number(options.batch ?? (isSoftware ? 4 : batchSizes[model]));
+  const batch = given.batch ?? (isSoftware ? 4 : batchSizes[model]);
   const start = join(folder, `${model}.safetensors`);
   writeStartFile(start, model, 1, batch);
   const settings = { model, dropout: 0, start };

@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { busyWarning, describeMachine } from './harness/machine.ts';
+import { count, counts, oneOf, someOf } from './harness/options.ts';
 import { measurePairs, median } from './harness/pairs.ts';
-import { isInstalled, startPeer, type SideName } from './harness/peer-process.ts';
+import { isInstalled, startPeer } from './harness/peer-process.ts';
 import { writeStartFile } from './peers/start-file.ts';
 
 type ModelName = 'cnn' | 'resnet20';
 type BackendName = 'wasm' | 'onednn' | 'tensorflow';
-type PeerName = Exclude<SideName, 'striate' | 'striateLayers' | 'pytorchLayers'>;
+type PeerName = 'pytorch' | 'tfjsNode' | 'tfjsCpu' | 'jaxJs' | 'tfjsLayers' | 'keras';
 
 /** How much of a slow peer is run; `skip` says why one is left out. A loss after n steps needs n + 1. */
 interface Plan {
@@ -77,17 +78,21 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-if (options.backend === 'webgpu') {
+const chosen = oneOf('backend', options.backend, [...(Object.keys(peersOf) as BackendName[]), 'webgpu']);
+if (chosen === 'webgpu') {
   await import('./step-webgpu.ts');
   process.exit();
 }
-const backend = options.backend as BackendName;
-if (!Object.hasOwn(peersOf, backend)) {
-  throw new Error(`--backend is '${backend}', but must be one of ${Object.keys(peersOf).join(', ')}.`);
-}
-const peers = (options.peers?.split(',') ?? peersOf[backend]) as PeerName[];
-const pairs = Number(options.pairs);
-const models = options.models.split(',') as ModelName[];
+const backend: BackendName = chosen;
+if (options.batch !== undefined)
+  throw new Error('--batch is for --backend webgpu; elsewhere the batch is that of the recipe.');
+const peers = options.peers
+  ? someOf('peers', options.peers, [...new Set(Object.values(peersOf).flat())])
+  : peersOf[backend];
+const pairs = count('pairs', options.pairs);
+const steps = count('steps', options.steps);
+const threadCounts = counts('threads', options.threads);
+const models = someOf('models', options.models, Object.keys(recipes) as ModelName[]);
 const folder = mkdtempSync(join(tmpdir(), 'striate-bench-'));
 const startOf = (model: ModelName): string => join(folder, `${model}.safetensors`);
 
@@ -102,7 +107,7 @@ try {
   for (const model of models) {
     console.log(`\n${recipes[model]}`);
     writeStartFile(startOf(model), model, 1);
-    for (const threads of options.threads.split(',').map(Number)) await compareAll(model, threads);
+    for (const threads of threadCounts) await compareAll(model, threads);
   }
 } catch (error) {
   console.error(`bench step: ${(error as Error).message}`);
@@ -130,7 +135,6 @@ async function compareAll(model: ModelName, threads: number): Promise<void> {
 }
 
 async function compare(model: ModelName, peer: PeerName, threads: number, plan: Plan): Promise<Row> {
-  const steps = Number(options.steps);
   const peerSteps = Math.min(plan.steps ?? steps, steps);
   const settings = { model, threads, start: startOf(model) };
   const losses = await compareLosses(peer, settings, plan.lossSteps ?? 51);

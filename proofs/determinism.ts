@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { WasmOptions } from '@striate/backend-wasm';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
+import { count } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
+import { wholeNumbers } from './shared/numbers.ts';
 import { smallTraining, type RunOptions } from './shared/small-training.ts';
 
 const { values: options } = parseArgs({
@@ -21,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.run === undefined) await prove(Number(options.steps), Number(options.seed));
+if (options.run === undefined) await prove(count('steps', options.steps), wholeNumbers('seed', options.seed)[0]!);
 else console.log(await smallTraining(JSON.parse(options.run) as RunOptions));
 
 async function prove(steps: number, seed: number): Promise<void> {

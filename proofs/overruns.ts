@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
+import { count, oneOf } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
+import { wholeNumbers } from './shared/numbers.ts';
 
 /** Cases that one process runs. */
 const atOnce = 250;
@@ -21,13 +23,9 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
   },
 });
-const [cases, seed] = [Number(options.cases), Number(options.seed)];
-if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed) || seed < 0) {
-  throw new Error(`--cases ${options.cases} --seed ${options.seed}: they must be whole numbers, cases from 1 on.`);
-}
-if (!['onednn', 'tensorflow'].includes(options.backend)) {
-  throw new Error(`--backend is '${options.backend}', but must be one of onednn, tensorflow.`);
-}
+const backend = oneOf('backend', options.backend, ['onednn', 'tensorflow']);
+const cases = count('cases', options.cases);
+const [seed = 0] = wholeNumbers('seed', options.seed);
 if (process.platform !== 'linux') throw new Error('overruns: memory is guarded through LD_PRELOAD, on Linux only.');
 
 const shortfalls: string[] = [];
@@ -36,7 +34,7 @@ try {
   const guard = join(folder, 'guarded-memory.so');
   const source = join(import.meta.dirname, 'shared/guarded-memory.c');
   compile(source, guard);
-  console.log(`${describeMachine()}; ${options.backend}; --seed ${seed} draws these convolutions again`);
+  console.log(`${describeMachine()}; ${backend}; --seed ${seed} draws these convolutions again`);
   for (let done = 0; done < cases;) {
     const ran = runSome(guard, seed + done, Math.min(atOnce, cases - done));
     done += ran;
@@ -45,7 +43,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-conclude('overruns', `${cases} convolutions on ${options.backend} (seed ${seed}), all passes`, shortfalls);
+conclude('overruns', `${cases} convolutions on ${backend} (seed ${seed}), all passes`, shortfalls);
 
 function compile(source: string, library: string): void {
   try {
@@ -62,14 +60,7 @@ function runSome(guard: string, first: number, count: number): number {
   const program = join(import.meta.dirname, 'shared/run-convolutions.ts');
   const child = spawnSync(
     process.execPath,
-    [
-      '--conditions=@striate/source',
-      '--disable-warning=ExperimentalWarning',
-      program,
-      options.backend,
-      `${first}`,
-      `${count}`,
-    ],
+    ['--conditions=@striate/source', '--disable-warning=ExperimentalWarning', program, backend, `${first}`, `${count}`],
     {
       encoding: 'utf8',
       maxBuffer: 2 ** 28,

@@ -10,6 +10,7 @@ import { accuracy, adam, crossEntropy, disposeTraining, fit } from '@striate/tra
 import { mnistCnn, resnet20 } from '@striate/zoo';
 import { backendNamed } from '../benchmarks/harness/backend-named.ts';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
+import { count, someOf } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
 import { slope } from './shared/slope.ts';
 import { randomImages } from './shared/small-training.ts';
@@ -46,7 +47,8 @@ const { values: options } = parseArgs({
     model: { type: 'string', default: Object.keys(subjects).join() },
   },
 });
-const steps = Number(options.steps);
+const steps = count('steps', options.steps);
+const names = someOf('model', options.model, Object.keys(subjects));
 if (!(steps >= settled + 2 * interval))
   throw new Error(`--steps is ${options.steps}, but must be at least ${settled + 2 * interval}.`);
 const collect = globalThis.gc;
@@ -56,10 +58,8 @@ const backend = await use(backendNamed(options.backend));
 console.log(`${describeMachine()}; ${backend.stats().device}`);
 const shortfalls: string[] = [];
 const reached: string[] = [];
-for (const name of options.model.split(',')) {
-  const subject = subjects[name];
-  if (!subject) throw new Error(`--model is '${name}', but must be one of ${Object.keys(subjects).join(', ')}.`);
-  const samples = await soak(await subject());
+for (const name of names) {
+  const samples = await soak(await subjects[name]!());
   print(name, samples);
   judge(name, samples);
 }
