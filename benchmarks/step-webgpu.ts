@@ -43,12 +43,9 @@ const { values: options } = parseArgs({
   },
 });
 const models = someOf('models', options.models, Object.keys(batchSizes) as ModelName[]);
-const given = Object.fromEntries(
-  (['batch', 'pairs', 'steps'] as const).flatMap((name) => {
-    const text = options[name];
-    return text === undefined ? [] : [[name, count(name, text)]];
-  }),
-) as Partial<Record<'batch' | 'pairs' | 'steps', number>>;
+const countOf = (name: 'batch' | 'pairs' | 'steps'): number | undefined =>
+  options[name] === undefined ? undefined : count(name, options[name]);
+const given = { batch: countOf('batch'), pairs: countOf('pairs'), steps: countOf('steps') };
 const found = await anyWebGpu().probe();
 if (!found.available) {
   console.error(`bench step: ${found.reason} ${found.remedy}`);

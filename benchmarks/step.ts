@@ -86,9 +86,10 @@ if (chosen === 'webgpu') {
 const backend: BackendName = chosen;
 if (options.batch !== undefined)
   throw new Error('--batch is for --backend webgpu; elsewhere the batch is that of the recipe.');
-const peers = options.peers
-  ? someOf('peers', options.peers, [...new Set(Object.values(peersOf).flat())])
-  : peersOf[backend];
+const peers =
+  options.peers === undefined
+    ? peersOf[backend]
+    : someOf('peers', options.peers, [...new Set(Object.values(peersOf).flat())]);
 const pairs = count('pairs', options.pairs);
 const steps = count('steps', options.steps);
 const threadCounts = counts('threads', options.threads);

@@ -9,9 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { WasmOptions } from '@striate/backend-wasm';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
-import { count } from '../benchmarks/harness/options.ts';
+import { count, wholeNumber } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
-import { wholeNumbers } from './shared/numbers.ts';
 import { smallTraining, type RunOptions } from './shared/small-training.ts';
 
 const { values: options } = parseArgs({
@@ -23,11 +22,11 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.run === undefined) await prove(count('steps', options.steps), wholeNumbers('seed', options.seed)[0]!);
+if (options.run === undefined) await prove(count('steps', options.steps), wholeNumber('seed', options.seed));
 else console.log(await smallTraining(JSON.parse(options.run) as RunOptions));
 
 async function prove(steps: number, seed: number): Promise<void> {
-  if (!(steps >= 20)) throw new Error(`--steps is ${steps}, but must be at least 20.`);
+  if (steps < 20) throw new Error(`--steps is ${steps}, but must be at least 20.`);
   console.log(`${describeMachine()}; ${steps} steps, seed ${seed}`);
   const shortfalls: string[] = [];
   const fingerprints: string[] = [];

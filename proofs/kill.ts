@@ -11,10 +11,9 @@ import { wasm } from '@striate/backend-wasm';
 import { randomUniform, use } from '@striate/core';
 import { mnist } from '@striate/data';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
-import { count } from '../benchmarks/harness/options.ts';
+import { count, wholeNumber } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
 import { inspectCheckpoints, type Inspection } from './shared/inspect-checkpoints.ts';
-import { wholeNumbers } from './shared/numbers.ts';
 import { startStriate } from './shared/striate-process.ts';
 import { watchWrites } from './shared/watch-writes.ts';
 import { writeIdx } from './shared/write-idx.ts';
@@ -23,7 +22,7 @@ const { values: options } = parseArgs({
   options: { times: { type: 'string', default: '20' }, seed: { type: 'string', default: `${randomInt(2 ** 32)}` } },
 });
 const times = count('times', options.times);
-const [seed = 0] = wholeNumbers('seed', options.seed);
+const seed = wholeNumber('seed', options.seed);
 const kills = Array.from({ length: times }, (_, kill) => ({ kill, duringWrite: kill < Math.round(times / 4) }));
 
 const folder = mkdtempSync(join(tmpdir(), 'striate-kill-'));

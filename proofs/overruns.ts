@@ -9,9 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../benchmarks/harness/machine.ts';
-import { count, oneOf } from '../benchmarks/harness/options.ts';
+import { count, oneOf, wholeNumber } from '../benchmarks/harness/options.ts';
 import { conclude } from './shared/conclude.ts';
-import { wholeNumbers } from './shared/numbers.ts';
 
 /** Cases that one process runs. */
 const atOnce = 250;
@@ -25,7 +24,7 @@ const { values: options } = parseArgs({
 });
 const backend = oneOf('backend', options.backend, ['onednn', 'tensorflow']);
 const cases = count('cases', options.cases);
-const [seed = 0] = wholeNumbers('seed', options.seed);
+const seed = wholeNumber('seed', options.seed);
 if (process.platform !== 'linux') throw new Error('overruns: memory is guarded through LD_PRELOAD, on Linux only.');
 
 const shortfalls: string[] = [];

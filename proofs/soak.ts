@@ -49,7 +49,7 @@ const { values: options } = parseArgs({
 });
 const steps = count('steps', options.steps);
 const names = someOf('model', options.model, Object.keys(subjects));
-if (!(steps >= settled + 2 * interval))
+if (steps < settled + 2 * interval)
   throw new Error(`--steps is ${options.steps}, but must be at least ${settled + 2 * interval}.`);
 const collect = globalThis.gc;
 if (!collect) throw new Error('soak: run it with node --expose-gc, as pnpm proof does.');

@@ -2,6 +2,7 @@ import { onednn } from '@striate/backend-onednn';
 import { tensorflow } from '@striate/backend-tensorflow';
 import { wasm } from '@striate/backend-wasm';
 import type { Backend } from '@striate/core';
+import { oneOf } from './options.ts';
 
 /** Backends of a processor, by the name that `--backend` takes. */
 const backends: Readonly<Record<string, (options: { threads?: number }) => Backend>> = {
@@ -13,7 +14,5 @@ const backends: Readonly<Record<string, (options: { threads?: number }) => Backe
 
 /** The backend of that name; all cores unless told otherwise. */
 export function backendNamed(name: string, options: { threads?: number } = {}): Backend {
-  const make = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (!make) throw new Error(`--backend is '${name}', but must be one of ${Object.keys(backends).join(', ')}.`);
-  return make(options);
+  return backends[oneOf('backend', name, Object.keys(backends))]!(options);
 }

@@ -19,3 +19,14 @@ export function count(option: string, text: string): number {
 
 /** Reads whole numbers from 1 on with commas between them. */
 export const counts = (option: string, text: string): number[] => text.split(',').map((part) => count(option, part));
+
+/** Reads a whole number from 0 on, such as a seed. */
+export function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Error(`--${option} is '${text}', but must be a whole number from 0 on.`);
+}
+
+/** Reads whole numbers from 0 on with commas between them. */
+export const wholeNumbers = (option: string, text: string): number[] =>
+  text.split(',').map((part) => wholeNumber(option, part));

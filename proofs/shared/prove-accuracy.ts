@@ -3,8 +3,9 @@ import { use } from '@striate/core';
 import type { TrainAndTest } from '@striate/data';
 import { backendNamed } from '../../benchmarks/harness/backend-named.ts';
 import { describeMachine } from '../../benchmarks/harness/machine.ts';
+import { wholeNumbers } from '../../benchmarks/harness/options.ts';
 import { conclude } from './conclude.ts';
-import { mean, percent, wholeNumbers } from './numbers.ts';
+import { mean, percent } from './numbers.ts';
 import { hasPytorch, trainInPytorch } from './pytorch.ts';
 import { trainSmallCnn, type Recipe, type Trained } from './train-small-cnn.ts';
 

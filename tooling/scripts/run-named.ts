@@ -51,7 +51,7 @@ function headOf(file: string): string {
     .join('\n');
 }
 
-/** Up to the first full stop, in one line; the name before it is left out. */
+/** Up to the first full stop or empty line, in one line; a command's name before it is left out. */
 const sentenceOf = (text: string): string =>
   text
     .replaceAll('\n', ' ')

@@ -55,7 +55,7 @@ function convolutionCase(
     groups,
   }: Record<'kernelSize' | 'strides' | 'dilations', Pair> & Record<'channels' | 'filters' | 'groups', number>,
 ): OpCase {
-  const padding: Padding = [draw.integer(0, 2), draw.integer(0, 2), draw.integer(0, 2), draw.integer(0, 2)];
+  const padding = draw.sides(2);
   const size = [0, 1].map((axis) => dilations[axis]! * (kernelSize[axis]! - 1) + draw.integer(1, 12));
   const activation = draw.pick(['linear', 'relu'] as const);
   const batch = draw.integer(1, 3);

@@ -85,12 +85,12 @@ async function agree({ inputs, compute, values = normal, step = 1e-2 }: Gradient
     const gradient = await gradients[name]!.data<'float32'>();
     const slope = gradient.reduce((total, value, place) => total + value * directions[index]![place]!, 0);
     const size = Math.sqrt(gradient.reduce((total, value) => total + value * value, 0) * directions[index]!.length);
-    const [left, middle, right] = [await lossAt(-step, index), await lossAt(0, index), await lossAt(step, index)];
+    const [left, right] = [await lossAt(-step, index), await lossAt(step, index)];
     const measured = (right - left) / (2 * step);
     const error = Math.abs(measured - slope);
     const allowed = 5e-3 * size + 2e-5;
-    // A corner moves the slope by at most half of what the slopes on its two sides differ by.
-    if (error >= allowed && error <= Math.abs(right - 2 * middle + left) / step) return false;
+    // A corner moves the slope by half of what those on its two sides differ by; rounding may make it more.
+    if (error >= allowed && error <= Math.abs(right - 2 * (await lossAt(0, index)) + left) / step) return false;
     expect(error, `${name}: measured ${measured}, computed ${slope}`).toBeLessThan(allowed);
   }
   loss.dispose();
