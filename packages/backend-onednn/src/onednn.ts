@@ -1,4 +1,4 @@
-import { checkOptionNames, OptionError, type Availability } from '@striate/core';
+import { checkOptions, OptionError, type Availability } from '@striate/core';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
@@ -55,7 +55,7 @@ export interface OneDnnBackend extends WasmBackend {
  * console.log(backend.stats().device);
  */
 export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
-  checkOptionNames('onednn', options, {
+  checkOptions('onednn', options, {
     threads: true,
     library: true,
     precision: true,

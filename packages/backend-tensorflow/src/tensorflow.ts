@@ -1,7 +1,7 @@
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
-  checkOptionNames,
+  checkOptions,
   OptionError,
   unregisterKernels,
   type Availability,
@@ -122,7 +122,7 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
 }
 
 function checked(options: TensorFlowOptions): LibraryOptions {
-  checkOptionNames('tensorflow', options, { device: true, threads: true, tf32: true });
+  checkOptions('tensorflow', options, { device: true, threads: true, tf32: true });
   const { device = 'auto', threads, tf32 = false } = options;
   if (!['auto', 'cpu', 'gpu'].includes(device)) {
     throw new OptionError(`tensorflow: device is '${device}', but must be one of 'auto', 'cpu', 'gpu'.`);

@@ -1,7 +1,7 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
-  checkOptionNames,
+  checkOptions,
   OptionError,
   unregisterKernels,
   type Availability,
@@ -48,7 +48,7 @@ export interface WasmBackend extends Backend {
  * console.log(backend.stats().device);
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
-  checkOptionNames('wasm', options, {
+  checkOptions('wasm', options, {
     threads: true,
     winograd: true,
     simd: true,

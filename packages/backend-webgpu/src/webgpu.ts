@@ -1,7 +1,7 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
-  checkOptionNames,
+  checkOptions,
   OptionError,
   unregisterKernels,
   type Availability,
@@ -51,7 +51,7 @@ export interface WebGpuParts {
 }
 
 export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): WebGpuBackend {
-  checkOptionNames('webgpu', options, { powerPreference: true, profile: true });
+  checkOptions('webgpu', options, { powerPreference: true, profile: true });
   const { powerPreference = 'high-performance', profile = false } = options;
   if (powerPreference !== 'high-performance' && powerPreference !== 'low-power') {
     throw new OptionError(

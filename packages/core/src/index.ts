@@ -15,7 +15,9 @@ export type {
   ParameterSpec,
   Regularizer,
 } from './layer.ts';
-export { checkOptionNames } from './check-option-names.ts';
+export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
+export { checkChoice, checkCounts, checkFlag, checkRange } from './check-values.ts';
+export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';
 export * as ops from './ops/index.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';

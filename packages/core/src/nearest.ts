@@ -12,13 +12,28 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+
+/** 'lr' of 'learningRate'. */
+const initials = (name: string): string => plain(name.charAt(0) + name.slice(1).replaceAll(/[^A-Z]/g, ''));
+
+/** Longer names than this are nobody's slip of the finger; comparing them takes time with the square of their length. */
+const longest = 60;
+
 /** The known name that is nearest to a mistyped one, or undefined if none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > longest) return undefined;
+  const given = plain(name);
+  const short = known.find((candidate) => given.length > 1 && initials(candidate) === given);
+  const begun = known.filter((candidate) => given.length > 2 && plain(candidate).startsWith(given));
   const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, edits: distance(given, plain(candidate)) }))
     .toSorted((a, b) => a.edits - b.edits);
   const best = ranked[0];
-  return best && best.edits <= Math.max(2, Math.floor(name.length / 2)) ? best.candidate : undefined;
+  if (best && best.edits <= 1) return best.candidate;
+  if (short !== undefined) return short;
+  if (begun.length === 1) return begun[0];
+  return best && best.edits <= Math.max(2, Math.floor(given.length / 2)) ? best.candidate : undefined;
 }
 
 /** `Did you mean 'lenet5'? Known: lenet5, mlp.` - the ending of an error about an unknown name. */

@@ -1,5 +1,4 @@
-import { ops, tidy, type Tensor } from '@striate/core';
-import { checkChoice } from './options.ts';
+import { ops, tidy, checkChoice, type Tensor } from '@striate/core';
 
 /**
  * An activation function: a name, a record with options, such as `{ type: 'leakyRelu', negativeSlope: 0.1 }`, or a bare

@@ -6,6 +6,7 @@ import {
   tidy,
   toPair,
   windowGeometry,
+  checkCounts,
   type Padding,
   type PaddingMode,
   type PaddingOption,
@@ -13,7 +14,6 @@ import {
   type Tensor,
 } from '@striate/core';
 import { windowShape, type ImageShape } from './input-shapes.ts';
-import { checkCounts } from './options.ts';
 
 /** How the window of a convolution moves over an image. */
 export interface ConvolutionWindowOptions {

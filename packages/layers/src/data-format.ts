@@ -1,6 +1,5 @@
-import { ops, tidy, type Shape, type Tensor } from '@striate/core';
+import { ops, tidy, checkChoice, type Shape, type Tensor } from '@striate/core';
 import { imageInput, onlyInput, type ImageShape } from './input-shapes.ts';
-import { checkChoice } from './options.ts';
 
 /** Order of an image's axes: `[H, W, C]`, in which everything is computed, or `[C, H, W]`, which is converted. */
 export type DataFormat = 'channelsLast' | 'channelsFirst';

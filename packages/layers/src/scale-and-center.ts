@@ -1,6 +1,5 @@
-import { fill, type ParameterSpec, type Tensor, type Values } from '@striate/core';
+import { fill, checkFlag, checkRange, type ParameterSpec, type Tensor, type Values } from '@striate/core';
 import type { LayerOptions } from './layer-function.ts';
-import { checkFlag, checkRange } from './options.ts';
 
 /** What normalisation layers have in common. */
 export interface ScaleAndCenterOptions extends LayerOptions {

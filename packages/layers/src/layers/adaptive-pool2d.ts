@@ -1,7 +1,7 @@
-import { toPair, type Pair, type Tensor } from '@striate/core';
+import { toPair, checkCounts, type Pair, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link adaptiveAveragePool2d} and {@link adaptiveMaxPool2d}. */
 export interface AdaptivePool2dOptions extends LayerOptions {

@@ -1,6 +1,6 @@
-import { ops } from '@striate/core';
+import { ops, checkCounts, checkFlag } from '@striate/core';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
-import { checkCounts, checkFlag, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link averagePool2d}. */

@@ -1,8 +1,8 @@
-import { ShapeError, ops, tidy, type ParameterSpec, type Shape } from '@striate/core';
+import { ShapeError, ops, tidy, checkChoice, checkRange, type ParameterSpec, type Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { formatShape, knownSize } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
-import { checkChoice, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import {
   checkScaleAndCenter,
   scaleAndCenter,

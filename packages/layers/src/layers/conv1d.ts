@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, sizeOf, tidy } from '@striate/core';
+import { OptionError, ShapeError, ops, sizeOf, tidy, checkCounts } from '@striate/core';
 import type { Initializer, Padding, PaddingMode, Pair, Shape } from '@striate/core';
 import { checkActivation, type Activation } from '../activations.ts';
 import { convolutionWindow } from '../convolution-window.ts';
@@ -12,7 +12,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** How a one-dimensional window may treat the ends: 'causal' puts all padding before, so that y[i] sees nothing behind x[i]. */
 export type Padding1d = 'valid' | 'same' | 'causal' | number | Pair;

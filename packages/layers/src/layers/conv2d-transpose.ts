@@ -7,6 +7,7 @@ import {
   sizeOf,
   toPair,
   windowGeometry,
+  checkCounts,
   type Initializer,
   type Padding,
   type PaddingOption,
@@ -23,7 +24,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends LayerOptions, RegularizationOptions {

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, type Initializer, type Shape } from '@striate/core';
+import { OptionError, ShapeError, checkCounts, type Initializer, type Shape } from '@striate/core';
 import { checkActivation, type Activation } from '../activations.ts';
 import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
@@ -11,7 +11,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends LayerOptions, ConvolutionWindowOptions, RegularizationOptions {

@@ -1,4 +1,4 @@
-import { ops, sizeOf, type Initializer, type Shape } from '@striate/core';
+import { ops, sizeOf, checkCounts, type Initializer, type Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { knownSize, onlyInput } from '../input-shapes.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions, RegularizationOptions {

@@ -1,4 +1,4 @@
-import { sizeOf, type Initializer, type Shape } from '@striate/core';
+import { sizeOf, checkCounts, type Initializer, type Shape } from '@striate/core';
 import { checkActivation, type Activation } from '../activations.ts';
 import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
@@ -12,7 +12,7 @@ import {
 } from '../depthwise-kernel.ts';
 import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends LayerOptions, ConvolutionWindowOptions, DepthwiseKernelOptions {

@@ -1,7 +1,7 @@
-import { ShapeError, ops, tidy } from '@striate/core';
+import { ShapeError, ops, tidy, checkCounts, checkRange } from '@striate/core';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { checkCounts, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropBlock}. */

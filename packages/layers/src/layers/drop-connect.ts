@@ -1,6 +1,6 @@
-import { OptionError, ops, streams, type Layer, type Values } from '@striate/core';
+import { OptionError, ops, streams, checkRange, type Layer, type Values } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link dropConnect}. */
 export interface DropConnectOptions extends LayerOptions {

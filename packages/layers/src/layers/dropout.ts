@@ -1,6 +1,6 @@
-import { ops } from '@striate/core';
+import { ops, checkChoice, checkRange } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { checkChoice, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropout}. */

@@ -1,6 +1,6 @@
-import { ops, tidy } from '@striate/core';
+import { ops, tidy, checkRange } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link gaussianDropout}. */

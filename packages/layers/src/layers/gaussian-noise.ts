@@ -1,8 +1,8 @@
-import { ops, streams, tidy } from '@striate/core';
+import { ops, streams, tidy, checkRange } from '@striate/core';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions extends LayerOptions {

@@ -1,7 +1,7 @@
-import { ops, tidy, type Tensor } from '@striate/core';
+import { ops, tidy, checkFlag, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkFlag, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link globalAveragePool2d} and {@link globalMaxPool2d}. */
 export interface GlobalPool2dOptions extends LayerOptions {

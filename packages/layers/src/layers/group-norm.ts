@@ -1,7 +1,7 @@
-import { ShapeError, ops, tidy, type Shape } from '@striate/core';
+import { ShapeError, ops, tidy, checkCounts, type Shape } from '@striate/core';
 import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import {
   checkScaleAndCenter,
   scaleAndCenter,

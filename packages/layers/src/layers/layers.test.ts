@@ -209,7 +209,7 @@ describe('options that cannot be', () => {
       `[OptionError: dropout: rate is 1, but must be at least 0 and less than 1.]`,
     );
     expect(() => batchNorm({ epsilon: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: batchNorm: epsilon is -1, but must be at least 0.]`,
+      `[OptionError: batchNorm: epsilon is -1, but must be finite and at least 0.]`,
     );
     expect(() => batchNorm({ convention: 'torch' as never })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: batchNorm: convention is "torch". Did you mean 'pytorch'? Known: keras, pytorch.]`,

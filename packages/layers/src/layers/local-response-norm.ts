@@ -1,7 +1,7 @@
-import { ops } from '@striate/core';
+import { ops, checkCounts, checkFlag, checkRange } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, checkFlag, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions extends LayerOptions {

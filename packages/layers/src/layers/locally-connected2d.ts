@@ -1,4 +1,4 @@
-import { ShapeError, checkPadding, ops, sizeOf, toPair, windowGeometry } from '@striate/core';
+import { ShapeError, checkPadding, ops, sizeOf, toPair, windowGeometry, checkCounts } from '@striate/core';
 import type { Initializer, PaddingOption, Pair, Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
@@ -11,7 +11,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link locallyConnected2d}. */
 export interface LocallyConnected2dOptions extends LayerOptions, RegularizationOptions {

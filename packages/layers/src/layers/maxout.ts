@@ -1,4 +1,4 @@
-import { ShapeError, ops, sizeOf, tidy, type Initializer, type Shape, type Tensor } from '@striate/core';
+import { ShapeError, ops, sizeOf, tidy, checkCounts, type Initializer, type Shape, type Tensor } from '@striate/core';
 import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import {
   checkKernelAndBias,
@@ -8,7 +8,7 @@ import {
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link maxout}. */
 export interface MaxoutOptions extends LayerOptions, RegularizationOptions {

@@ -238,7 +238,7 @@ describe('normalisation that cannot be', () => {
       `[OptionError: layerNorm: axis is 0, but must be a whole number other than 0, which is the batch, or a list of them.]`,
     );
     expect(() => layerNorm({ epsilon: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: layerNorm: epsilon is -1, but must be at least 0.]`,
+      `[OptionError: layerNorm: epsilon is -1, but must be finite and at least 0.]`,
     );
     expect(() => groupNorm({ groups: 1.5 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: groupNorm: groups is 1.5, but must be a whole number of at least 1.]`,
@@ -250,7 +250,7 @@ describe('normalisation that cannot be', () => {
       `[OptionError: localResponseNorm: size is 0, but must be a whole number of at least 1.]`,
     );
     expect(() => localResponseNorm({ k: -2 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: localResponseNorm: k is -2, but must be at least 0.]`,
+      `[OptionError: localResponseNorm: k is -2, but must be finite and at least 0.]`,
     );
     expect(() => spectralNorm(dense({ units: 2 }), { iterations: 0 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: spectralNorm: iterations is 0, but must be a whole number of at least 1.]`,

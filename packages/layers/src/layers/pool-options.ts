@@ -3,6 +3,8 @@ import {
   checkPadding,
   toPair,
   windowGeometry,
+  checkCounts,
+  checkFlag,
   type PaddingOption,
   type Pair,
   type Shape,
@@ -12,7 +14,6 @@ import {
 } from '@striate/core';
 import { imageInput, windowShape } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
-import { checkCounts, checkFlag } from '../options.ts';
 
 /** Options that all pooling layers have. */
 export interface Pool2dOptions extends LayerOptions {

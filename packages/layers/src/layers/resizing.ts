@@ -1,7 +1,7 @@
-import { ops } from '@striate/core';
+import { ops, checkChoice, checkCounts } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkChoice, checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link resizing}. */
 export interface ResizingOptions extends LayerOptions {

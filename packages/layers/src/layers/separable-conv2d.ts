@@ -1,4 +1,4 @@
-import { ops, sizeOf, tidy, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
+import { ops, sizeOf, tidy, checkCounts, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
@@ -14,7 +14,7 @@ import {
 } from '../depthwise-kernel.ts';
 import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions

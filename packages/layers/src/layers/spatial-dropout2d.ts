@@ -1,7 +1,7 @@
-import { fill, ops, tidy } from '@striate/core';
+import { fill, ops, tidy, checkRange } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link spatialDropout2d}. */

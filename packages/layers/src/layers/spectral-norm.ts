@@ -1,9 +1,9 @@
-import { dispose, ops, randomNormal, hashName, streams } from '@striate/core';
+import { dispose, ops, randomNormal, hashName, streams, checkCounts, checkRange } from '@striate/core';
 import type { Initializer, InitializerRandom, ParameterSpec, Values } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
 import { kernelsOf, withInnerName } from '../kernels-of.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkCounts, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions extends LayerOptions {

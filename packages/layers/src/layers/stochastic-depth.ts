@@ -1,6 +1,6 @@
-import { fill, ops, tidy } from '@striate/core';
+import { fill, ops, tidy, checkChoice, checkRange } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { checkChoice, checkRange, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link stochasticDepth}. */

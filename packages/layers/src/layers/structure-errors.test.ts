@@ -72,7 +72,7 @@ describe('what cannot be', () => {
       `[OptionError: normalization: mean is [Infinity], but must be a finite number, or a list of them, one a channel.]`,
     );
     expect(() => gaussianNoise({ standardDeviation: -0.1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: gaussianNoise: standardDeviation is -0.1, but must be at least 0.]`,
+      `[OptionError: gaussianNoise: standardDeviation is -0.1, but must be finite and at least 0.]`,
     );
   });
   it('is refused when the model is made', () => {

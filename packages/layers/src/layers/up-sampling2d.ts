@@ -1,7 +1,7 @@
-import { ops, toPair, type Pair } from '@striate/core';
+import { ops, toPair, checkChoice, checkCounts, type Pair } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { checkChoice, checkCounts, resolveOptions } from '../options.ts';
+import { resolveOptions } from '../options.ts';
 
 /** Options of {@link upSampling2d}. */
 export interface UpSampling2dOptions extends LayerOptions {

@@ -1,5 +1,4 @@
-import { checkCounts } from '../options.ts';
-
+import { checkCounts } from '@striate/core';
 /** Options of {@link layersFor}. */
 export interface LayersForOptions {
   /** Pixels that one output pixel is to see along an axis. */

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { checkOptions } from './check-options.ts';
+import { OptionError } from './errors.ts';
+
+interface Options {
+  learningRate?: number;
+  momentum?: number;
+}
+const known = { learningRate: true, momentum: true } as const;
+const check = (options: unknown): void =>
+  checkOptions<Options>('sgd', options as Options, known, 'sgd({ learningRate: 0.1 })');
+
+it('takes what is known', () => {
+  expect(() => check({ momentum: 0.9 })).not.toThrow();
+  expect(() => check({})).not.toThrow();
+});
+
+it.each([
+  [{ lr: 0.1 }, "there is no option 'lr'. Did you mean 'learningRate'?"],
+  [{ learning_rate: 0.1 }, "Did you mean 'learningRate'?"],
+  [{ momentun: 0.1 }, "Did you mean 'momentum'?"],
+  [{ learn: 0.1 }, "Did you mean 'learningRate'?"],
+  [0.1, 'its options are 0.1, but must be a record. Write sgd({ learningRate: 0.1 }).'],
+  [null, 'its options are null'],
+  [[0.1], 'its options are [0.1]'],
+  [new Float32Array(1e6), 'its options are a Float32Array of 1000000 values'],
+  [() => 1, 'its options are a function'],
+])('refuses %o', (options, message) => {
+  expect(() => check(options)).toThrow(OptionError);
+  expect(() => check(options)).toThrow(message);
+});
