@@ -19,6 +19,8 @@ export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
 export { checkChoice, checkCounts, checkFlag, checkRange } from './check-values.ts';
 export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';
+export { parseJson } from './parse-json.ts';
+export { checkForm, readJson } from './read-json.ts';
 export * as ops from './ops/index.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
