@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const conditions = ['@striate/source'];
+// Vitest leaves out 'node' where conditions are given.
+const conditions = ['@striate/source', 'node'];
 // Packages link to one another there: their tests would be found again and again.
 const installed = '**/node_modules/**';
 const shared = {

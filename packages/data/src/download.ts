@@ -1,4 +1,5 @@
 import { DataError } from '@striate/core';
+import type { NodeModules } from '#node';
 import { gunzip } from './gunzip.ts';
 import type { SourceFile } from './idx.ts';
 import { isMissing } from './mnist-files.ts';
@@ -22,11 +23,12 @@ export interface Download {
  *
  * @throws DataError if the address cannot be reached, answers with an error, or sends other contents
  */
-export async function download({ url, cache, file, sha256, signal }: Download): Promise<SourceFile> {
-  const { mkdir, readFile, rename, rm, writeFile } = await import('node:fs/promises');
-  const { join } = await import('node:path');
+export async function download(
+  { fs, path: { join } }: NodeModules,
+  { url, cache, file, sha256, signal }: Download,
+): Promise<SourceFile> {
   const path = join(cache, file);
-  const kept = await readFile(path).catch((error: unknown) => {
+  const kept = await fs.readFile(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw new DataError(`${path}: cannot be read (${String(error)}).`, { cause: error });
   });
@@ -44,11 +46,11 @@ export async function download({ url, cache, file, sha256, signal }: Download): 
   }
   const temporary = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await mkdir(cache, { recursive: true });
-    await writeFile(temporary, packed, { flush: true });
-    await rename(temporary, path);
+    await fs.mkdir(cache, { recursive: true });
+    await fs.writeFile(temporary, packed, { flush: true });
+    await fs.rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
     throw new DataError(`${path}: cannot be written (${String(cause)}). Choose another folder with { cache }.`, {
       cause,
     });

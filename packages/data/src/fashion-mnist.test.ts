@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { node } from '#node';
 import { download } from './download.ts';
 import { fashionMnist } from './fashion-mnist.ts';
 
@@ -41,7 +42,7 @@ beforeEach(async () => {
 const contents = new TextEncoder().encode('contents');
 const sha256 = 'd1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8';
 const get = (name: string): ReturnType<typeof download> =>
-  download({ url: baseUrl + name, cache: join(cache, 'deep'), file: name, sha256 });
+  download(node!, { url: baseUrl + name, cache: join(cache, 'deep'), file: name, sha256 });
 const messageOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
@@ -79,7 +80,7 @@ test('wrong contents, errors of the server and unreachable addresses keep nothin
     `"SERVER/absent.gz: the server answers 404 Not Found."`,
   );
   expect(await readdir(cache)).toEqual([]);
-  const nowhere = download({ url: 'http://127.0.0.1:1/file.gz', cache, file: 'file.gz', sha256 });
+  const nowhere = download(node!, { url: 'http://127.0.0.1:1/file.gz', cache, file: 'file.gz', sha256 });
   expect(await messageOf(nowhere)).toMatch(/^http:\/\/127\.0\.0\.1:1\/file\.gz: cannot be fetched \(.+\)\.$/);
   expect(await messageOf(fashionMnist({ baseUrl, cache }))).toMatchInlineSnapshot(
     `"fashionMnist: SERVER/train-images-idx3-ubyte.gz: the server answers 404 Not Found. Or give { directory } with the four files; Debian has them as dataset-fashion-mnist."`,
@@ -96,7 +97,7 @@ test('a cache folder that cannot be made is named', async () => {
 
 test('a stopped download throws the reason it was stopped for', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
-  await expect(download({ url: `${baseUrl}file.gz`, cache, file: 'file.gz', sha256, signal })).rejects.toThrow(
+  await expect(download(node!, { url: `${baseUrl}file.gz`, cache, file: 'file.gz', sha256, signal })).rejects.toThrow(
     'enough',
   );
 });

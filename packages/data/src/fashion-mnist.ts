@@ -1,6 +1,8 @@
 import { DataError } from '@striate/core';
+import type { NodeModules } from '#node';
 import { download } from './download.ts';
 import { mnistDatasets, mnistFiles, type MnistKind, readFromFolder, type TrainAndTest } from './mnist-files.ts';
+import { nodeFiles } from './node-files.ts';
 
 /** Where `fashionMnist` finds its files. */
 export interface FashionMnistOptions {
@@ -53,6 +55,7 @@ const checksums: Readonly<Record<string, string>> = {
  *
  * @returns train [60000, 28, 28, 1] and test [10000, 28, 28, 1]
  * @throws DataError if a file is missing or damaged, or a download fails or has other contents
+ * @throws OptionError in a page
  * @example
  * ```ts
  * const { train, test } = await fashionMnist();
@@ -61,13 +64,14 @@ const checksums: Readonly<Record<string, string>> = {
  */
 export async function fashionMnist(options: FashionMnistOptions = {}): Promise<TrainAndTest> {
   const { baseUrl, cache, signal } = options;
+  const node = nodeFiles('fashionMnist', 'Fetch the four files and give them to idxDataset.');
   const directory =
-    options.directory ?? (baseUrl === undefined && (await hasDebianFiles()) ? debianDirectory : undefined);
-  if (directory !== undefined) return mnistDatasets(kind, (file) => readFromFolder(directory, file));
-  const folder = cache ?? (await defaultCache());
+    options.directory ?? (baseUrl === undefined && (await hasDebianFiles(node)) ? debianDirectory : undefined);
+  if (directory !== undefined) return mnistDatasets(kind, (file) => readFromFolder(node, directory, file));
+  const folder = cache ?? defaultCache(node);
   try {
     return await mnistDatasets(kind, (file) =>
-      download({
+      download(node, {
         url: `${baseUrl ?? officialUrl}${file}.gz`,
         cache: folder,
         file: `${file}.gz`,
@@ -84,16 +88,13 @@ export async function fashionMnist(options: FashionMnistOptions = {}): Promise<T
   }
 }
 
-async function hasDebianFiles(): Promise<boolean> {
-  const { access } = await import('node:fs/promises');
-  return access(`${debianDirectory}/${mnistFiles.trainImages}.gz`).then(
+async function hasDebianFiles({ fs }: NodeModules): Promise<boolean> {
+  return fs.access(`${debianDirectory}/${mnistFiles.trainImages}.gz`).then(
     () => true,
     () => false,
   );
 }
 
-async function defaultCache(): Promise<string> {
-  const { homedir } = await import('node:os');
-  const { join } = await import('node:path');
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'striate', 'fashion-mnist');
+function defaultCache({ os, path }: NodeModules): string {
+  return path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'striate', 'fashion-mnist');
 }

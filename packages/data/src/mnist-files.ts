@@ -1,4 +1,5 @@
 import { DataError } from '@striate/core';
+import type { NodeModules } from '#node';
 import type { Dataset, PictureStyle } from './dataset.ts';
 import { idxDataset, type SourceFile } from './idx.ts';
 
@@ -40,12 +41,11 @@ export async function mnistDatasets(
  *
  * @throws DataError if neither is there, or it cannot be read
  */
-export async function readFromFolder(directory: string, file: string): Promise<SourceFile> {
-  const { readFile } = await import('node:fs/promises');
+export async function readFromFolder({ fs }: NodeModules, directory: string, file: string): Promise<SourceFile> {
   for (const name of [file, `${file}.gz`]) {
     const source = `${directory}/${name}`;
     try {
-      return { bytes: await readFile(source), source };
+      return { bytes: await fs.readFile(source), source };
     } catch (cause) {
       if (!isMissing(cause)) throw new DataError(`${source}: cannot be read (${String(cause)}).`, { cause });
     }

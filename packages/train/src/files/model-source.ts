@@ -1,4 +1,5 @@
 import { DataError } from '@striate/core';
+import { node } from '#node';
 import { folderSource } from './checksummed-folder.ts';
 import { missingFile, type Files, type FileSource } from './checksums.ts';
 
@@ -11,7 +12,7 @@ export type ModelSource = string | URL | Files | Iterable<File>;
 /** How to read a model's files. */
 export function modelSource(source: ModelSource): FileSource {
   if (typeof source === 'string') {
-    const isPath = typeof process !== 'undefined' && !/^https?:/.test(source);
+    const isPath = node !== undefined && !/^https?:/.test(source);
     return isPath ? folderSource('model', source) : urlSource(new URL(source, globalThis.location?.href));
   }
   if (source instanceof URL) return urlSource(source);
@@ -23,9 +24,7 @@ function isIterable(source: Files | Iterable<File>): source is Iterable<File> {
 }
 
 function urlSource(folder: URL): FileSource {
-  if (folder.protocol === 'file:' && typeof process !== 'undefined') {
-    return folderSource('model', process.getBuiltinModule('node:url').fileURLToPath(folder));
-  }
+  if (folder.protocol === 'file:' && node) return folderSource('model', node.url.fileURLToPath(folder));
   const base = folder.href.endsWith('/') ? folder.href : `${folder.href}/`;
   const where = `model ${base}`;
   return {

@@ -1,19 +1,16 @@
-import { BackendError } from '@striate/core';
+import { OptionError } from '@striate/core';
+import { node, type NodeModules } from '#node';
 
-/** Node's file functions, loaded when first needed, so that pages can load this package. */
-export async function nodeFiles(): Promise<{
-  fs: typeof import('node:fs/promises');
-  path: typeof import('node:path');
-}> {
-  try {
-    const [fs, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
-    return { fs, path };
-  } catch (cause) {
-    throw new BackendError(
-      'train: checkpoints and saved models are folders of files, which this runtime does not have. Run this under Node.',
-      {
-        cause,
-      },
-    );
-  }
+/**
+ * Node's file functions.
+ *
+ * @throws {OptionError} in a page, saying what to use there
+ */
+export async function nodeFiles(): Promise<NodeModules> {
+  if (node) return node;
+  throw new OptionError(
+    'train: a page has no folders, so save, checkpoints and their folders are for Node. ' +
+      'In a page, modelFiles(network) gives what save writes, as bytes by name: offer them as downloads or send them to a server. ' +
+      'load takes such files, those of a dropped folder, or a URL.',
+  );
 }

@@ -1,0 +1,17 @@
+// What '#node' is under Node; see package.json's imports.
+import * as fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/** What data sets need of Node; undefined in a page, whose bundles get no-node.ts. */
+export interface NodeModules {
+  fs: typeof fs;
+  os: typeof os;
+  path: typeof path;
+  createRequire: typeof createRequire;
+  /** URL of this package's code. */
+  here: string;
+}
+
+export const node: NodeModules | undefined = { fs, os, path, createRequire, here: import.meta.url };

@@ -1,0 +1,13 @@
+// What '#node' is under Node; see package.json's imports.
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import * as url from 'node:url';
+
+/** Node's modules that files need; undefined in a page, whose bundles get no-node.ts. */
+export interface NodeModules {
+  fs: typeof fs;
+  path: typeof path;
+  url: typeof url;
+}
+
+export const node: NodeModules | undefined = { fs, path, url };
