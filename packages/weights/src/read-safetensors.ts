@@ -1,6 +1,12 @@
-import { DataError } from '@striate/core';
-import { duplicateKey } from './duplicate-key.ts';
-import { arrayOf, isTensorType, type StoredTensor, type TensorData, type TensorType } from './tensor-types.ts';
+import { arrayKind, DataError, describe, isRecord, OptionError, parseJson } from '@striate/core';
+import {
+  arrayOf,
+  isTensorType,
+  longestHeader,
+  type StoredTensor,
+  type TensorData,
+  type TensorType,
+} from './tensor-types.ts';
 
 /** The contents of a safetensors file. */
 export interface Safetensors {
@@ -18,25 +24,30 @@ interface Entry {
   readonly end: number;
 }
 
-/** As in the format's own reader: a longer header is an attack or damage. */
-const longestHeader = 100_000_000;
-
 /**
  * Reads a safetensors file.
  *
  * Source: https://github.com/huggingface/safetensors, "Format".
+ *
+ * Time and memory grow with the file's length alone; a header of more than 16 MB is refused.
  *
  * @param bytes the whole file
  * @param source what errors call it, such as its path
  * @returns tensors with data of their own, and the metadata
  * @throws DataError if the file is cut or damaged: header no JSON, unknown element type, offsets that overlap, leave a
  * gap, lie outside or do not fit the shape, or a name that occurs twice
+ * @throws OptionError if `bytes` is no Uint8Array
  * @example
  * ```ts
  * const { tensors } = readSafetensors(writeSafetensors({ bias: { shape: [2], dtype: 'F32', data: Float32Array.of(1, 2) } }), 'bias');
  * ```
  */
-export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
+export function readSafetensors(bytes: Uint8Array, source = 'this file'): Safetensors {
+  if (arrayKind(bytes) !== 'Uint8Array') {
+    throw new OptionError(
+      `readSafetensors: bytes is ${describe(bytes)}, but must be a Uint8Array of the whole file: await readFile(path).`,
+    );
+  }
   const { text, dataStart } = readHeader(bytes, source);
   const header = parseHeader(text, source);
   const metadata = checkMetadata(header['__metadata__'], source);
@@ -55,9 +66,9 @@ export function readSafetensors(bytes: Uint8Array, source: string): Safetensors 
 
 function readHeader(bytes: Uint8Array, source: string): { text: string; dataStart: number } {
   if (bytes.length < 8) throw damaged(source, `the file is cut: wanted at least 8 bytes, got ${bytes.length}`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
   if (length > longestHeader)
-    throw damaged(source, `the header would have ${length} bytes: this is no safetensors file`);
+    throw damaged(source, `the header would have ${length} bytes, but at most ${longestHeader} are read`);
   const dataStart = 8 + Number(length);
   if (bytes.length < dataStart) {
     throw damaged(source, `the header is cut: wanted ${dataStart} bytes, got ${bytes.length}`);
@@ -74,15 +85,8 @@ function readHeader(bytes: Uint8Array, source: string): { text: string; dataStar
 
 function parseHeader(text: string, source: string): Record<string, unknown> {
   if (!text.startsWith('{')) throw damaged(source, 'the header does not begin with {');
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(text) as Record<string, unknown>;
-  } catch (cause) {
-    throw damaged(source, `the header is not JSON (${cause instanceof Error ? cause.message : String(cause)})`);
-  }
-  const twice = duplicateKey(text);
-  if (twice !== undefined) throw damaged(source, `the header has '${twice}' twice`);
-  return header;
+  const fail = (reason: string): DataError => damaged(source, reason.replace(/^it/, 'the header'));
+  return parseJson(text, fail) as Record<string, unknown>;
 }
 
 function checkMetadata(value: unknown, source: string): Record<string, string> {
@@ -93,24 +97,24 @@ function checkMetadata(value: unknown, source: string): Record<string, string> {
 }
 
 function checkEntry(name: string, value: unknown, source: string): Entry {
-  if (!isRecord(value)) throw damaged(source, `tensor '${name}' is not described by an object`);
+  if (!isRecord(value)) throw damaged(source, `tensor ${describe(name)} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isTensorType(dtype)) {
     throw damaged(
       source,
-      `tensor '${name}' has the unknown dtype ${JSON.stringify(dtype)}; known are ${Object.keys(arrayOf).join(', ')}`,
+      `tensor ${describe(name)} has the unknown dtype ${describe(dtype)}; known are ${Object.keys(arrayOf).join(', ')}`,
     );
   }
-  if (!isCounts(shape)) throw damaged(source, `tensor '${name}' has the impossible shape ${JSON.stringify(shape)}`);
+  if (!isCounts(shape)) throw damaged(source, `tensor ${describe(name)} has the impossible shape ${describe(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw damaged(source, `tensor '${name}' has the impossible data_offsets ${JSON.stringify(offsets)}`);
+    throw damaged(source, `tensor ${describe(name)} has the impossible data_offsets ${describe(offsets)}`);
   }
   const [start = 0, end = 0] = offsets;
   const wanted = shape.reduce((product, size) => product * size, arrayOf[dtype].BYTES_PER_ELEMENT);
   if (end - start !== wanted) {
     throw damaged(
       source,
-      `tensor '${name}', ${dtype} [${shape.join(', ')}], needs ${wanted} bytes, but its data_offsets [${start}, ${end}] give ${end - start}`,
+      `tensor ${describe(name)}, ${dtype} ${describe(shape)}, needs ${wanted} bytes, but its data_offsets [${start}, ${end}] give ${end - start}`,
     );
   }
   return { name, dtype, shape, start, end };
@@ -123,10 +127,13 @@ function checkLayout(entries: readonly Entry[], dataLength: number, source: stri
     if (start < position)
       throw damaged(
         source,
-        `tensor '${name}' begins at byte ${start} of the data, inside another tensor that ends at ${position}`,
+        `tensor ${describe(name)} begins at byte ${start} of the data, inside another tensor that ends at ${position}`,
       );
     if (start > position)
-      throw damaged(source, `bytes ${position} to ${start} of the data, before tensor '${name}', belong to no tensor`);
+      throw damaged(
+        source,
+        `bytes ${position} to ${start} of the data, before tensor ${describe(name)}, belong to no tensor`,
+      );
     position = end;
   }
   if (position > dataLength) throw damaged(source, `the data is cut: wanted ${position} bytes, got ${dataLength}`);
@@ -137,10 +144,6 @@ function checkLayout(entries: readonly Entry[], dataLength: number, source: stri
 /** A copy (Node's Buffer.slice would be a view), because elements in the file need not lie where their array type could be laid over them. */
 function copyOf(dtype: TensorType, bytes: Uint8Array): TensorData {
   return new arrayOf[dtype](new Uint8Array(bytes).buffer);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is readonly number[] {

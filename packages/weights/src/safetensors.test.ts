@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { DataError } from '@striate/core';
 import { describe, expect, test } from 'vitest';
 import { readSafetensors } from './read-safetensors.ts';
@@ -97,7 +98,7 @@ describe('damaged files are refused', () => {
       `[DataError: model: not a whole safetensors file: the file is cut: wanted at least 8 bytes, got 2.]`,
     );
     expect(() => readSafetensors(new Uint8Array(16).fill(255), 'model')).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: the header would have 18446744073709551615 bytes: this is no safetensors file.]`,
+      `[DataError: model: not a whole safetensors file: the header would have 18446744073709551615 bytes, but at most 16000000 are read.]`,
     );
     expect(() =>
       readSafetensors(file({ a: f32(0, 8) }, 8).subarray(0, 30), 'model'),
@@ -126,32 +127,32 @@ describe('damaged files are refused', () => {
 
   test('an impossible tensor', () => {
     expect(read({ a: 5 })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'a' is not described by an object.]`,
+      `[DataError: model: not a whole safetensors file: tensor "a" is not described by an object.]`,
     );
     expect(read({ a: { ...f32(0, 8), dtype: 'F31' } })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'a' has the unknown dtype "F31"; known are F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL.]`,
+      `[DataError: model: not a whole safetensors file: tensor "a" has the unknown dtype "F31"; known are F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL.]`,
     );
     expect(read({ a: { ...f32(0, 8), dtype: 'toString' } })).toThrow(DataError);
     expect(read({ a: f32(0, 8, [-2]) })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'a' has the impossible shape [-2].]`,
+      `[DataError: model: not a whole safetensors file: tensor "a" has the impossible shape [-2].]`,
     );
     expect(read({ a: f32(0, 8, 2) })).toThrow(DataError);
     expect(read({ a: f32(0, 8, [3]) })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'a', F32 [3], needs 12 bytes, but its data_offsets [0, 8] give 8.]`,
+      `[DataError: model: not a whole safetensors file: tensor "a", F32 [3], needs 12 bytes, but its data_offsets [0, 8] give 8.]`,
     );
     expect(read({ a: f32(0, 8, [2 ** 52, 2 ** 52]) })).toThrow(DataError);
     expect(read({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4, 8] } })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'a' has the impossible data_offsets [0,4,8].]`,
+      `[DataError: model: not a whole safetensors file: tensor "a" has the impossible data_offsets [0,4,8].]`,
     );
     expect(read({ a: f32(8, 0, [2]) })).toThrow(DataError);
   });
 
   test('tensors that do not fill the data exactly', () => {
     expect(read({ a: f32(0, 8), b: f32(4, 8) })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: tensor 'b' begins at byte 4 of the data, inside another tensor that ends at 8.]`,
+      `[DataError: model: not a whole safetensors file: tensor "b" begins at byte 4 of the data, inside another tensor that ends at 8.]`,
     );
     expect(read({ a: f32(0, 4), b: f32(8, 12) }, 12)).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: model: not a whole safetensors file: bytes 4 to 8 of the data, before tensor 'b', belong to no tensor.]`,
+      `[DataError: model: not a whole safetensors file: bytes 4 to 8 of the data, before tensor "b", belong to no tensor.]`,
     );
     expect(read({ a: f32(0, 12) })).toThrowErrorMatchingInlineSnapshot(
       `[DataError: model: not a whole safetensors file: the data is cut: wanted 12 bytes, got 8.]`,
@@ -167,6 +168,38 @@ describe('damaged files are refused', () => {
       4_000_001,
     );
     expect(read(`{"a":${'['.repeat(1_000_000)}`)).toThrow(DataError);
+  });
+
+  test('time grows with the length alone, and what is too long is refused before it is read', () => {
+    const started = process.cpuUsage(); // not the clock, which other processes slow
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(read(`{"a":{"dtype":"F32","shape":${nested},"data_offsets":[0,0]}}`, 0)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: model: not a whole safetensors file: the header is nested more than 100 deep.]`,
+    );
+    const escapes = '\\n'.repeat(7_000_000);
+    const { tensors: long } = readSafetensors(
+      file(`{"${escapes}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, 0),
+      'model',
+    );
+    expect(Object.keys(long)[0]).toHaveLength(7_000_000);
+    const many = Array.from(
+      { length: 200_000 },
+      (_, n) => `"layer ${n}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
+    );
+    expect(Object.keys(readSafetensors(file(`{${many.join()}}`, 0), 'model').tensors)).toHaveLength(200_000);
+    expect(read(' '.repeat(16_000_001), 0)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: model: not a whole safetensors file: the header would have 16000001 bytes, but at most 16000000 are read.]`,
+    );
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(10);
+  });
+
+  test('errors are of one line, whatever the names and numbers', () => {
+    const name = 'x\n'.repeat(1000);
+    const ones = Array.from({ length: 10_000 }, () => 1);
+    for (const entry of [5, { dtype: name }, f32(0, 8, ones), f32(0, 8, name), { ...f32(0, 8), data_offsets: ones }]) {
+      expect(read({ [name]: entry })).toThrow(/^[^\n]{1,500}$/);
+    }
+    expect(read(`{"${'x'.repeat(5000)}":1,"${'x'.repeat(5000)}":1}`)).toThrow(/^[^\n]{1,500}$/);
   });
 
   test('whatever is cut or changed, nothing but a DataError comes', () => {
@@ -208,17 +241,46 @@ test('tensors that cannot be written are refused', () => {
     `[OptionError: writeSafetensors: a has shape [3], which needs 3 elements, but its data has 2.]`,
   );
   expect(write({ shape: [-1, -2] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: writeSafetensors: a has shape [-1, -2], which needs 2 elements, but its data has 2.]`,
+    `[OptionError: writeSafetensors: a has shape [-1,-2], but it must be a list of whole numbers of at least 0.]`,
   );
   expect(write({ dtype: 'I32' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: writeSafetensors: a is I32, which needs a Int32Array, but its data is a Float32Array.]`,
+    `[OptionError: writeSafetensors: a is I32, which needs a Int32Array, but its data is a Float32Array of 2 values.]`,
   );
   expect(write({ dtype: 'float32' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: writeSafetensors: a has dtype 'float32', but must have one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL.]`,
+    `[OptionError: writeSafetensors: a has dtype "float32", but must have one of F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL.]`,
+  );
+  expect(write({ data: [1, 2] })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: a is F32, which needs a Float32Array, but its data is [1,2].]`,
+  );
+  expect(write({ shape: 2 })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: a has shape 2, but it must be a list of whole numbers of at least 0.]`,
+  );
+  expect(() => writeSafetensors({ a: Float32Array.of(1) as never })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: a is a Float32Array of 1 values, but must be { shape, dtype, data }; a tensor's data is await tensor.data().]`,
+  );
+  expect(() => writeSafetensors(Float32Array.of(1) as never)).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: tensors is a Float32Array of 1 values, but must be a record: { bias: { shape: [2], dtype: 'F32', data } }.]`,
+  );
+  expect(() => writeSafetensors({}, { step: 5 as never })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: metadata is {"step":5}, but must be a record of texts: { format: 'striate' }.]`,
+  );
+  expect(() => writeSafetensors({}, { note: 'x'.repeat(16e6) })).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: writeSafetensors: names and metadata make a header of 16000032 bytes, but at most 16000000 are read again. Shorten them.]`,
+  );
+  expect(() => readSafetensors('model.safetensors' as never, 'a')).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: readSafetensors: bytes is "model.safetensors", but must be a Uint8Array of the whole file: await readFile(path).]`,
   );
   expect(write({}, '__metadata__')).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: writeSafetensors: a tensor cannot be called __metadata__.]`,
   );
+});
+
+test('arrays of another realm are written and read as those of this one', () => {
+  const elsewhere = runInNewContext('({ bytes: new Uint8Array(0), data: Float32Array.of(1, 2) })');
+  const bytes = writeSafetensors({ a: { shape: [2], dtype: 'F32', data: elsewhere.data } });
+  const foreign = new elsewhere.bytes.constructor(bytes);
+  expect(foreign).not.toBeInstanceOf(Uint8Array);
+  expect([...readSafetensors(foreign, 'elsewhere').tensors['a']!.data]).toEqual([1, 2]);
 });
 
 test("reads Node's Buffers, whose slices are views", () => {

@@ -54,6 +54,9 @@ export const arrayOf: {
   BOOL: Uint8Array,
 };
 
+/** In bytes; 100,000 tensors fit. The format allows 100 MB, which are seconds of work for a few kilobytes of weights. */
+export const longestHeader = 16_000_000;
+
 /** Whether a name read from a file is an element type. */
 export function isTensorType(name: unknown): name is TensorType {
   return typeof name === 'string' && Object.hasOwn(arrayOf, name);

@@ -1,5 +1,5 @@
-import { OptionError } from '@striate/core';
-import { arrayOf, isTensorType, type StoredTensor } from './tensor-types.ts';
+import { arrayKind, describe, isRecord, OptionError } from '@striate/core';
+import { arrayOf, isTensorType, longestHeader, type StoredTensor } from './tensor-types.ts';
 
 /**
  * Writes tensors as one safetensors file: the header's length (uint64, little-endian), the header (JSON, padded with
@@ -10,7 +10,8 @@ import { arrayOf, isTensorType, type StoredTensor } from './tensor-types.ts';
  *
  * @param tensors by name
  * @param metadata text pairs kept in the header
- * @throws OptionError if a tensor's data is not of its type, or does not fill its shape, or a name is reserved
+ * @throws OptionError if a tensor's data is not of its type, or does not fill its shape, a name is reserved, or
+ * names and metadata take more than 16 MB
  * @example
  * ```ts
  * const bytes = writeSafetensors({ bias: { shape: [2], dtype: 'F32', data: Float32Array.of(1, 2) } }, { format: 'striate' });
@@ -20,6 +21,12 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  if (!isRecord(tensors)) {
+    throw new OptionError(
+      `writeSafetensors: tensors is ${describe(tensors)}, but must be a record: { bias: { shape: [2], dtype: 'F32', data } }.`,
+    );
+  }
+  checkMetadata(metadata);
   const entries = Object.entries(tensors);
   for (const [name, tensor] of entries) checkTensor(name, tensor);
   entries.sort(
@@ -33,6 +40,11 @@ export function writeSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(text.length / 8) * 8;
+  if (headerLength > longestHeader) {
+    throw new OptionError(
+      `writeSafetensors: names and metadata make a header of ${headerLength} bytes, but at most ${longestHeader} are read again. Shorten them.`,
+    );
+  }
   const file = new Uint8Array(8 + headerLength + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
   file.set(text, 8);
@@ -50,22 +62,40 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function checkTensor(name: string, { shape, dtype, data }: StoredTensor): void {
+function checkMetadata(metadata: unknown): void {
+  if (isRecord(metadata) && Object.values(metadata).every((text) => typeof text === 'string')) return;
+  throw new OptionError(
+    `writeSafetensors: metadata is ${describe(metadata)}, but must be a record of texts: { format: 'striate' }.`,
+  );
+}
+
+function checkTensor(name: string, tensor: StoredTensor): void {
   if (name === '__metadata__') throw new OptionError('writeSafetensors: a tensor cannot be called __metadata__.');
-  if (!isTensorType(dtype)) {
+  if (!isRecord(tensor)) {
     throw new OptionError(
-      `writeSafetensors: ${name} has dtype '${String(dtype)}', but must have one of ${Object.keys(arrayOf).join(', ')}.`,
+      `writeSafetensors: ${name} is ${describe(tensor)}, but must be { shape, dtype, data }; a tensor's data is await tensor.data().`,
     );
   }
-  if (!(data instanceof arrayOf[dtype])) {
+  const { shape, dtype, data } = tensor;
+  if (!isTensorType(dtype)) {
     throw new OptionError(
-      `writeSafetensors: ${name} is ${dtype}, which needs a ${arrayOf[dtype].name}, but its data is a ${data.constructor.name}.`,
+      `writeSafetensors: ${name} has dtype ${describe(dtype)}, but must have one of ${Object.keys(arrayOf).join(', ')}.`,
+    );
+  }
+  if (arrayKind(data) !== arrayOf[dtype].name) {
+    throw new OptionError(
+      `writeSafetensors: ${name} is ${dtype}, which needs a ${arrayOf[dtype].name}, but its data is ${describe(data)}.`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new OptionError(
+      `writeSafetensors: ${name} has shape ${describe(shape)}, but it must be a list of whole numbers of at least 0.`,
     );
   }
   const wanted = shape.reduce((product, size) => product * size, 1);
-  if (!shape.every((size) => Number.isInteger(size) && size >= 0) || data.length !== wanted) {
+  if (data.length !== wanted) {
     throw new OptionError(
-      `writeSafetensors: ${name} has shape [${shape.join(', ')}], which needs ${wanted} elements, but its data has ${data.length}.`,
+      `writeSafetensors: ${name} has shape ${describe(shape)}, which needs ${wanted} elements, but its data has ${data.length}.`,
     );
   }
 }

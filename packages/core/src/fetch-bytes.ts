@@ -1,0 +1,87 @@
+import { DataError } from './errors.ts';
+
+/** How {@link fetchBytes} asks, and what it puts up with. */
+export interface FetchBytesOptions {
+  /** More bytes than this are not taken. */
+  limit: number;
+  /** What the request says besides its address: headers, credentials, a signal that stops it. */
+  request?: RequestInit;
+  /** Milliseconds without a byte after which the server is given up. Default 30 s. */
+  patience?: number;
+}
+
+/**
+ * The bytes at an address. Neither a server that falls silent nor one that never ends is waited for.
+ *
+ * @returns undefined if there is no such file: status 404 or 410, or a page in its place, as servers of pages often answer
+ * @throws {DataError} if the server cannot be reached, answers with another error, falls silent, or sends more than `limit`
+ * @throws the reason of `request.signal` if that is aborted
+ * @example
+ * const bytes = await fetchBytes(new URL('model.json', location.href), { limit: 1e6 });
+ */
+export async function fetchBytes(
+  url: string | URL,
+  { limit, request = {}, patience = 30_000 }: FetchBytesOptions,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const where = shown(url);
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listen = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), patience);
+  };
+  const signal = request.signal ? AbortSignal.any([request.signal, silence.signal]) : silence.signal;
+  try {
+    listen();
+    const response = await fetch(url, { ...request, signal });
+    const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
+    if (response.ok && !isPage) return await readBody(response, where, limit, listen);
+    silence.abort(); // the rest of the answer is not wanted
+    if (response.ok || response.status === 404 || response.status === 410) return undefined;
+    throw new DataError(`${where}: the server answers ${`${response.status} ${response.statusText}`.trim()}.`);
+  } catch (cause) {
+    if (request.signal?.aborted === true) throw request.signal.reason;
+    if (cause instanceof DataError) throw cause;
+    if (silence.signal.aborted)
+      throw new DataError(`${where}: the server sent nothing for ${patience / 1000} seconds. Try again later.`);
+    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new DataError(`${where}: cannot be fetched (${reason.slice(0, 300)}).`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readBody(
+  response: Response,
+  where: string,
+  limit: number,
+  listen: () => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Not for await: browsers' streams are not all iterable. A reader that is left open is ended by the caller's abort.
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    listen();
+    length += part.value.length;
+    if (length > limit) {
+      await reader?.cancel();
+      throw new DataError(`${where}: the server sends more than the ${limit} bytes that such a file may have.`);
+    }
+    chunks.push(part.value);
+  }
+  const bytes = new Uint8Array(length);
+  let place = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, place);
+    place += chunk.length;
+  }
+  return bytes;
+}
+
+/** An address without its query and its password, which are nobody's business in an error. */
+function shown(url: string | URL): string {
+  if (!URL.canParse(String(url))) return String(url).slice(0, 300);
+  const { origin, protocol, pathname } = new URL(url);
+  return `${origin === 'null' ? `${protocol}//` : origin}${pathname}`.slice(0, 300);
+}
