@@ -46,7 +46,7 @@ export function logarithm(x: number): number {
   const s = (mantissa - 1) / (mantissa + 1);
   const square = s * s;
   let sum = 0;
-  for (const coefficient of logarithmCoefficients) sum = sum * square + coefficient;
+  for (let n = 0; n < logarithmCoefficients.length; n++) sum = sum * square + logarithmCoefficients[n]!;
   return exponent * Math.LN2 + 2 * s * sum;
 }
 
@@ -63,9 +63,12 @@ export function writeCosineAndSine(out: Float64Array, offset: number, t: number)
   const x = tau * (mirrored ? 0.25 - inQuarter : inQuarter);
   const square = x * x;
   let cosine = 0;
-  for (const coefficient of cosineCoefficients) cosine = cosine * square + coefficient;
   let sine = 0;
-  for (const coefficient of sineCoefficients) sine = sine * square + coefficient;
+  // Indices: iterators would take twice the time.
+  for (let n = 0; n < cosineCoefficients.length; n++) {
+    cosine = cosine * square + cosineCoefficients[n]!;
+    sine = sine * square + sineCoefficients[n]!;
+  }
   sine *= x;
   const along = mirrored ? sine : cosine;
   const across = mirrored ? cosine : sine;

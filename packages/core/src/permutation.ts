@@ -21,7 +21,8 @@ import type { RandomKey } from './random-key.ts';
  */
 export function permutation(key: RandomKey, length: number): Uint32Array {
   const words = randomBits(key, { length });
-  const order = Uint32Array.from(words, (_, index) => index);
+  const order = new Uint32Array(length);
+  for (let index = 0; index < length; index++) order[index] = index;
   const redrawn = new Uint32Array(4);
   for (let i = length - 1; i > 0; i--) {
     const choices = i + 1;

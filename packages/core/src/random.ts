@@ -42,9 +42,7 @@ export function randomBits(
   key: RandomKey,
   { sample = 0, length }: RandomOptions & { readonly length: number },
 ): Uint32Array {
-  for (const name of ['seed', 'stream', 'call', 'step'] as const) checkUint32(key[name], name);
-  checkUint32(sample, 'sample');
-  const words = new Uint32Array(Math.ceil(checkUint32(length, 'length') / 4) * 4);
+  const words = new Uint32Array(Math.ceil(checkDraw(key, sample, length) / 4) * 4);
   for (let offset = 0; offset < words.length; offset += 4) {
     writePhilox(words, offset, offset / 4, sample, key.call, key.step, key.seed, key.stream);
   }
@@ -70,7 +68,15 @@ export function randomUniform(key: RandomKey, length: number, options: UniformOp
     throw new OptionError(`randomUniform: the range is ${minimum} to ${maximum}, but needs finite minimum <= maximum.`);
   }
   const scale = (maximum - minimum) / 2 ** 24;
-  return Float32Array.from(randomBits(key, { sample, length }), (bits) => minimum + (bits >>> 8) * scale);
+  const values = new Float32Array(checkDraw(key, sample, length));
+  // Block by block, here and below: the words of 100 million numbers take as much memory as the numbers.
+  const words = new Uint32Array(4);
+  for (let place = 0; place < length; place += 4) {
+    writePhilox(words, 0, place / 4, sample, key.call, key.step, key.seed, key.stream);
+    const end = Math.min(4, length - place);
+    for (let element = 0; element < end; element++) values[place + element] = minimum + (words[element]! >>> 8) * scale;
+  }
+  return values;
 }
 
 /**
@@ -92,11 +98,13 @@ export function randomUniform(key: RandomKey, length: number, options: UniformOp
  */
 export function randomNormal(key: RandomKey, length: number, options: NormalOptions = {}): Float32Array {
   const { mean, standardDeviation } = checkNormal('randomNormal', options);
-  const words = randomBits(key, { sample: options.sample ?? 0, length: length + (length & 1) });
+  const { sample = 0 } = options;
+  const values = new Float32Array(checkDraw(key, sample, length));
+  const words = new Uint32Array(4);
   const pair = new Float64Array(2);
-  const values = new Float32Array(length);
   for (let element = 0; element < length; element++) {
-    if ((element & 1) === 0) writeGaussianPair(pair, words, element);
+    if ((element & 3) === 0) writePhilox(words, 0, element / 4, sample, key.call, key.step, key.seed, key.stream);
+    if ((element & 1) === 0) writeGaussianPair(pair, words, element & 2);
     values[element] = mean + standardDeviation * pair[element & 1]!;
   }
   return values;
@@ -123,12 +131,13 @@ export function truncatedNormal(
   options: Omit<NormalOptions, 'sample'> = {},
 ): Float32Array {
   const { mean, standardDeviation } = checkNormal('truncatedNormal', options);
-  const words = randomBits(key, { length: length + (length & 1) });
+  const values = new Float32Array(checkDraw(key, 0, length));
+  const words = new Uint32Array(4);
   const pair = new Float64Array(2);
   const redrawn = { words: new Uint32Array(4), pair: new Float64Array(2) };
-  const values = new Float32Array(length);
   for (let element = 0; element < length; element++) {
-    if ((element & 1) === 0) writeGaussianPair(pair, words, element);
+    if ((element & 3) === 0) writePhilox(words, 0, element / 4, 0, key.call, key.step, key.seed, key.stream);
+    if ((element & 1) === 0) writeGaussianPair(pair, words, element & 2);
     let z = pair[element & 1]!;
     for (let attempt = 1; Math.abs(z) > 2; attempt++) {
       writePhilox(redrawn.words, 0, element >>> 2, attempt, key.call, key.step, key.seed, key.stream);
@@ -146,6 +155,13 @@ function writeGaussianPair(pair: Float64Array, words: Uint32Array, place: number
   writeCosineAndSine(pair, 0, words[place + 1]! / 2 ** 32);
   pair[0]! *= radius;
   pair[1]! *= radius;
+}
+
+/** The length, once it, the key and the sample are known to be unsigned 32-bit integers. */
+function checkDraw(key: RandomKey, sample: number, length: number): number {
+  for (const name of ['seed', 'stream', 'call', 'step'] as const) checkUint32(key[name], name);
+  checkUint32(sample, 'sample');
+  return checkUint32(length, 'length');
 }
 
 function checkNormal(

@@ -72,10 +72,15 @@ interface Box {
 /** The smallest box around everything that is not fainter. */
 function extent({ width, height, pixels }: GreyPicture, faint: number): Box | undefined {
   let [left, right, top, bottom] = [width, -1, height, -1];
-  for (const [place, value] of pixels.entries()) {
-    if (value < faint) continue;
-    const [x, y] = [place % width, Math.floor(place / width)];
-    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  // Plain loops: iterators over the pixels of a photo would take a second.
+  for (let y = 0, place = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, place++) {
+      if (pixels[place]! < faint) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
+    }
   }
   return right < 0 ? undefined : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }

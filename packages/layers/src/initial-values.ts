@@ -124,10 +124,11 @@ function orthogonalKernel(shape: readonly number[], key: RandomKey, gain: number
   const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
   const q = orthogonalMatrix(randomNormal(key, long * short), long, short);
   const isTall = rows >= columns;
-  return Float32Array.from({ length: rows * columns }, (_, place) => {
-    const [row, column] = [Math.floor(place / columns), place % columns];
-    return gain * q[isTall ? place : column * short + row]!;
-  });
+  const values = new Float32Array(rows * columns);
+  for (let row = 0, place = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, place++)
+      values[place] = gain * q[isTall ? place : column * short + row]!;
+  return values;
 }
 
 /** The last two axes, and those before them. */

@@ -23,7 +23,9 @@ const dropoutOp = defineOp<{ x: Tensor }, DropoutAttributes>({
   },
   reference({ x }, { rate, scale = 1 / Math.fround(1 - rate), shift = 0, replacement = 0, ...source }) {
     const threshold = Math.floor(rate * 2 ** 32);
-    const isKept = Uint8Array.from(bitsOf(x.shape, source), (bits) => (bits >= threshold ? 1 : 0));
+    const bits = bitsOf(x.shape, source);
+    const isKept = new Uint8Array(bits.length);
+    for (let place = 0; place < bits.length; place++) isKept[place] = bits[place]! >= threshold ? 1 : 0;
     return where(tensor(isKept, x.shape, 'bool'), add(mul(x, scale), shift), replacement);
   },
   gradient: {

@@ -130,11 +130,10 @@ function tapsOf(x: Tensor, { poolSize, strides, padding }: PoolGeometry): Tensor
 function chosen(taps: readonly Tensor[], source: RandomSource): Tensor[] {
   const { shape } = taps[0]!;
   // 24 bits: exact in float32, and less than 1 after any rounding.
-  const uniform = tensor(
-    Float32Array.from(bitsOf(shape, source), (word) => (word >>> 8) / 2 ** 24),
-    shape,
-  );
-  const limit = mul(uniform, sumOf(taps));
+  const bits = bitsOf(shape, source);
+  const uniform = new Float32Array(bits.length);
+  for (let place = 0; place < bits.length; place++) uniform[place] = (bits[place]! >>> 8) / 2 ** 24;
+  const limit = mul(tensor(uniform, shape), sumOf(taps));
   let sum: Tensor = zerosLike(limit);
   let found: Tensor = greater(sum, limit);
   return taps.map((tap) => {

@@ -57,7 +57,7 @@ function split(name: string, spec: ParameterSpec): [string, ParameterSpec][] {
   const lengths: Initializer = (_shape, { seed, name: path }) => {
     const values = initialValues(initializer, shape, { seed, name: path.replace(/G$/, 'V') });
     const squares = new Float64Array(filters);
-    for (const [place, value] of values.entries()) squares[place % filters]! += value * value;
+    for (let place = 0; place < values.length; place++) squares[place % filters]! += values[place]! * values[place]!;
     return Float32Array.from(squares, Math.sqrt);
   };
   return [
