@@ -3,7 +3,7 @@ export { checkpoints, type CheckpointsOptions } from './callbacks/checkpoints.ts
 export { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 export { ensemble, type EnsembleOptions } from './ensemble.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
-export { latestCheckpoint, listCheckpoints } from './files/checkpoint-folders.ts';
+export { latestCheckpoint, listCheckpoints, setAsideCheckpoints } from './files/checkpoint-folders.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
 export type { ModelSource } from './files/model-source.ts';
 export { load, modelFiles, save, type LoadedModel, type ModelCard } from './files/save.ts';

@@ -4,11 +4,14 @@ import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/w
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
 import { readFolder, writeFolder } from './checksummed-folder.ts';
+import { checksumFile } from './checksums.ts';
 import { checkFinite, checkShapes, toHost, toTensors } from './host-values.ts';
 
 const formatVersion = 1;
 const tensorsFile = 'tensors.safetensors';
 const trainingFile = 'training.json';
+/** Names of all files of a checkpoint's folder. */
+export const checkpointFiles: readonly string[] = [tensorsFile, trainingFile, checksumFile];
 
 /** What a checkpoint's JSON file holds. */
 interface CheckpointRecord extends Omit<TrainingState, 'parameters' | 'state' | 'optimizer'> {

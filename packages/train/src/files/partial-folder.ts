@@ -1,0 +1,123 @@
+import { nodeFiles } from './node-files.ts';
+import { sha256 } from './sha256.ts';
+
+// A folder that is being written, or removed, bears a name that only this library makes: what it will be, `.partial-`,
+// and who is at it (machine, process, token). So nobody else's folder is taken for one, two writers never share one,
+// and what a killed writer left is told from what another is still writing.
+const form = /^(.*)\.partial-([0-9a-f]{12})-(\d+)-([0-9a-f]{12})$/s;
+
+/** While its writer is alive, a folder is touched this often. */
+const beatMilliseconds = 2_000;
+/** A folder that was not touched for so long has lost its writer. */
+const deadMilliseconds = 30_000;
+
+/** Names of those that this program is writing. */
+const writing = new Set<string>();
+
+/** A folder in progress. */
+export interface PartialFolder {
+  path: string;
+  /** What it will be called; '' if it lies within the folder that its files are for. */
+  name: string;
+}
+
+/** A folder in progress that is this program's own. */
+export interface OwnPartialFolder extends PartialFolder {
+  /** Says that this program is through with it. */
+  release(): void;
+}
+
+/** Makes a new, empty folder in progress. */
+export async function createPartial(directory: string, name: string): Promise<OwnPartialFolder> {
+  const { fs, path } = await nodeFiles();
+  const ownName = await ownNameFor(name);
+  const folder = path.join(directory, ownName);
+  writing.add(ownName);
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    writing.delete(ownName);
+    throw error;
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    fs.utimes(folder, now, now).catch(() => undefined);
+  }, beatMilliseconds);
+  beat.unref();
+  return {
+    path: folder,
+    name,
+    release() {
+      clearInterval(beat);
+      writing.delete(ownName);
+    },
+  };
+}
+
+/** Renames a folder to one in progress: nobody else finds it any more. */
+export async function takeAway(folder: string): Promise<string> {
+  const { fs, path } = await nodeFiles();
+  const name = form.exec(path.basename(folder))?.[1] ?? path.basename(folder);
+  const taken = path.join(path.dirname(folder), await ownNameFor(name));
+  await fs.rename(folder, taken);
+  return taken;
+}
+
+/** What the name of a folder in progress will be; undefined for any other name. */
+export function nameOfPartial(name: string): string | undefined {
+  return form.exec(name)?.[1];
+}
+
+/** The folders in progress in a directory whose writers live, and those whose writers are gone. */
+export async function findPartials(
+  directory: string,
+  isWanted: (name: string) => boolean,
+): Promise<{ live: PartialFolder[]; dead: PartialFolder[] }> {
+  const { fs, path } = await nodeFiles();
+  const found = { live: [] as PartialFolder[], dead: [] as PartialFolder[] };
+  for (const entry of await fs.readdir(directory, { withFileTypes: true })) {
+    const name = nameOfPartial(entry.name);
+    if (name === undefined || !entry.isDirectory() || !isWanted(name)) continue;
+    const partial = { path: path.join(directory, entry.name), name };
+    const alive = await isLive(partial.path);
+    if (alive !== undefined) found[alive ? 'live' : 'dead'].push(partial);
+  }
+  return found;
+}
+
+/** Whether somebody still writes; undefined if the folder is gone by now. */
+async function isLive(folder: string): Promise<boolean | undefined> {
+  const { fs, path } = await nodeFiles();
+  const name = path.basename(folder);
+  if (writing.has(name)) return true;
+  const [, , where, number] = form.exec(name)!;
+  if (where === (await thisMachine()) && !isRunning(Number(number))) return false;
+  const touched = await fs.stat(folder).catch(() => undefined);
+  return touched && Date.now() - touched.mtimeMs < deadMilliseconds;
+}
+
+function isRunning(number: number): boolean {
+  try {
+    process.kill(number, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+async function ownNameFor(name: string): Promise<string> {
+  return `${name}.partial-${await thisMachine()}-${process.pid}-${crypto.randomUUID().slice(-12)}`;
+}
+
+let machine: Promise<string> | undefined;
+
+/** By what process numbers can be compared: the host, since it was started, and the container. */
+function thisMachine(): Promise<string> {
+  machine ??= (async () => {
+    const { fs, os } = await nodeFiles();
+    const boot = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+    const container = await fs.readlink('/proc/self/ns/pid').catch(() => '');
+    return (await sha256(new TextEncoder().encode([os.hostname(), boot, container].join('\n')))).slice(0, 12);
+  })();
+  return machine;
+}
