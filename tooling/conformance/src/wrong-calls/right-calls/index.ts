@@ -1,0 +1,23 @@
+import type { RightCall } from '../right-call.ts';
+import { backendCalls } from './backends.ts';
+import { coreCalls } from './core.ts';
+import { dataCalls } from './data.ts';
+import { layerCalls } from './layers.ts';
+import { opCalls } from './ops.ts';
+import { regularizerCalls } from './regularizers.ts';
+import { trainCalls } from './train.ts';
+import { weightCalls } from './weights.ts';
+import { zooCalls } from './zoo.ts';
+
+/** A right call of every public function that checks what it is given, by package. */
+export const rightCalls: Readonly<Record<string, readonly RightCall[]>> = {
+  core: coreCalls,
+  ops: opCalls,
+  regularizers: regularizerCalls,
+  layers: layerCalls,
+  data: dataCalls,
+  weights: weightCalls,
+  train: trainCalls,
+  zoo: zooCalls,
+  backends: backendCalls,
+};

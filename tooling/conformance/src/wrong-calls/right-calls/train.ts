@@ -1,0 +1,164 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as train from '@striate/train';
+import type { RightCall } from '../right-call.ts';
+import { data, deviceBatch, files, folder, hostBatch, image, network, preprocessing, small } from './fixtures.ts';
+
+const card = (): object => ({ preprocessing: preprocessing(), classNames: ['a', 'b', 'c'] });
+const fitOptions = (): object => ({
+  data: data(),
+  validation: data(),
+  epochs: 1,
+  optimizer: train.sgd(),
+  loss: train.crossEntropy(),
+  metrics: [train.accuracy()],
+  callbacks: [{ onEpochEnd: () => undefined }],
+  signal: AbortSignal.abort(),
+  seed: 1,
+  stepLosses: false,
+});
+const state = (): object => ({
+  parameters: network().parameters,
+  state: network().state,
+  optimizer: {},
+  step: 3,
+  epoch: 1,
+  batch: 0,
+  seed: 1,
+  sums: { samples: 0, seconds: 0, values: {} },
+  history: [],
+  data: { length: 12, size: 4, lastBatch: 0 },
+});
+const checkpoint = (): string => join(mkdtempSync(join(tmpdir(), 'striate-wrong-')), 'checkpoint-000003');
+const text = ['text'] as const;
+
+export const trainCalls: readonly RightCall[] = [
+  {
+    name: 'fit',
+    call: train.fit,
+    args: () => [small(), fitOptions()],
+    options: 1,
+    required: ['data', 'epochs', 'optimizer', 'loss'],
+  },
+  {
+    name: 'fit, a callback',
+    call: (own) => train.fit(small(), { ...fitOptions(), callbacks: [own] } as never),
+    args: () => [{ onStep: () => undefined, onEpochEnd: () => undefined }],
+    options: 0,
+    needs: 1,
+  },
+  {
+    name: 'fit, resume',
+    call: (own) => train.fit(small(), { ...fitOptions(), resume: own } as never),
+    args: () => [state()],
+    options: 0,
+    required: ['parameters', 'state', 'optimizer', 'step', 'epoch', 'batch', 'seed'],
+  },
+  {
+    name: 'predict',
+    call: train.predict,
+    args: () => [network(), new Float32Array(16), { batchSize: 8, output: 'logits' }],
+    options: 2,
+  },
+  {
+    name: 'predictOutputs',
+    call: train.predictOutputs,
+    args: () => [network(), image(), { batchSize: 8, output: 'logits' }],
+    options: 2,
+  },
+  {
+    name: 'evaluate',
+    call: train.evaluate,
+    args: () => [network(), data(), { loss: train.crossEntropy(), metrics: [train.accuracy()] }],
+    options: 2,
+    required: ['loss'],
+  },
+  {
+    name: 'monteCarlo',
+    call: train.monteCarlo,
+    args: () => [network(), new Float32Array(16), { samples: 2, seed: 1, batchSize: 4 }],
+    options: 2,
+  },
+  {
+    name: 'ensemble',
+    call: train.ensemble,
+    args: () => [[network()], new Float32Array(16), { average: 'logits', batchSize: 4 }],
+    options: 2,
+  },
+  { name: 'save', call: train.save, args: () => [network(), folder(), card()], options: 2, also: { '#1': text } },
+  { name: 'modelFiles', call: train.modelFiles, args: () => [network(), card()], options: 1 },
+  {
+    name: 'load',
+    call: async (source: Promise<never>, ...rest: never[]) => train.load(await source, ...rest),
+    args: () => [files(), { layers: {} }],
+    options: 1,
+    also: { layers: ['record'] },
+  },
+  { name: 'weightsSha256', call: train.weightsSha256, args: () => [network()] },
+  {
+    name: 'checkpoints',
+    call: train.checkpoints,
+    args: () => ['runs/a', { everySteps: 5, keep: 3, overwrite: false, onWritten: () => undefined }],
+    options: 1,
+    also: { '#0': text },
+  },
+  {
+    name: 'writeCheckpoint',
+    call: train.writeCheckpoint,
+    args: () => [checkpoint(), state(), train.sgd()],
+    also: { '#0': text },
+  },
+  { name: 'readCheckpoint', call: train.readCheckpoint, args: () => ['none', small()] },
+  { name: 'latestCheckpoint', call: train.latestCheckpoint, args: () => ['none', small()], also: { '#0': text } },
+  { name: 'listCheckpoints', call: train.listCheckpoints, args: () => ['none'], also: { '#0': text } },
+  { name: 'outputNames', call: train.outputNames, args: () => [small()] },
+  { name: 'toDevice', call: train.toDevice, args: () => [hostBatch()] },
+  { name: 'disposeBatch', call: train.disposeBatch, args: () => [deviceBatch()] },
+  { name: 'disposeTraining', call: train.disposeTraining, args: () => [{ parameters: {}, state: {}, optimizer: {} }] },
+  {
+    name: 'trainStep',
+    call: train.trainStep,
+    args: () => [
+      { model: small(), optimizer: train.sgd(), kinds: {}, seed: 1, loss: train.crossEntropy() },
+      {
+        parameters: network().parameters,
+        state: network().state,
+        optimizer: {},
+        batch: deviceBatch(),
+        step: 0,
+        learningRate: 0.1,
+      },
+    ],
+  },
+  {
+    name: 'adam',
+    call: train.adam,
+    args: () => [{ learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, decays: ['kernel'] }],
+    options: 0,
+  },
+  {
+    name: 'adamW',
+    call: train.adamW,
+    args: () => [{ learningRate: 0.1, beta1: 0.9, weightDecay: 0.1, decays: ['kernel'] }],
+    options: 0,
+  },
+  {
+    name: 'sgd',
+    call: train.sgd,
+    args: () => [{ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1, decays: ['bias'] }],
+    options: 0,
+  },
+  {
+    name: 'cosineDecay',
+    call: train.cosineDecay,
+    args: () => [{ initialLearningRate: 0.1, decaySteps: 10, alpha: 0.1 }],
+    options: 0,
+    required: ['decaySteps'],
+  },
+  { name: 'crossEntropy', call: train.crossEntropy, args: () => [{ labelSmoothing: 0.1 }], options: 0 },
+  { name: 'topK', call: train.topK, args: () => [5] },
+];
+
+/** Functions that take no arguments. */
+export const trainWithoutCalls: readonly string[] = ['accuracy'];
