@@ -142,6 +142,6 @@ test('refuses options that make no sense', () => {
     `[OptionError: onednn: there is no option 'path'. Known: threads, library, precision, maximumBytes, profile.]`,
   );
   expect(() => onednn({ precision: 'float16' as 'float32' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: onednn: precision is 'float16', but must be 'float32' or 'bfloat16'.]`,
+    `[OptionError: onednn: precision is "float16". Did you mean 'bfloat16'? Known: float32, bfloat16.]`,
   );
 });

@@ -1,4 +1,4 @@
-import { checkOptions, OptionError, type Availability } from '@striate/core';
+import { checkChoice, checkOptions, checkText, type Availability } from '@striate/core';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
@@ -63,9 +63,8 @@ export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
     profile: true,
   });
   const { threads = navigator.hardwareConcurrency, library, precision = 'float32', ...rest } = options;
-  if (precision !== 'float32' && precision !== 'bfloat16') {
-    throw new OptionError(`onednn: precision is '${String(precision)}', but must be 'float32' or 'bfloat16'.`);
-  }
+  checkChoice('onednn', 'precision', precision, ['float32', 'bfloat16']);
+  if (library !== undefined) checkText('onednn', 'library', library);
   let opened: Library | undefined;
   let running: { engine: Engine; packed: PackedKernels } | undefined;
 

@@ -9,10 +9,10 @@ test('impossible options', () => {
     `[OptionError: tensorflow: there is no option 'gpu'. Known: device, threads, tf32.]`,
   );
   expect(() => tensorflow({ threads: 1.5 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: tensorflow: threads is 1.5, but must be a whole number from 1 on.]`,
+    `[OptionError: tensorflow: threads is 1.5, but must be a whole number of at least 1.]`,
   );
   expect(() => tensorflow({ device: 'cuda' as 'gpu' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: tensorflow: device is 'cuda', but must be one of 'auto', 'cpu', 'gpu'.]`,
+    `[OptionError: tensorflow: device is "cuda". Known: auto, cpu, gpu.]`,
   );
   expect(() => tensorflow().stats()).toThrowErrorMatchingInlineSnapshot(
     `[BackendError: tensorflow: the backend is not started; call use(tensorflow()) first.]`,

@@ -1,8 +1,10 @@
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  checkChoice,
+  checkCounts,
+  checkFlag,
   checkOptions,
-  OptionError,
   unregisterKernels,
   type Availability,
   type Backend,
@@ -124,12 +126,9 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
 function checked(options: TensorFlowOptions): LibraryOptions {
   checkOptions('tensorflow', options, { device: true, threads: true, tf32: true });
   const { device = 'auto', threads, tf32 = false } = options;
-  if (!['auto', 'cpu', 'gpu'].includes(device)) {
-    throw new OptionError(`tensorflow: device is '${device}', but must be one of 'auto', 'cpu', 'gpu'.`);
-  }
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-    throw new OptionError(`tensorflow: threads is ${threads}, but must be a whole number from 1 on.`);
-  }
+  checkChoice('tensorflow', 'device', device, ['auto', 'cpu', 'gpu']);
+  checkFlag('tensorflow', 'tf32', tf32);
+  if (threads !== undefined) checkCounts('tensorflow', { threads });
   return { device, tf32, ...(threads !== undefined && { threads }) };
 }
 

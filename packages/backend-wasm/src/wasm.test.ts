@@ -55,13 +55,13 @@ test('refuses options that make no sense', () => {
     `[OptionError: wasm: there is no option 'thread'. Did you mean 'threads'? Known: threads, winograd, simd, memory, maximumBytes, profile.]`,
   );
   expect(() => wasm({ threads: 0 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: wasm: threads is 0, but must be a whole number from 1 on.]`,
+    `[OptionError: wasm: threads is 0, but must be a whole number of at least 1.]`,
   );
   expect(() => wasm({ threads: 4, memory: 'unshared' })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: wasm: 4 threads need shared memory. Leave 'memory' out or use one thread.]`,
   );
   expect(() => wasm({ simd: 'fast' as 'auto' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: wasm: simd is 'fast', but must be one of 'auto', 'relaxed', 'plain'.]`,
+    `[OptionError: wasm: simd is "fast". Known: auto, relaxed, plain.]`,
   );
   expect(() => wasm({ maximumBytes: 2 ** 33 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: wasm: maximumBytes is 8589934592, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).]`,

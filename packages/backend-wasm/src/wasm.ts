@@ -1,7 +1,11 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  checkChoice,
+  checkCounts,
+  checkFlag,
   checkOptions,
+  describe,
   OptionError,
   unregisterKernels,
   type Availability,
@@ -144,28 +148,23 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
 
 function checked(name: string, options: WasmOptions): RuntimeOptions {
   const { threads = navigator.hardwareConcurrency, simd = 'auto', memory = 'auto', maximumBytes } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new OptionError(`${name}: threads is ${threads}, but must be a whole number from 1 on.`);
-  }
-  oneOf(name, 'simd', simd, ['auto', 'relaxed', 'plain']);
-  oneOf(name, 'memory', memory, ['auto', 'shared', 'unshared']);
+  checkCounts(name, { threads });
+  checkChoice(name, 'simd', simd, ['auto', 'relaxed', 'plain']);
+  checkChoice(name, 'memory', memory, ['auto', 'shared', 'unshared']);
+  if (options.winograd !== undefined) checkFlag(name, 'winograd', options.winograd);
+  if (options.profile !== undefined) checkFlag(name, 'profile', options.profile);
   if (memory === 'unshared' && options.threads !== undefined && threads > 1) {
     throw new OptionError(`${name}: ${threads} threads need shared memory. Leave 'memory' out or use one thread.`);
   }
-  if (maximumBytes !== undefined && !(maximumBytes >= 2 ** 20 && maximumBytes <= 2 ** 32)) {
+  if (
+    maximumBytes !== undefined &&
+    !(Number.isInteger(maximumBytes) && maximumBytes >= 2 ** 20 && maximumBytes <= 2 ** 32)
+  ) {
     throw new OptionError(
-      `${name}: maximumBytes is ${maximumBytes}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
+      `${name}: maximumBytes is ${describe(maximumBytes)}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
     );
   }
   return { threads, simd, memory, ...(maximumBytes !== undefined && { maximumBytes }) };
-}
-
-function oneOf(name: string, option: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value)) {
-    throw new OptionError(
-      `${name}: ${option} is '${value}', but must be one of ${choices.map((c) => `'${c}'`).join(', ')}.`,
-    );
-  }
 }
 
 function deviceText(build: { simd: string; memory: string }, threads: number): string {

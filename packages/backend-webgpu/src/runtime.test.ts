@@ -233,7 +233,7 @@ describe('the backend', () => {
       `[OptionError: webgpu: there is no option 'powerpreference'. Did you mean 'powerPreference'? Known: powerPreference, profile.]`,
     );
     expect(() => webgpu({ powerPreference: 'fast' as 'low-power' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: webgpu: powerPreference is 'fast', but must be 'high-performance' or 'low-power'.]`,
+      `[OptionError: webgpu: powerPreference is "fast". Known: high-performance, low-power.]`,
     );
     expect(() => webgpu().stats()).toThrowErrorMatchingInlineSnapshot(
       `[BackendError: webgpu: the backend is not started; call use(webgpu()) first.]`,

@@ -1,8 +1,9 @@
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
+  checkChoice,
+  checkFlag,
   checkOptions,
-  OptionError,
   unregisterKernels,
   type Availability,
   type Backend,
@@ -53,11 +54,8 @@ export interface WebGpuParts {
 export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): WebGpuBackend {
   checkOptions('webgpu', options, { powerPreference: true, profile: true });
   const { powerPreference = 'high-performance', profile = false } = options;
-  if (powerPreference !== 'high-performance' && powerPreference !== 'low-power') {
-    throw new OptionError(
-      `webgpu: powerPreference is '${String(powerPreference)}', but must be 'high-performance' or 'low-power'.`,
-    );
-  }
+  checkChoice('webgpu', 'powerPreference', powerPreference, ['high-performance', 'low-power']);
+  checkFlag('webgpu', 'profile', profile);
   let running: { runtime: Runtime; backend: TensorBackend; counters: Counters; device: string } | undefined;
 
   return {

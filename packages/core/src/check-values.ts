@@ -33,3 +33,15 @@ export function checkFlag(where: string, option: string, value: boolean): void {
   if (typeof value === 'boolean') return;
   throw new OptionError(`${where}: ${option} is ${describe(value)}, but must be true or false.`);
 }
+
+/** @throws {OptionError} unless the value is a text that is not empty. */
+export function checkText(where: string, option: string, value: string): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new OptionError(`${where}: ${option} is ${describe(value)}, but must be a text that is not empty.`);
+}
+
+/** @throws {OptionError} unless the value is a function. */
+export function checkFunction(where: string, option: string, value: (...inputs: never[]) => unknown): void {
+  if (typeof value === 'function') return;
+  throw new OptionError(`${where}: ${option} is ${describe(value)}, but must be a function.`);
+}

@@ -16,7 +16,7 @@ export type {
   Regularizer,
 } from './layer.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
-export { checkChoice, checkCounts, checkFlag, checkRange } from './check-values.ts';
+export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
 export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parseJson } from './parse-json.ts';
