@@ -77,7 +77,7 @@ function waysOf({ name, args, options, required = [], needs, also = {} }: RightC
       if (!misspelt || misspelt in record || Object.hasOwn(also, misspelt)) return undefined;
       return {
         title: `${name}: option ${option} misspelt as ${misspelt}`,
-        args: withOptions(({ [option]: value, ...rest }) => ({ ...rest, [misspelt]: value })),
+        args: withOptions((all) => ({ ...without(all, option), [misspelt]: all[option] })),
       };
     },
     ...Array.from({ length: Math.min(3, Object.keys(record).length) }, (): Way => (draw) => {
@@ -93,21 +93,22 @@ function waysOf({ name, args, options, required = [], needs, also = {} }: RightC
   if (required.length > 0) {
     ways.push((draw) => {
       const option = draw.pick(required);
-      return { title: `${name}: option ${option} missing`, args: withOptions(({ [option]: _, ...rest }) => rest) };
+      return { title: `${name}: option ${option} missing`, args: withOptions((rest) => without(rest, option)) };
     });
   }
   return ways;
 }
 
 /** Kinds of which a stranger may be what was meant, where the right value is of that kind. */
-const interchangeable: readonly Kind[] = ['true or false', 'function', 'undefined', 'null', 'symbol'];
+const interchangeable: ReadonlySet<Kind> = new Set(['true or false', 'function', 'undefined', 'null', 'symbol']);
 
 function wrongKinds(right: unknown, also: readonly Kind[]): Kind[] {
   const kind = kindOf(right);
-  return kinds.filter(
-    (candidate) => !also.includes(candidate) && (candidate !== kind || !interchangeable.includes(kind)),
-  );
+  return kinds.filter((candidate) => !also.includes(candidate) && (candidate !== kind || !interchangeable.has(kind)));
 }
+
+const without = (record: object, option: string): object =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== option));
 
 const pickOption = (draw: Draw, record: object): string | undefined => {
   const names = Object.keys(record);

@@ -2,7 +2,7 @@ import { memory } from '@striate/core';
 import type { WrongCall } from './draw-wrong-calls.ts';
 import type { RightCall } from './right-call.ts';
 
-const ourErrors = ['OptionError', 'ShapeError', 'DataError', 'BackendError', 'NumericError'];
+const ourErrors = new Set(['OptionError', 'ShapeError', 'DataError', 'BackendError', 'NumericError']);
 /** One screen. */
 const most = { characters: 1000, lines: 20 };
 
@@ -20,7 +20,7 @@ export async function tryWrongCall({ call }: RightCall, { args }: WrongCall): Pr
   } catch (error) {
     if (!(error instanceof Error)) return `threw no error, but ${String(error)}`;
     const { name, message } = error;
-    if (!ourErrors.includes(name)) return `threw no error of ours, but ${name}: ${message.slice(0, 200)}`;
+    if (!ourErrors.has(name)) return `threw no error of ours, but ${name}: ${message.slice(0, 200)}`;
     const lines = message.split('\n').length;
     if (message.length > most.characters || lines > most.lines)
       return `threw ${message.length} characters in ${lines} lines: ${message.slice(0, 100)}`;

@@ -49,10 +49,8 @@ describe('every public function has a right call', () => {
   };
   it.each(Object.entries({ core, data, layers, regularizers, train, weights, zoo }))('%s', (name, exported) => {
     const functions = Object.entries(exported).filter(([, value]) => typeof value === 'function');
-    const called = rightCalls[name]!.map((call) => call.name.replace(/,.*/, ''));
-    const missing = functions
-      .map(([own]) => own)
-      .filter((own) => !called.includes(own) && !without[name]?.includes(own));
+    const called = new Set(rightCalls[name]!.map((call) => call.name.replace(/,.*/, '')));
+    const missing = functions.map(([own]) => own).filter((own) => !called.has(own) && !without[name]?.includes(own));
     expect(missing).toEqual([]);
   });
 });
