@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { mnist, type Preprocessing } from '@striate/data';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPictureDecoder } from './picture-decoder.ts';
 import { readPicture, type PreparedPicture } from './picture.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -26,7 +27,11 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
 });
-afterAll(() => folder.remove());
+const decoder = startPictureDecoder();
+afterAll(async () => {
+  decoder.close();
+  await folder.remove();
+});
 
 /** A 'seven' of one colour on another. */
 function seven(background: string, stroke: string): Sharp {
@@ -43,7 +48,7 @@ async function read(
 ): Promise<PreparedPicture> {
   const path = join(folder.path, name);
   await writeFile(path, 'toBuffer' in picture ? await picture.toBuffer() : picture);
-  return readPicture(path, style);
+  return readPicture(path, style, decoder);
 }
 
 /** Mean of the absolute differences. */
@@ -164,8 +169,8 @@ test('what is no picture is told', async () => {
     read(Buffer.from('hello'), 'text.png').catch((error: Error) => error.message),
     read(Buffer.alloc(0), 'empty.png').catch((error: Error) => error.message),
     read(cut, 'cut.png').catch((error: Error) => error.message),
-    readPicture(join(folder.path, 'nothing.png'), mnistStyle).catch((error: Error) => error.message),
-    readPicture(folder.path, mnistStyle).catch((error: Error) => error.message),
+    readPicture(join(folder.path, 'nothing.png'), mnistStyle, decoder).catch((error: Error) => error.message),
+    readPicture(folder.path, mnistStyle, decoder).catch((error: Error) => error.message),
   ]);
   expect(failures.map((failure) => String(failure).replace(folder.path, '')).join('\n')).toMatchInlineSnapshot(`
     "/text.png: is not a picture that can be read (Input buffer contains unsupported image format). Give a PNG, JPEG, WebP or GIF file.

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { DataError } from '@striate/core';
 import { centerByMass, type GreyPicture, type Preprocessing } from '@striate/data';
-import { contrast, hasLightBorder, luma, resized, stretched, type SourcePicture } from './grey-picture.ts';
+import { PictureRefusal, type DecodedPicture } from './decode-picture.ts';
+import { contrast, hasLightBorder, inverted, isColoured, luma, resized, stretched } from './grey-picture.ts';
+import type { PictureDecoder } from './picture-decoder.ts';
 
 /** A picture in the form that a network was trained on, and what had to be done to it. */
 export interface PreparedPicture {
@@ -20,39 +22,52 @@ const leastContrast = 16;
 const faint = 52;
 
 /**
- * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF, SVG; of an animation the first) and brings it to the size, channels
- * and style that the preprocessing record asks for.
+ * Reads a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF; SVG where the decoder allows drawings; of an animation the first)
+ * and brings it to the size, channels and style that the preprocessing record asks for. One of more than 4 million
+ * pixels is made smaller while it is decoded: its values may differ by rounding from those that the whole would give.
  *
- * @throws {DataError} if the file cannot be read or is no picture.
+ * @throws {DataError} if the file cannot be read, is no picture, or goes beyond the decoder's limits.
  */
-export async function readPicture(path: string, preprocessing: Preprocessing): Promise<PreparedPicture> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+export async function readPicture(
+  path: string,
+  preprocessing: Preprocessing,
+  decoder: PictureDecoder,
+): Promise<PreparedPicture> {
+  const bytes = await readWhole(path).catch((cause: NodeJS.ErrnoException) => {
     throw new DataError(`${path}: ${readFailures[cause.code ?? ''] ?? `cannot be read (${cause.message}).`}`, {
       cause,
     });
   });
-  const { default: sharp } = await import('sharp');
+  const source = await decoder.decode(bytes, preprocessing.size).catch((cause: Error) => {
+    const said =
+      cause instanceof PictureRefusal
+        ? cause.message
+        : `is not a picture that can be read (${cause.message}). Give a PNG, JPEG, WebP or GIF file.`;
+    throw new DataError(`${path}: ${said}`, { cause });
+  });
   const steps: string[] = [];
-  try {
-    const { orientation = 1, hasAlpha } = await sharp(bytes).metadata();
-    if (orientation > 1) steps.push('turned upright');
-    if (hasAlpha && !(await sharp(bytes).stats()).isOpaque) steps.push('laid on white where it is transparent');
-    const upright = sharp(bytes).rotate().flatten({ background: 'white' }).toColourspace('srgb');
-    // A pipeline of its own: later operations would be put in another order.
-    const { data, info } = await upright.removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const { pixels, isBlank } =
-      preprocessing.channels === 1
-        ? await greyPixels({ ...info, pixels: data }, preprocessing, steps)
-        : await colourPixels({ ...info, pixels: data }, preprocessing, steps);
-    const warning = 'the picture is blank: there is nothing in it to classify';
-    return { pixels, steps, ...(isBlank && { warning }) };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`${path}: is not a picture that can be read (${reason}). Give a PNG, JPEG, WebP or GIF file.`, {
-      cause,
-    });
-  }
+  if (source.isTurned) steps.push('turned upright');
+  if (source.isTransparent) steps.push('laid on white where it is transparent');
+  const prepare = preprocessing.channels === 1 ? greyPixels : colourPixels;
+  const { pixels, isBlank } = await prepare(source, preprocessing, steps);
+  const warning = 'the picture is blank: there is nothing in it to classify';
+  return { pixels, steps, ...(isBlank && { warning }) };
 }
+
+/** Reads a file, or what a pipe gives, to its end. */
+async function readWhole(path: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+    parts.push(part);
+    size += part.length;
+    if (size > maxFileBytes) throw new Error(`it has more than ${maxFileBytes / 1e6} MB`);
+  }
+  return Buffer.concat(parts);
+}
+
+/** More than any picture; a device such as /dev/zero has no end. */
+const maxFileBytes = 5e8;
 
 const readFailures: Record<string, string> = {
   ENOENT: 'there is no such file.',
@@ -66,7 +81,7 @@ interface Prepared {
 }
 
 async function colourPixels(
-  source: SourcePicture,
+  source: DecodedPicture,
   { size: [height, width] }: Preprocessing,
   steps: string[],
 ): Promise<Prepared> {
@@ -75,20 +90,21 @@ async function colourPixels(
     return { pixels: new Uint8Array(source.pixels), isBlank };
   }
   const { default: sharp } = await import('sharp');
-  if (source.width !== width || source.height !== height) steps.push(resizing(source, width, height));
-  const { pixels, ...raw } = source;
+  if (source.width !== width || source.height !== height) steps.push(resizing(source.full, width, height));
+  const { pixels, channels } = source;
+  const raw = { width: source.width, height: source.height, channels };
   const resized = sharp(pixels, { raw }).toColourspace('srgb').resize(width, height, { fit: 'cover' });
   return { pixels: new Uint8Array(await resized.raw().toBuffer()), isBlank };
 }
 
-async function greyPixels(source: SourcePicture, preprocessing: Preprocessing, steps: string[]): Promise<Prepared> {
+async function greyPixels(source: DecodedPicture, preprocessing: Preprocessing, steps: string[]): Promise<Prepared> {
   const { size, picture } = preprocessing;
   const [height, width] = size;
-  if (isColoured(source)) steps.push('made grey');
+  if (isColoured(source, leastContrast / 2)) steps.push('made grey');
   let grey: GreyPicture = { width: source.width, height: source.height, pixels: luma(source) };
   const isBlank = contrast(grey.pixels) < leastContrast;
   if (picture && hasLightBorder(grey) === (picture.background === 'dark')) {
-    grey = { ...grey, pixels: grey.pixels.map((value) => 255 - value) };
+    grey = inverted(grey);
     steps.push(`inverted (the network knows ${picture.background === 'dark' ? 'light on dark' : 'dark on light'})`);
   }
   if (grey.width === width && grey.height === height) return { pixels: grey.pixels, isBlank };
@@ -100,18 +116,9 @@ async function greyPixels(source: SourcePicture, preprocessing: Preprocessing, s
       return { pixels, isBlank };
     }
   }
-  steps.push(resizing(grey, width, height));
+  steps.push(resizing(source.full, width, height));
   return { pixels: (await resized(grey, width, height)).pixels, isBlank };
 }
 
-const resizing = (from: GreyPicture, width: number, height: number): string =>
+const resizing = (from: DecodedPicture['full'], width: number, height: number): string =>
   `resized from ${from.width}x${from.height} to ${width}x${height}`;
-
-function isColoured({ pixels, channels }: SourcePicture): boolean {
-  if (channels < 3) return false;
-  for (let place = 0; place < pixels.length; place += channels) {
-    const [red, green, blue] = [pixels[place]!, pixels[place + 1]!, pixels[place + 2]!];
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > leastContrast / 2) return true;
-  }
-  return false;
-}

@@ -55,9 +55,10 @@ export function centerByMass(
   const left = Math.round(width / 2 - mass[0]);
   const top = Math.round(height / 2 - mass[1]);
   const pixels = new Uint8Array(width * height);
-  for (const [place, value] of small.pixels.entries()) {
-    const [x, y] = [left + (place % small.width), top + Math.floor(place / small.width)];
-    if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = value;
+  for (let place = 0; place < small.pixels.length; place++) {
+    const x = left + (place % small.width);
+    const y = top + Math.floor(place / small.width);
+    if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = small.pixels[place]!;
   }
   return pixels;
 }
@@ -71,8 +72,11 @@ interface Box {
 
 /** The smallest box around everything that is not fainter. */
 function extent({ width, height, pixels }: GreyPicture, faint: number): Box | undefined {
-  let [left, right, top, bottom] = [width, -1, height, -1];
   // Plain loops: iterators over the pixels of a photo would take a second.
+  let left = width;
+  let right = -1;
+  let top = height;
+  let bottom = -1;
   for (let y = 0, place = 0; y < height; y++) {
     for (let x = 0; x < width; x++, place++) {
       if (pixels[place]! < faint) continue;
@@ -87,39 +91,54 @@ function extent({ width, height, pixels }: GreyPicture, faint: number): Box | un
 
 /** The box at another size; each pixel is the mean of the area that it covers, pixels at its rim by their share. */
 function shrunk(picture: GreyPicture, box: Box, size: { width: number; height: number }): GreyPicture {
-  const columns = shares(box.left, box.width, size.width);
-  const rows = shares(box.top, box.height, size.height);
+  const columns = covers(box.left, box.width, size.width);
+  const rows = covers(box.top, box.height, size.height);
   const pixels = new Uint8Array(size.width * size.height);
-  for (const [y, row] of rows.entries()) {
-    for (const [x, column] of columns.entries()) {
-      let sum = 0;
-      for (const { place: from, share } of row) {
-        for (const { place, share: part } of column)
-          sum += picture.pixels[from * picture.width + place]! * share * part;
-      }
-      pixels[y * size.width + x] = Math.round(sum);
-    }
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++) pixels[y * size.width + x] = Math.round(mean(picture, rows[y]!, columns[x]!));
   }
   return { ...size, pixels };
 }
 
-/** For each of `count` equal parts of an axis, which pixels it covers, and what share of it each of them is. */
-function shares(start: number, length: number, count: number): { place: number; share: number }[][] {
+/** Pixels of an axis from a first one on, and the share that each has of the whole. */
+interface Cover {
+  first: number;
+  shares: Float64Array;
+}
+
+function mean({ width, pixels }: GreyPicture, row: Cover, column: Cover): number {
+  let sum = 0;
+  for (let y = 0; y < row.shares.length; y++) {
+    const start = (row.first + y) * width + column.first;
+    const share = row.shares[y]!;
+    for (let x = 0; x < column.shares.length; x++) sum += pixels[start + x]! * share * column.shares[x]!;
+  }
+  return sum;
+}
+
+/** For each of `count` equal parts of an axis, which pixels it covers. */
+function covers(start: number, length: number, count: number): Cover[] {
   const part = length / count;
   return Array.from({ length: count }, (_, index) => {
-    const [from, to] = [index * part, (index + 1) * part];
-    const covered = [];
-    for (let pixel = Math.floor(from); pixel < Math.min(Math.ceil(to), length); pixel++) {
-      covered.push({ place: start + pixel, share: (Math.min(to, pixel + 1) - Math.max(from, pixel)) / part });
+    const from = index * part;
+    const to = (index + 1) * part;
+    const first = Math.floor(from);
+    const end = Math.min(Math.ceil(to), length);
+    const shares = new Float64Array(Math.max(0, end - first));
+    for (let pixel = first; pixel < end; pixel++) {
+      shares[pixel - first] = (Math.min(to, pixel + 1) - Math.max(from, pixel)) / part;
     }
-    return covered;
+    return { first: start + first, shares };
   });
 }
 
 /** Undefined where all ink was lost in shrinking. */
 function centreOfMass({ width, pixels }: GreyPicture): [x: number, y: number] | undefined {
-  let [mass, x, y] = [0, 0, 0];
-  for (const [place, value] of pixels.entries()) {
+  let mass = 0;
+  let x = 0;
+  let y = 0;
+  for (let place = 0; place < pixels.length; place++) {
+    const value = pixels[place]!;
     mass += value;
     x += value * (place % width);
     y += value * Math.floor(place / width);

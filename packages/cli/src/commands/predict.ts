@@ -6,10 +6,11 @@ import { findModelFolder, loadClassifier, type Classifier } from '../model-folde
 import { createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { readPicture } from '../picture.ts';
+import { startPictureDecoder, type PictureDecoder, type PictureLimits } from '../picture-decoder.ts';
 import { report } from '../report.ts';
 import { examples, withComputeOptions, type ComputeOptions } from './common.ts';
 
-type PredictOptions = ComputeOptions & { model: string; top: number };
+type PredictOptions = ComputeOptions & PictureLimits & { model: string; top: number };
 
 interface Prediction {
   image: string;
@@ -26,7 +27,9 @@ export function define(command: Command): void {
   command
     .argument('<images...>', 'PNG, JPEG, WebP or GIF files')
     .requiredOption('--model <folder>', 'folder of a saved model, or of a training run')
-    .option('--top <count>', 'classes to show for each picture', wholeNumber(1), 3);
+    .option('--top <count>', 'classes to show for each picture', wholeNumber(1), 3)
+    .option('--max-pixels <count>', 'most pixels of a picture (default: 120000000)', wholeNumber(1, 1e10))
+    .option('--allow-drawings', 'take SVG too: a small file can ask for much time and memory');
   withComputeOptions(command)
     .addHelpText(
       'after',
@@ -42,12 +45,13 @@ export function define(command: Command): void {
 async function predictAll(images: readonly string[], options: PredictOptions): Promise<void> {
   const output = createOutput(options);
   const folder = await findModelFolder(options.model);
+  const decoder = startPictureDecoder(options);
   await startBackend(options, (reason) => output.line(reason));
   const classifier = await loadClassifier(folder);
   const predictions: (Prediction | { image: string; error: string })[] = [];
   for (const image of images) {
     try {
-      const prediction = await predictOne(image, classifier, options.top);
+      const prediction = await predictOne(image, classifier, decoder, options.top);
       predictions.push(prediction);
       if (!options.json) output.result(describe(prediction, options).join('\n'), prediction);
     } catch (error) {
@@ -56,15 +60,17 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
       process.exitCode = 1;
     }
   }
+  decoder.close();
   if (options.json) output.result('', { predictions });
 }
 
 async function predictOne(
   image: string,
   { network, preprocessing, classNames }: Classifier,
+  decoder: PictureDecoder,
   top: number,
 ): Promise<Prediction> {
-  const { pixels, ...done } = await readPicture(image, preprocessing);
+  const { pixels, ...done } = await readPicture(image, preprocessing, decoder);
   const [probabilities] = await predict(network, preprocess(pixels, preprocessing));
   const classes = Array.from(probabilities!, (probability, index) => ({ name: classNames[index]!, probability }))
     .toSorted((a, b) => b.probability - a.probability)
