@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { fetchBytes } from './fetch-bytes.ts';
+import { fetchBytes, fileUrl, shownUrl } from './fetch-bytes.ts';
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -94,4 +94,18 @@ test('a signal stops it with its own reason', async () => {
   setTimeout(() => controller.abort(reason), 20);
   await expect(work).rejects.toBe(reason);
   await expect(fetchBytes(mute, { limit: 9, request: { signal: AbortSignal.abort(reason) } })).rejects.toBe(reason);
+});
+
+test('a file of a folder keeps the query of the folder, and errors show neither it nor a password', () => {
+  for (const [folder, wanted] of [
+    ['https://host/a/digits', 'https://host/a/digits/my%20model.json'],
+    ['https://host/a/digits/', 'https://host/a/digits/my%20model.json'],
+    ['https://host', 'https://host/my%20model.json'],
+    ['https://host/digits?token=1&x=a/b#v2', 'https://host/digits/my%20model.json?token=1&x=a/b'],
+    ['https://host/digits/#v2', 'https://host/digits/my%20model.json'],
+    ['https://host/meine%20Ziffern%3F?t', 'https://host/meine%20Ziffern%3F/my%20model.json?t'],
+  ] as const)
+    expect(fileUrl(new URL(folder), 'my model.json').href).toBe(wanted);
+  expect(shownUrl('https://me:secret@host:81/a/b?token=1#c')).toBe('https://host:81/a/b');
+  expect(shownUrl(new URL('file:///a/b'))).toBe('file:///a/b');
 });

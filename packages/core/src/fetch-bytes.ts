@@ -23,7 +23,7 @@ export async function fetchBytes(
   url: string | URL,
   { limit, request = {}, patience = 30_000 }: FetchBytesOptions,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const where = shown(url);
+  const where = shownUrl(url);
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const listen = (): void => {
@@ -79,8 +79,21 @@ async function readBody(
   return bytes;
 }
 
+/**
+ * The address of a file in a folder. The folder's query goes with it (it may be a token), what follows # does not.
+ *
+ * @example
+ * fileUrl(new URL('https://host/digits?token=1'), 'model.json').href; // 'https://host/digits/model.json?token=1'
+ */
+export function fileUrl(folder: URL, name: string): URL {
+  const url = new URL(folder);
+  url.pathname = `${folder.pathname.replace(/\/$/, '')}/${encodeURIComponent(name)}`;
+  url.hash = '';
+  return url;
+}
+
 /** An address without its query and its password, which are nobody's business in an error. */
-function shown(url: string | URL): string {
+export function shownUrl(url: string | URL): string {
   if (!URL.canParse(String(url))) return String(url).slice(0, 300);
   const { origin, protocol, pathname } = new URL(url);
   return `${origin === 'null' ? `${protocol}//` : origin}${pathname}`.slice(0, 300);

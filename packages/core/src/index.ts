@@ -25,7 +25,7 @@ export * as ops from './ops/index.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
 export { philox4x32, type Words4 } from './philox.ts';
-export { fetchBytes, type FetchBytesOptions } from './fetch-bytes.ts';
+export { fetchBytes, fileUrl, shownUrl, type FetchBytesOptions } from './fetch-bytes.ts';
 export { checkUint32, hashName, streams, type RandomKey } from './random-key.ts';
 export {
   randomBits,

@@ -49,9 +49,12 @@ export function checkForm<Schema extends GenericSchema>(
   const result = safeParse(schema, value, { abortEarly: true, abortPipeEarly: true, message: wanted });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const place = placeOf(issue.path ?? []);
-  if (issue.input === undefined) throw fail(`${where}: ${place} is missing.`);
-  throw fail(`${where}: ${place} is ${describe(issue.input)}, but must be ${issue.message}.`);
+  const path = issue.path ?? [];
+  const place = placeOf(path);
+  // A check of several members that names one of them was given all of them.
+  const found = path.length > 0 ? path.at(-1)!.value : issue.input;
+  if (found === undefined) throw fail(`${where}: ${place} is missing.`);
+  throw fail(`${where}: ${place} is ${describe(found)}, but must be ${issue.message}.`);
 }
 
 const words: Readonly<Record<string, string>> = {

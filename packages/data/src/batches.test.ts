@@ -104,13 +104,13 @@ test('impossible options are refused', async () => {
     `[OptionError: batches: the 23 samples of small do not fill one batch of 24, and lastBatch is 'drop'. Give a smaller size, or 'keep'.]`,
   );
   expect(() => batches(dataset, { size: 4, lastBatch: 'pad' as 'keep' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: batches: lastBatch is 'pad', but must be 'keep' or 'drop'.]`,
+    `[OptionError: batches: lastBatch is "pad". Known: keep, drop.]`,
   );
   expect(() => batches(dataset, { size: 4, preprocessing })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: batches: the images of small are 2 x 3 x 2, but the preprocessing is for 3 x 3 x 2.]`,
   );
   expect(() => batches({ ...dataset, length: 0 }, { size: 4 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: batches: small has no samples.]`,
+    `[DataError: batches: small has 0 samples, but 23 labels. Every sample needs one; some samples of a data set are subset(dataset, indices) or take(dataset, count).]`,
   );
   const data = batches(dataset, { size: 4, seed: 1 });
   expect(() => data.epoch(-1)).toThrowErrorMatchingInlineSnapshot(

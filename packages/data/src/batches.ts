@@ -1,6 +1,22 @@
-import { DataError, OptionError, checkUint32, permutation, streams } from '@striate/core';
-import type { Dataset } from './dataset.ts';
-import { inputTables, plainPreprocessing, type Preprocessing, writeInputs } from './preprocessing.ts';
+import {
+  checkChoice,
+  checkFlag,
+  checkOptions,
+  describe,
+  OptionError,
+  checkUint32,
+  permutation,
+  streams,
+} from '@striate/core';
+import { checkDataset } from './check-dataset.ts';
+import { pixelsOf, type Dataset } from './dataset.ts';
+import {
+  checkPreprocessing,
+  inputTables,
+  plainPreprocessing,
+  type Preprocessing,
+  writeInputs,
+} from './preprocessing.ts';
 
 /** A further array of a batch, one entry for each sample. */
 export interface BatchArray {
@@ -42,6 +58,8 @@ export interface BatchesOptions {
   readonly preprocessing?: Preprocessing;
 }
 
+const known = { size: true, seed: true, shuffle: true, lastBatch: true, preprocessing: true } as const;
+
 /** A data set in batches: every epoch is a pure function of data set, options and the epoch's number. */
 export interface Batches {
   readonly dataset: Dataset;
@@ -63,7 +81,8 @@ export interface Batches {
  *
  * @returns see `Batches`; N updates an epoch are `batchesPerEpoch`: ceil(length / size), or floor where the last,
  * smaller batch is dropped
- * @throws OptionError if an option is impossible, or not one batch would result
+ * @throws OptionError if an option is unknown or impossible, or not one batch would result
+ * @throws DataError if the parts of the data set do not belong together
  * @example
  * ```ts
  * const { train } = await mnist();
@@ -72,9 +91,11 @@ export interface Batches {
  * ```
  */
 export function batches(dataset: Dataset, options: BatchesOptions): Batches {
+  checkOptions('batches', options, known, 'batches(train, { size: 64, seed: 1 })');
+  checkDataset('batches', dataset);
   const { size, seed, shuffle = seed !== undefined, lastBatch = 'keep' } = options;
   const preprocessing = options.preprocessing ?? plainPreprocessing(dataset);
-  checkOptions(dataset, { ...options, shuffle, lastBatch }, preprocessing);
+  checkValues(dataset, { ...options, shuffle, lastBatch }, preprocessing);
   const { length } = dataset;
   const batchesPerEpoch = lastBatch === 'keep' ? Math.ceil(length / size) : Math.floor(length / size);
   const tables = inputTables(preprocessing);
@@ -83,11 +104,13 @@ export function batches(dataset: Dataset, options: BatchesOptions): Batches {
     size,
     batchesPerEpoch,
     preprocessing,
-    epoch(n, { from = 0 } = {}): AsyncIterable<Batch> {
+    epoch(n, place = {}): AsyncIterable<Batch> {
+      checkOptions('epoch', place, { from: true }, 'data.epoch(0, { from: 10 })');
+      const { from = 0 } = place;
       checkUint32(n, 'epoch');
       if (!Number.isInteger(from) || from < 0 || from > batchesPerEpoch) {
         throw new OptionError(
-          `batches: epoch ${n} cannot begin with batch ${from}: its batches are 0 to ${batchesPerEpoch - 1}.`,
+          `batches: epoch ${n} cannot begin with batch ${describe(from)}: its batches are 0 to ${batchesPerEpoch - 1}.`,
         );
       }
       const order =
@@ -115,33 +138,28 @@ async function readBatch(dataset: Dataset, ids: Uint32Array, tables: Float32Arra
   const inputs = new Float32Array(ids.length * imageSize);
   const targets = new Int32Array(ids.length);
   for (const [place, id] of ids.entries()) {
-    targets[place] = dataset.labels[id] ?? 0;
-    const pixels = dataset.pixels?.subarray(id * imageSize, (id + 1) * imageSize) ?? (await dataset.get(id)).pixels;
-    if (pixels.length !== imageSize) {
-      throw new DataError(
-        `${dataset.name}: sample ${id} has ${pixels.length} pixel values, but ${inputShape.join(' x ')} needs ${imageSize}.`,
-      );
-    }
+    targets[place] = dataset.labels[id]!;
+    const pixels =
+      dataset.pixels?.subarray(id * imageSize, (id + 1) * imageSize) ?? pixelsOf(dataset, id, await dataset.get(id));
     writeInputs(inputs, place * imageSize, pixels, tables);
   }
   return { inputs, inputShape: [ids.length, ...inputShape], targets, targetShape: [ids.length], ids };
 }
 
-function checkOptions(
+function checkValues(
   { name, length, inputShape }: Dataset,
-  { size, seed, shuffle, lastBatch }: BatchesOptions,
-  { size: [height, width], channels }: Preprocessing,
+  { size, seed, shuffle, lastBatch }: Required<Pick<BatchesOptions, 'size' | 'shuffle' | 'lastBatch'>> & BatchesOptions,
+  preprocessing: Preprocessing,
 ): void {
   if (!Number.isInteger(size) || size < 1)
-    throw new OptionError(`batches: size is ${size}, but must be a whole number >= 1.`);
+    throw new OptionError(`batches: size is ${describe(size)}, but must be a whole number >= 1.`);
   if (seed !== undefined) checkUint32(seed, 'seed');
-  if (shuffle === true && seed === undefined) {
+  checkFlag('batches', 'shuffle', shuffle);
+  checkChoice('batches', 'lastBatch', lastBatch, ['keep', 'drop']);
+  if (shuffle && seed === undefined) {
     throw new OptionError(
       'batches: shuffle needs a seed, so that the order can be had again: batches(dataset, { size, seed: 1 }).',
     );
-  }
-  if (lastBatch !== 'keep' && lastBatch !== 'drop') {
-    throw new OptionError(`batches: lastBatch is '${String(lastBatch)}', but must be 'keep' or 'drop'.`);
   }
   if (length === 0) throw new OptionError(`batches: ${name} has no samples.`);
   if (lastBatch === 'drop' && length < size) {
@@ -149,6 +167,11 @@ function checkOptions(
       `batches: the ${length} samples of ${name} do not fill one batch of ${size}, and lastBatch is 'drop'. Give a smaller size, or 'keep'.`,
     );
   }
+  checkPreprocessing('batches: preprocessing', preprocessing);
+  const {
+    size: [height, width],
+    channels,
+  } = preprocessing;
   if (inputShape.join() !== [height, width, channels].join()) {
     throw new OptionError(
       `batches: the images of ${name} are ${inputShape.join(' x ')}, but the preprocessing is for ${height} x ${width} x ${channels}.`,

@@ -79,3 +79,40 @@ test('a picture of another size than it says is refused', () => {
     `[ShapeError: centerByMass: a grey picture of 3 x 2 has 6 pixels, but there are 5.]`,
   );
 });
+
+test('wrong calls are refused', () => {
+  const bytes = new Uint8Array(4);
+  const calls: (readonly [unknown, unknown])[] = [
+    [bytes, { size: [28, 28], box: 20 }],
+    [
+      { width: 2, height: 2, pixels: new Float32Array(4) },
+      { size: [28, 28], box: 20 },
+    ],
+    [
+      { width: '2', height: 2, pixels: bytes },
+      { size: [28, 28], box: 20 },
+    ],
+    [{ width: 2, height: 2, pixels: bytes }, undefined],
+    [
+      { width: 2, height: 2, pixels: bytes },
+      { size: 28, box: 20 },
+    ],
+    [
+      { width: 2, height: 2, pixels: bytes },
+      { size: [28, 28], bok: 20 },
+    ],
+    [
+      { width: 2, height: 2, pixels: bytes },
+      { size: [28, 28], box: 0.5 },
+    ],
+    [
+      { width: 2, height: 2, pixels: bytes },
+      { size: [28, 28], box: 20, faint: -1 },
+    ],
+  ];
+  for (const [picture, options] of calls) {
+    const call = (): unknown => centerByMass(picture as never, options as never);
+    expect(call).toThrow(expect.objectContaining({ name: 'OptionError' }));
+    expect(call).toThrow(/^centerByMass: [^\n]{1,300}$/);
+  }
+});

@@ -1,4 +1,5 @@
-import { ShapeError } from '@striate/core';
+import { checkCounts, checkOptions, checkRange, describe, isRecord, OptionError, ShapeError } from '@striate/core';
+import { checkPixels } from './check-dataset.ts';
 
 /** A grey picture in memory. */
 export interface GreyPicture {
@@ -28,16 +29,20 @@ export interface CenterByMassOptions {
  *
  * @returns [H * W] values 0 to 255; undefined if there is no ink
  * @throws ShapeError if the picture has not as many pixels as it says
+ * @throws OptionError if an option is unknown or impossible, or the pixels are no bytes
  * @example
  * ```ts
  * const pixels = Uint8Array.from({ length: 100 * 60 }, (_, place) => (place % 100 < 10 ? 255 : 0)); // a bar
  * centerByMass({ width: 100, height: 60, pixels }, { size: [28, 28], box: 20 }); // 3 x 20 pixels of 255 in 28 x 28
  * ```
  */
-export function centerByMass(
-  picture: GreyPicture,
-  { size: [height, width], box, faint = 1 }: CenterByMassOptions,
-): Uint8Array | undefined {
+export function centerByMass(picture: GreyPicture, options: CenterByMassOptions): Uint8Array | undefined {
+  checkCall(picture, options);
+  const {
+    size: [height, width],
+    box,
+    faint = 1,
+  } = options;
   if (picture.pixels.length !== picture.width * picture.height) {
     throw new ShapeError(
       `centerByMass: a grey picture of ${picture.width} x ${picture.height} has ${picture.width * picture.height} pixels, but there are ${picture.pixels.length}.`,
@@ -61,6 +66,22 @@ export function centerByMass(
     if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = small.pixels[place]!;
   }
   return pixels;
+}
+
+function checkCall(picture: GreyPicture, options: CenterByMassOptions): void {
+  const example = 'centerByMass({ width, height, pixels }, { size: [28, 28], box: 20 })';
+  checkOptions('centerByMass', options, { size: true, box: true, faint: true }, example);
+  const { size, box, faint = 1 } = options;
+  if (!Array.isArray(size) || size.length !== 2)
+    throw new OptionError(`centerByMass: size is ${describe(size)}, but must be [height, width].`);
+  checkCounts('centerByMass', { size: [size[0], size[1]], box });
+  checkRange('centerByMass', 'faint', faint, 0, 256);
+  const given: unknown = picture;
+  if (!isRecord(given)) {
+    throw new OptionError(`centerByMass: the picture is ${describe(given)}, but must be a record. Write ${example}.`);
+  }
+  checkCounts('centerByMass: picture', { width: picture.width, height: picture.height });
+  checkPixels('centerByMass: the pixels are', picture.pixels);
 }
 
 interface Box {

@@ -1,4 +1,5 @@
-import { DataError, OptionError } from '@striate/core';
+import { checkOptions, DataError, describe, OptionError } from '@striate/core';
+import { checkDataset, checkParts, checkPixels, isListOfNumbers } from './check-dataset.ts';
 
 /** How the pictures of a data set look, so that a picture from elsewhere can be brought to the same form. */
 export interface PictureStyle {
@@ -49,6 +50,8 @@ export interface ArrayDatasetOptions {
   readonly picture?: PictureStyle;
 }
 
+const known = { name: true, pixels: true, labels: true, inputShape: true, classNames: true, picture: true } as const;
+
 /** A data set that lies in memory. */
 export interface ArrayDataset extends Dataset {
   readonly pixels: Uint8Array;
@@ -59,7 +62,7 @@ export interface ArrayDataset extends Dataset {
  * A data set of images that lie in memory as one array.
  *
  * @throws DataError if images and labels differ in number, or a label is no index into `classNames`
- * @throws OptionError from `get` if the index is out of range
+ * @throws OptionError if an option is unknown or of another kind; from `get` if the index is out of range
  * @example
  * ```ts
  * const dots = arrayDataset({
@@ -68,24 +71,15 @@ export interface ArrayDataset extends Dataset {
  * dots.get(1); // { pixels: Uint8Array [255, 0], label: 1 }
  * ```
  */
-export function arrayDataset({
-  name,
-  pixels,
-  labels,
-  inputShape,
-  classNames,
-  picture,
-}: ArrayDatasetOptions): ArrayDataset {
-  const [height, width, channels] = inputShape;
-  const imageSize = height * width * channels;
+export function arrayDataset(options: ArrayDatasetOptions): ArrayDataset {
+  checkOptions('arrayDataset', options, known);
+  const { name, pixels, labels, inputShape, classNames, picture } = options;
+  // A data set without `pixels` is one that is read bit by bit; here it is one that lacks them.
+  if (pixels === undefined)
+    throw new OptionError(`arrayDataset: ${String(name)} has no pixels. Give a Uint8Array of all images.`);
+  checkParts('arrayDataset', options);
+  const imageSize = inputShape[0] * inputShape[1] * inputShape[2];
   const length = labels.length;
-  if (pixels.length !== length * imageSize) {
-    throw new DataError(
-      `${name}: ${length} labels, but ${pixels.length} pixel values, which make ${pixels.length / imageSize} images of ` +
-        `${inputShape.join(' x ')}. Every image needs one label.`,
-    );
-  }
-  checkLabels(name, labels, classNames);
   const classes = Int32Array.from(labels);
   return {
     name,
@@ -107,6 +101,7 @@ export function arrayDataset({
  * through the original.
  *
  * @throws OptionError if an index is out of range
+ * @throws DataError if the parts of the data set do not belong together
  * @example
  * ```ts
  * const { train } = await mnist();
@@ -114,6 +109,12 @@ export function arrayDataset({
  * ```
  */
 export function subset(dataset: Dataset, indices: Uint32Array | readonly number[]): Dataset {
+  checkDataset('subset', dataset);
+  if (!isListOfNumbers(indices)) {
+    throw new OptionError(
+      `subset: indices is ${describe(indices)}, but must be a list of numbers of samples. The first ones are take(dataset, count).`,
+    );
+  }
   const { name, inputShape, classNames, picture } = dataset;
   indices.forEach((index: number) => checkIndex(name, index, dataset.length));
   const labels = Int32Array.from(indices, (index) => dataset.labels[index] ?? 0);
@@ -158,27 +159,40 @@ export function subset(dataset: Dataset, indices: Uint32Array | readonly number[
  */
 export function take(dataset: Dataset, count: number): Dataset {
   if (!Number.isInteger(count) || count < 0) {
-    throw new OptionError(`take: count is ${count}, but must be a whole number >= 0.`);
+    throw new OptionError(`take: count is ${describe(count)}, but must be a whole number >= 0.`);
   }
+  checkDataset('take', dataset);
   return subset(
     dataset,
     Uint32Array.from({ length: Math.min(count, dataset.length) }, (_, index) => index),
   );
 }
 
-/** Refuses labels that are no index into `classNames`; `where` is what the error calls them. */
-export function checkLabels(where: string, labels: ArrayDatasetOptions['labels'], { length }: readonly string[]): void {
-  labels.forEach((label: number, index: number) => {
-    if (Number.isInteger(label) && label >= 0 && label < length) return;
+/**
+ * The pixels of a sample that has been read.
+ *
+ * @throws DataError if they are no image of the data set's shape, or the label is not that of the list
+ * @throws OptionError if they are no bytes
+ */
+export function pixelsOf({ name, inputShape, labels }: Dataset, index: number, { pixels, label }: Sample): Uint8Array {
+  checkPixels(`${name}: the pixels of sample ${index} are`, pixels);
+  const imageSize = inputShape[0] * inputShape[1] * inputShape[2];
+  if (pixels.length !== imageSize) {
     throw new DataError(
-      `${where}: label ${index} is ${label}, but there are ${length} classes, so labels are 0 to ${length - 1}.`,
+      `${name}: sample ${index} has ${pixels.length} pixel values, but ${inputShape.join(' x ')} needs ${imageSize}.`,
     );
-  });
+  }
+  if (label !== labels[index]) {
+    throw new DataError(
+      `${name}: get(${index}) gives the label ${describe(label)}, but labels[${index}] is ${labels[index]}. Both must say the same.`,
+    );
+  }
+  return pixels;
 }
 
 function checkIndex(name: string, index: number, length: number): void {
   if (Number.isInteger(index) && index >= 0 && index < length) return;
   throw new OptionError(
-    `${name}: sample ${index} was asked for, but the ${length} samples are numbered from 0 to ${length - 1}.`,
+    `${name}: sample ${describe(index)} was asked for, but the ${length} samples are numbered from 0 to ${length - 1}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { DataError } from '@striate/core';
+import { DataError, fetchBytes } from '@striate/core';
 import type { NodeModules } from '#node';
 import { gunzip } from './gunzip.ts';
 import type { SourceFile } from './idx.ts';
@@ -13,19 +13,22 @@ export interface Download {
   readonly file: string;
   /** SHA-256 of the contents, unpacked if they are gzipped, in hexadecimal. */
   readonly sha256: string;
+  /** Bytes of the contents, unpacked: neither a download nor what it unpacks to may have more. */
+  readonly size: number;
   /** Stops the download. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * A file's unpacked bytes: from the cache if it lies there undamaged, else from its address. It enters the cache under
- * another name first, so that a download cut short leaves nothing behind that looks whole.
+ * another name first, so that a download cut short leaves nothing behind that looks whole, and two at once do not meet.
+ * A file of the same name but other contents is not ours, or damaged: it is kept under another name.
  *
- * @throws DataError if the address cannot be reached, answers with an error, or sends other contents
+ * @throws DataError if the address cannot be reached, answers with an error, falls silent, or sends other contents
  */
 export async function download(
   { fs, path: { join } }: NodeModules,
-  { url, cache, file, sha256, signal }: Download,
+  { url, cache, file, sha256, size, signal }: Download,
 ): Promise<SourceFile> {
   const path = join(cache, file);
   const kept = await fs.readFile(path).catch((error: unknown) => {
@@ -33,11 +36,12 @@ export async function download(
     throw new DataError(`${path}: cannot be read (${String(error)}).`, { cause: error });
   });
   if (kept !== undefined) {
-    const bytes = await gunzip(kept, path).catch(() => undefined);
+    const bytes = await gunzip(kept, path, () => size).catch(() => undefined);
     if (bytes !== undefined && (await sha256Of(bytes)) === sha256) return { bytes, source: path };
   }
-  const packed = await fetchBytes(url, signal);
-  const bytes = await gunzip(packed, url);
+  const packed = await fetchBytes(url, { limit: size + packingOverhead, ...(signal && { request: { signal } }) });
+  if (packed === undefined) throw new DataError(`${url}: there is no such file.`);
+  const bytes = await gunzip(packed, url, () => size);
   const got = await sha256Of(bytes);
   if (got !== sha256) {
     throw new DataError(
@@ -48,6 +52,7 @@ export async function download(
   try {
     await fs.mkdir(cache, { recursive: true });
     await fs.writeFile(temporary, packed, { flush: true });
+    if (kept !== undefined) await setAside(fs, path);
     await fs.rename(temporary, path);
   } catch (cause) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
@@ -58,17 +63,14 @@ export async function download(
   return { bytes, source: path };
 }
 
-async function fetchBytes(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  try {
-    const answer = await fetch(url, signal === undefined ? {} : { signal });
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-    throw new DataError(`${url}: the server answers ${answer.status} ${answer.statusText}.`);
-  } catch (cause) {
-    if (cause instanceof DataError || signal?.aborted === true) throw cause;
-    const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new DataError(`${url}: cannot be fetched (${reason}).`, { cause });
-  }
+async function setAside(fs: NodeModules['fs'], path: string): Promise<void> {
+  await fs.rename(path, `${path}.${crypto.randomUUID()}.other`).catch((error: unknown) => {
+    if (!isMissing(error)) throw error; // another download has done it
+  });
 }
+
+/** gzip's header, and what it adds to data that cannot be packed. */
+const packingOverhead = 100_000;
 
 async function sha256Of(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ beforeEach(async () => {
 const contents = new TextEncoder().encode('contents');
 const sha256 = 'd1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8';
 const get = (name: string): ReturnType<typeof download> =>
-  download(node!, { url: baseUrl + name, cache: join(cache, 'deep'), file: name, sha256 });
+  download(node!, { url: baseUrl + name, cache: join(cache, 'deep'), file: name, sha256, size: contents.length });
 const messageOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',
@@ -64,27 +64,56 @@ test('download fetches again what lies damaged in the cache', async () => {
   expect((await get('file.gz')).bytes).toEqual(contents);
   await writeFile(join(cache, 'deep', 'file.gz'), 'other');
   expect((await get('file.gz')).bytes).toEqual(contents);
+  expect((await get('file.gz')).bytes).toEqual(contents);
   expect(requests).toHaveLength(3);
+  const aside = (await readdir(join(cache, 'deep'))).filter((name) => name.endsWith('.other'));
+  const kept = await Promise.all(aside.map((name) => readFile(join(cache, 'deep', name), 'utf8')));
+  expect(kept).toHaveLength(2);
+  expect(kept).toContain('other');
 });
 
 test('wrong contents, errors of the server and unreachable addresses keep nothing', async () => {
-  files.set('file.gz', gzipSync('other contents'));
+  files.set('file.gz', gzipSync('CONTENTS'));
   files.set('cut.gz', gzipSync(contents).subarray(0, 15));
   expect(await messageOf(get('file.gz'))).toMatchInlineSnapshot(
-    `"SERVER/file.gz: the contents are not the expected ones: SHA-256 is 425ecb5e1000c9545b105f1547c6d6f03d1cd4b38d94d457ec032907e8b51079, but should be d1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8. Nothing was kept."`,
+    `"SERVER/file.gz: the contents are not the expected ones: SHA-256 is eabe6aca2f0dcdbddb32c8f06e6edfa1b78618efaf57d677950d443b91d99175, but should be d1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8. Nothing was kept."`,
   );
   expect(await messageOf(get('cut.gz'))).toMatchInlineSnapshot(
     `"SERVER/cut.gz: the gzip data is cut or damaged (15 bytes). Get the file again."`,
   );
-  expect(await messageOf(get('absent.gz'))).toMatchInlineSnapshot(
-    `"SERVER/absent.gz: the server answers 404 Not Found."`,
-  );
+  expect(await messageOf(get('absent.gz'))).toMatchInlineSnapshot(`"SERVER/absent.gz: there is no such file."`);
   expect(await readdir(cache)).toEqual([]);
-  const nowhere = download(node!, { url: 'http://127.0.0.1:1/file.gz', cache, file: 'file.gz', sha256 });
+  const nowhere = download(node!, { url: 'http://127.0.0.1:1/file.gz', cache, file: 'file.gz', sha256, size: 8 });
   expect(await messageOf(nowhere)).toMatch(/^http:\/\/127\.0\.0\.1:1\/file\.gz: cannot be fetched \(.+\)\.$/);
   expect(await messageOf(fashionMnist({ baseUrl, cache }))).toMatchInlineSnapshot(
-    `"fashionMnist: SERVER/train-images-idx3-ubyte.gz: the server answers 404 Not Found. Or give { directory } with the four files; Debian has them as dataset-fashion-mnist."`,
+    `"fashionMnist: SERVER/train-images-idx3-ubyte.gz: there is no such file. Or give { directory } with the four files; Debian has them as dataset-fashion-mnist."`,
   );
+});
+
+test('what unpacks to more than it should, or never ends, is given up early', async () => {
+  const bomb = gzipSync(new Uint8Array(1e8));
+  files.set('bomb.gz', bomb);
+  expect(bomb.length).toBeLessThan(1e5);
+  expect(await messageOf(get('bomb.gz'))).toMatchInlineSnapshot(
+    `"SERVER/bomb.gz: unpacks to more than the 8 bytes that it should have."`,
+  );
+  files.set('long', new Uint8Array(2e5));
+  expect(await messageOf(get('long'))).toMatchInlineSnapshot(
+    `"SERVER/long: the server sends more than the 100008 bytes that such a file may have."`,
+  );
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test('two downloads at once of what lies damaged in the cache both succeed, and leave what is not theirs', async () => {
+  files.set('file.gz', gzipSync(contents));
+  await mkdir(join(cache, 'deep'));
+  await writeFile(join(cache, 'deep', 'file.gz'), 'damaged');
+  await writeFile(join(cache, 'deep', 'file.gz.part'), 'of somebody');
+  const all = await Promise.all([get('file.gz'), get('file.gz'), get('file.gz')]);
+  for (const { bytes } of all) expect(bytes).toEqual(contents);
+  const names = await readdir(join(cache, 'deep'));
+  expect(names.filter((name) => !name.endsWith('.other')).toSorted()).toEqual(['file.gz', 'file.gz.part']);
+  expect(names.length).toBeGreaterThan(2);
 });
 
 test('a cache folder that cannot be made is named', async () => {
@@ -97,9 +126,9 @@ test('a cache folder that cannot be made is named', async () => {
 
 test('a stopped download throws the reason it was stopped for', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
-  await expect(download(node!, { url: `${baseUrl}file.gz`, cache, file: 'file.gz', sha256, signal })).rejects.toThrow(
-    'enough',
-  );
+  await expect(
+    download(node!, { url: `${baseUrl}file.gz`, cache, file: 'file.gz', sha256, size: 8, signal }),
+  ).rejects.toThrow('enough');
 });
 
 test.skipIf(!existsSync(debian))(

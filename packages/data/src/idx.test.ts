@@ -56,6 +56,23 @@ describe('damaged files are refused', () => {
     await expect(bad(new Uint8Array(gzipSync(images)).subarray(0, 25))).rejects.toThrowErrorMatchingInlineSnapshot(
       `[DataError: data/images: the gzip data is cut or damaged (25 bytes). Get the file again.]`,
     );
+    await expect(bad(idx([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], []))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: data/images: the header says shape [4294967295, 4294967295, 4294967295], which is more than the 2147483648 bytes that are read.]`,
+    );
+    const axes = Array.from({ length: 33 }, () => 2 ** 32 - 1);
+    await expect(bad(idx([...axes, 0], [1, 2, 3, 4, 5]))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: data/images: not an IDX file of images or labels: it would have 34 axes.]`,
+    );
+    await expect(bad(idx([2 ** 32 - 1, 0], [1]))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: data/images: the file is too long: wanted 12 bytes for shape [4294967295, 0], got 13 bytes.]`,
+    );
+    const bomb = new Uint8Array(gzipSync(Buffer.concat([idx([3], []), Buffer.alloc(1e8)])));
+    await expect(bad(bomb)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: data/images: unpacks to more than the 11 bytes that it should have.]`,
+    );
+    await expect(bad(new Uint8Array(gzipSync(Buffer.alloc(1e8))))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: data/images: not an IDX file: it begins with 00 00 00 00, but images begin with 00 00 08 03 and labels with 00 00 08 01.]`,
+    );
     await expect(make(idx([2, 1, 2], [1, 2, 3, 4]), labels)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[DataError: tiny/images has 2 images, but tiny/labels has 3 labels: they do not belong together.]`,
     );

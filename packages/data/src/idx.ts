@@ -1,5 +1,6 @@
-import { DataError } from '@striate/core';
-import { type ArrayDataset, arrayDataset, checkLabels, type PictureStyle } from './dataset.ts';
+import { arrayKind, checkOptions, DataError, describe, isRecord, OptionError } from '@striate/core';
+import { checkLabels } from './check-dataset.ts';
+import { type ArrayDataset, arrayDataset, type PictureStyle } from './dataset.ts';
 import { gunzip } from './gunzip.ts';
 
 /** The contents of an IDX file of bytes. */
@@ -25,30 +26,62 @@ const unsignedByte = 0x08;
  *
  * Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", "The IDX file format".
  *
+ * What is gzipped is unpacked as far as the header says and not further; more than 2 GiB of values, or more than 8 axes,
+ * are refused.
+ *
  * @param bytes the file, gzipped or not
  * @param source what errors call it, such as its path
  * @throws DataError if the file does not begin as IDX does, holds another type, is cut, or has bytes left over
+ * @throws OptionError if `bytes` is no Uint8Array
  * @example
  * ```ts
  * const { shape, data } = await readIdx(new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 3]), 'labels'); // [2], Uint8Array [7, 3]
  * ```
  */
-export async function readIdx(bytes: Uint8Array, source: string): Promise<IdxArray> {
-  const file = await gunzip(bytes, source);
-  const axes = checkMagic(file, source);
-  const headerLength = 4 + 4 * axes;
-  if (file.length < headerLength)
-    throw cutError(source, `a header of ${headerLength} bytes for ${axes} axes`, file.length);
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const wanted = headerLength + shape.reduce((product, size) => product * size, 1);
+export async function readIdx(bytes: Uint8Array, source = 'this file'): Promise<IdxArray> {
+  if (arrayKind(bytes) !== 'Uint8Array') {
+    throw new OptionError(
+      `readIdx: bytes is ${describe(bytes)}, but must be a Uint8Array of the whole file: await readFile(path).`,
+    );
+  }
+  const file = await gunzip(bytes, source, (head) => headerLength(head, source) + valuesIn(shapeOf(head, source)));
+  const shape = shapeOf(file, source);
+  const start = headerLength(file, source);
+  const wanted = start + valuesIn(shape);
   if (file.length < wanted) throw cutError(source, `${wanted} bytes for shape [${shape.join(', ')}]`, file.length);
   if (file.length > wanted) {
     throw new DataError(
       `${source}: the file is too long: wanted ${wanted} bytes for shape [${shape.join(', ')}], got ${file.length} bytes.`,
     );
   }
-  return { shape, data: file.subarray(headerLength) };
+  return { shape, data: file.subarray(start) };
+}
+
+/** More bytes than this, an IDX file may not have: one of images of a gigabyte is read in parts elsewhere. */
+const longest = 2 ** 31;
+/** More axes than this, nobody's images have. */
+const mostAxes = 8;
+
+function headerLength(file: Uint8Array, source: string): number {
+  return 4 + 4 * checkMagic(file, source);
+}
+
+function shapeOf(file: Uint8Array, source: string): number[] {
+  const start = headerLength(file, source);
+  const axes = start / 4 - 1;
+  if (file.length < start) throw cutError(source, `a header of ${start} bytes for ${axes} axes`, file.length);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  if (valuesIn(shape) > longest) {
+    throw new DataError(
+      `${source}: the header says shape [${shape.join(', ')}], which is more than the ${longest} bytes that are read.`,
+    );
+  }
+  return shape;
+}
+
+function valuesIn(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Checks the first four bytes and returns the number of axes. */
@@ -60,6 +93,9 @@ function checkMagic(file: Uint8Array, source: string): number {
     throw new DataError(
       `${source}: not an IDX file: it begins with ${magic}, but images begin with 00 00 08 03 and labels with 00 00 08 01.`,
     );
+  }
+  if (axes > mostAxes) {
+    throw new DataError(`${source}: not an IDX file of images or labels: it would have ${axes} axes.`);
   }
   if (type !== unsignedByte) {
     throw new DataError(
@@ -88,6 +124,8 @@ export interface IdxDatasetOptions {
   readonly picture?: PictureStyle;
 }
 
+const known = { name: true, images: true, labels: true, classNames: true, picture: true } as const;
+
 /**
  * A data set of grey images from a pair of IDX files.
  *
@@ -100,13 +138,16 @@ export interface IdxDatasetOptions {
  * await idxDataset({ name: 'dots', classNames: ['right', 'left'], images, labels }); // one image, 1 x 2, of class 'left'
  * ```
  */
-export async function idxDataset({
-  name,
-  images,
-  labels,
-  classNames,
-  picture,
-}: IdxDatasetOptions): Promise<ArrayDataset> {
+export async function idxDataset(options: IdxDatasetOptions): Promise<ArrayDataset> {
+  checkOptions('idxDataset', options, known);
+  const { name, images, labels, classNames, picture } = options;
+  for (const [part, file] of Object.entries({ images, labels })) {
+    if (!isRecord(file)) {
+      throw new OptionError(
+        `idxDataset: ${part} is ${describe(file)}, but must be { bytes: await readFile(path), source: path }.`,
+      );
+    }
+  }
   const [pixels, classes] = await Promise.all([
     readIdx(images.bytes, images.source),
     readIdx(labels.bytes, labels.source),
@@ -118,7 +159,7 @@ export async function idxDataset({
       `${images.source} has ${count} images, but ${labels.source} has ${labelCount} labels: they do not belong together.`,
     );
   }
-  checkLabels(labels.source, classes.data, classNames);
+  if (Array.isArray(classNames)) checkLabels(labels.source, classes.data, classNames); // else arrayDataset says so
   const inputShape = [height, width, 1] as const;
   return arrayDataset({
     name,

@@ -1,3 +1,5 @@
+export { checkBatch } from './check-batch.ts';
+export { checkDataset } from './check-dataset.ts';
 export { batches, type Batch, type BatchArray, type Batches, type BatchesOptions } from './batches.ts';
 export { centerByMass, type CenterByMassOptions, type GreyPicture } from './center-by-mass.ts';
 export {
@@ -15,5 +17,12 @@ export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type Source
 export { mnist, type MnistOptions } from './mnist.ts';
 export { mapBatches } from './map-batches.ts';
 export type { TrainAndTest } from './mnist-files.ts';
-export { fitPreprocessing, plainPreprocessing, preprocess, type Preprocessing } from './preprocessing.ts';
+export {
+  checkPreprocessing,
+  fitPreprocessing,
+  plainPreprocessing,
+  preprocess,
+  preprocessingSchema,
+  type Preprocessing,
+} from './preprocessing.ts';
 export { split, type Split, type SplitOptions } from './split.ts';

@@ -1,4 +1,4 @@
-import { DataError } from '@striate/core';
+import { arrayKind, DataError, describe, fetchBytes, fileUrl, isRecord, OptionError, shownUrl } from '@striate/core';
 import type { NodeModules } from '#node';
 import type { Dataset, PictureStyle } from './dataset.ts';
 import { idxDataset, type SourceFile } from './idx.ts';
@@ -59,20 +59,16 @@ export async function readFromFolder({ fs }: NodeModules, directory: string, fil
  * @throws DataError if neither is there, or the server cannot be reached
  */
 export async function readFromUrl(directory: URL, file: string): Promise<SourceFile> {
-  const folder = directory.href.endsWith('/') ? directory.href : `${directory.href}/`;
   for (const name of [`${file}.gz`, file]) {
-    const source = `${folder}${name}`;
-    try {
-      const response = await fetch(source);
-      // Servers of pages often answer with the page itself where a file is missing.
-      if (!response.ok || response.headers.get('content-type')?.startsWith('text/html') === true) continue;
-      return { bytes: new Uint8Array(await response.arrayBuffer()), source };
-    } catch (cause) {
-      throw new DataError(`${source}: cannot be fetched (${String(cause)}).`, { cause });
-    }
+    const url = fileUrl(directory, name);
+    const bytes = await fetchBytes(url, { limit: longestFile });
+    if (bytes) return { bytes, source: shownUrl(url) };
   }
-  throw missingFile(folder, file);
+  throw missingFile(shownUrl(directory), file);
 }
+
+/** Sixteen times MNIST's largest, in bytes. */
+const longestFile = 2 ** 30;
 
 /**
  * The bytes of `file` or `file.gz` among files that were handed in.
@@ -80,9 +76,16 @@ export async function readFromUrl(directory: URL, file: string): Promise<SourceF
  * @throws DataError if neither is there
  */
 export function pickFile(files: Readonly<Record<string, Uint8Array>>, file: string): SourceFile {
+  if (!isRecord(files)) {
+    throw new OptionError(
+      `mnist: files is ${describe(files)}, but must be a record of the files' bytes: { '${file}': bytes, ... }.`,
+    );
+  }
   for (const source of [file, `${file}.gz`]) {
     const bytes = files[source];
-    if (bytes) return { bytes, source };
+    if (bytes === undefined) continue;
+    if (arrayKind(bytes) === 'Uint8Array') return { bytes, source };
+    throw new OptionError(`mnist: files['${source}'] is ${describe(bytes)}, but must be a Uint8Array.`);
   }
   throw missingFile('files', file);
 }
@@ -91,6 +94,14 @@ function missingFile(where: string, file: string): DataError {
   return new DataError(
     `${where}: has neither ${file} nor ${file}.gz. The folder needs ${Object.values(mnistFiles).join(', ')}, gzipped or not.`,
   );
+}
+
+/** Refuses what is no path or address. */
+export function checkPath(where: string, options: Readonly<Record<string, string | undefined>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    throw new OptionError(`${where}: ${option} is ${describe(value)}, but must be a text that is not empty.`);
+  }
 }
 
 /** Whether an error of node:fs says that a file or folder does not exist. */

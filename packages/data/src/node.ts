@@ -3,15 +3,17 @@ import * as fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import * as url from 'node:url';
 
 /** What data sets need of Node; undefined in a page, whose bundles get no-node.ts. */
 export interface NodeModules {
   fs: typeof fs;
   os: typeof os;
   path: typeof path;
+  url: typeof url;
   createRequire: typeof createRequire;
   /** URL of this package's code. */
   here: string;
 }
 
-export const node: NodeModules | undefined = { fs, os, path, createRequire, here: import.meta.url };
+export const node: NodeModules | undefined = { fs, os, path, url, createRequire, here: import.meta.url };

@@ -59,10 +59,10 @@ test('pixels that are no image and impossible records are refused', async () => 
     `[ShapeError: preprocess: 61 pixel values do not make whole images of 4 x 5 x 3 (60 values each).]`,
   );
   expect(() => preprocess(pixels, { ...record, mean: [0] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: preprocessing: 3 channels need as many means and standard deviations above 0, but mean is [0] and standardDeviation is [1, 1, 1].]`,
+    `[OptionError: preprocess: record: mean is [0], but must be one number for each channel.]`,
   );
   expect(() => preprocess(pixels, { ...record, standardDeviation: [1, 0, 1] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: preprocessing: 3 channels need as many means and standard deviations above 0, but mean is [0, 0, 0] and standardDeviation is [1, 0, 1].]`,
+    `[OptionError: preprocess: record: standardDeviation[1] is 0, but must be a finite number above 0.]`,
   );
   const empty = arrayDataset({
     name: 'empty',

@@ -1,5 +1,7 @@
-import { OptionError, ShapeError } from '@striate/core';
-import type { Dataset, PictureStyle } from './dataset.ts';
+import { checkForm, checkOptions, OptionError, ShapeError } from '@striate/core';
+import * as v from 'valibot';
+import { checkDataset, checkPixels } from './check-dataset.ts';
+import { pixelsOf, type Dataset, type PictureStyle } from './dataset.ts';
 
 /** How pixels become a network's input: (pixel * scale - mean[c]) / standardDeviation[c]. Plain JSON, saved with the model. */
 export interface Preprocessing {
@@ -17,6 +19,57 @@ export interface Preprocessing {
   readonly picture?: PictureStyle;
 }
 
+const count = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  'a whole number of at least 1',
+);
+const finite = v.custom<number>(Number.isFinite, 'a finite number');
+const aboveZero = v.custom<number>(
+  (value) => Number.isFinite(value) && (value as number) > 0,
+  'a finite number above 0',
+);
+
+/** The form of a {@link PictureStyle} in a file. */
+const pictureSchema = v.object({
+  background: v.picklist(['dark', 'light']),
+  centering: v.picklist(['none', 'mass']),
+  box: v.exactOptional(count),
+});
+
+/** The form of a {@link Preprocessing} in a file. */
+export const preprocessingSchema: v.GenericSchema<unknown, Preprocessing> = v.pipe(
+  v.object({
+    size: v.strictTuple([count, count]),
+    channels: count,
+    scale: aboveZero,
+    mean: v.array(finite),
+    standardDeviation: v.array(aboveZero),
+    picture: v.exactOptional(pictureSchema),
+  }),
+  v.forward(
+    v.check(({ channels, mean }) => mean.length === channels, 'one number for each channel'),
+    ['mean'],
+  ),
+  v.forward(
+    v.check(({ channels, standardDeviation }) => standardDeviation.length === channels, 'one number for each channel'),
+    ['standardDeviation'],
+  ),
+);
+
+const known = { size: true, channels: true, scale: true, mean: true, standardDeviation: true, picture: true } as const;
+
+/** @throws {OptionError} unless this is a record of preprocessing */
+export function checkPreprocessing(where: string, record: Preprocessing): void {
+  checkOptions(where, record, known, 'preprocessing: await fitPreprocessing(train)');
+  const { picture, ...rest } = record;
+  checkForm(
+    where,
+    { ...rest, ...(picture && { picture }) },
+    preprocessingSchema,
+    (message) => new OptionError(message),
+  );
+}
+
 const scale = 1 / 255;
 
 /**
@@ -28,7 +81,12 @@ const scale = 1 / 255;
  * plainPreprocessing(train).mean; // [0]
  * ```
  */
-export function plainPreprocessing({ inputShape: [height, width, channels], picture }: Dataset): Preprocessing {
+export function plainPreprocessing(dataset: Dataset): Preprocessing {
+  checkDataset('plainPreprocessing', dataset);
+  return plainRecord(dataset);
+}
+
+function plainRecord({ inputShape: [height, width, channels], picture }: Dataset): Preprocessing {
   return {
     size: [height, width],
     channels,
@@ -46,6 +104,7 @@ export function plainPreprocessing({ inputShape: [height, width, channels], pict
  * A channel without any variation gets standard deviation 1.
  *
  * @throws OptionError if the data set is empty
+ * @throws DataError if its parts do not belong together, or a sample is not of its shape
  * @example
  * ```ts
  * const { train } = await mnist();
@@ -53,12 +112,15 @@ export function plainPreprocessing({ inputShape: [height, width, channels], pict
  * ```
  */
 export async function fitPreprocessing(dataset: Dataset): Promise<Preprocessing> {
+  checkDataset('fitPreprocessing', dataset);
   const [height, width, channels] = dataset.inputShape;
   if (dataset.length === 0)
     throw new OptionError(`fitPreprocessing: ${dataset.name} has no samples to take a mean of.`);
   const histograms = Array.from({ length: channels }, () => new Float64Array(256));
-  if (dataset.pixels !== undefined) count(dataset.pixels, histograms);
-  else for (let index = 0; index < dataset.length; index++) count((await dataset.get(index)).pixels, histograms);
+  if (dataset.pixels !== undefined) tally(dataset.pixels, histograms);
+  else
+    for (let index = 0; index < dataset.length; index++)
+      tally(pixelsOf(dataset, index, await dataset.get(index)), histograms);
   const pixels = dataset.length * height * width;
   const mean = histograms.map(
     (histogram) => histogram.reduce((sum, times, value) => sum + times * value, 0) * (scale / pixels),
@@ -70,11 +132,11 @@ export async function fitPreprocessing(dataset: Dataset): Promise<Preprocessing>
     );
     return squares === 0 ? 1 : Math.sqrt(squares / pixels);
   });
-  return { ...plainPreprocessing(dataset), mean, standardDeviation };
+  return { ...plainRecord(dataset), mean, standardDeviation };
 }
 
 /** Counts how often each pixel value stands in each channel. */
-function count(pixels: Uint8Array, histograms: readonly Float64Array[]): void {
+function tally(pixels: Uint8Array, histograms: readonly Float64Array[]): void {
   histograms.forEach((histogram, channel) => {
     for (let place = channel; place < pixels.length; place += histograms.length) histogram[pixels[place]!]! += 1;
   });
@@ -87,7 +149,7 @@ function count(pixels: Uint8Array, histograms: readonly Float64Array[]): void {
  * @param record as `fitPreprocessing` made it, or a saved model carries it
  * @returns as many values as there are pixels
  * @throws ShapeError if the pixels do not make whole images of the record's size
- * @throws OptionError if the record is impossible
+ * @throws OptionError if the pixels are no bytes, or the record is impossible
  * @example
  * ```ts
  * const { train } = await mnist();
@@ -95,9 +157,11 @@ function count(pixels: Uint8Array, histograms: readonly Float64Array[]): void {
  * ```
  */
 export function preprocess(pixels: Uint8Array, record: Preprocessing): Float32Array {
+  checkPreprocessing('preprocess: record', record);
+  checkPixels('preprocess: pixels is', pixels);
   const [height, width] = record.size;
   const imageSize = height * width * record.channels;
-  if (imageSize === 0 || pixels.length % imageSize !== 0) {
+  if (pixels.length % imageSize !== 0) {
     throw new ShapeError(
       `preprocess: ${pixels.length} pixel values do not make whole images of ${height} x ${width} x ${record.channels} (${imageSize} values each).`,
     );
@@ -107,19 +171,9 @@ export function preprocess(pixels: Uint8Array, record: Preprocessing): Float32Ar
   return inputs;
 }
 
-/** For each channel, the input that each of the 256 pixel values becomes, [channels * 256]. */
+/** For each channel of a checked record, the input that each of the 256 pixel values becomes, [channels * 256]. */
 export function inputTables(record: Preprocessing): Float32Array {
   const { channels, mean, standardDeviation } = record;
-  if (
-    mean.length !== channels ||
-    standardDeviation.length !== channels ||
-    !standardDeviation.every((deviation) => deviation > 0)
-  ) {
-    throw new OptionError(
-      `preprocessing: ${channels} channels need as many means and standard deviations above 0, ` +
-        `but mean is [${mean.join(', ')}] and standardDeviation is [${standardDeviation.join(', ')}].`,
-    );
-  }
   return Float32Array.from({ length: channels * 256 }, (_, place) => {
     const channel = place >> 8;
     return ((place & 255) * record.scale - (mean[channel] ?? 0)) / (standardDeviation[channel] ?? 1);

@@ -1,5 +1,6 @@
-import { OptionError, permutation, streams } from '@striate/core';
-import { checkLabels, type Dataset, subset } from './dataset.ts';
+import { checkFlag, checkOptions, describe, OptionError, permutation, streams } from '@striate/core';
+import { checkDataset } from './check-dataset.ts';
+import { type Dataset, subset } from './dataset.ts';
 
 /** How `split` divides. */
 export interface SplitOptions {
@@ -12,6 +13,8 @@ export interface SplitOptions {
   /** Divide each class by the same shares (default), or draw from all samples at once. */
   readonly stratified?: boolean;
 }
+
+const known = { validation: true, test: true, seed: true, stratified: true } as const;
 
 /** Disjoint parts that together hold every sample once. */
 export interface Split {
@@ -26,7 +29,7 @@ export interface Split {
  *
  * @returns train (what is left), validation, and test if asked for; each in the order of the original
  * @throws OptionError if shares or seed are impossible, or a part would be empty
- * @throws DataError if a label is out of range
+ * @throws DataError if the parts of the data set do not belong together, as a label that is out of range
  * @example
  * ```ts
  * const { train: all } = await mnist();
@@ -39,7 +42,10 @@ export function split(
 ): Split & { readonly test: Dataset };
 export function split(dataset: Dataset, options: SplitOptions): Split;
 export function split(dataset: Dataset, options: SplitOptions): Split & { readonly test?: Dataset } {
+  checkOptions('split', options, known, 'split(dataset, { validation: 0.1, seed: 1 })');
+  checkDataset('split', dataset);
   const { validation, test, seed, stratified = true } = options;
+  checkFlag('split', 'stratified', stratified);
   checkShares(dataset, validation, test);
   const left = shuffledGroups(dataset, seed, stratified);
   const draw = (share: number): Dataset => subset(dataset, takeShare(left, share, dataset.length));
@@ -57,9 +63,9 @@ function checkShares({ name, length }: Dataset, validation: number, test: number
     ['validation', validation],
     ['test', test ?? 0.5],
   ] as const) {
-    if (!(share > 0 && share < 1)) {
+    if (!(typeof share === 'number' && share > 0 && share < 1)) {
       throw new OptionError(
-        `split: ${part} is ${share}, but must be a share of all samples, above 0 and below 1, such as 0.1.`,
+        `split: ${part} is ${describe(share)}, but must be a share of all samples, above 0 and below 1, such as 0.1.`,
       );
     }
     if (Math.round(share * length) === 0) {
@@ -78,7 +84,6 @@ function checkShares({ name, length }: Dataset, validation: number, test: number
 
 /** The samples of each class, or of all classes together, each group in random order. */
 function shuffledGroups(dataset: Dataset, seed: number, stratified: boolean): number[][] {
-  checkLabels(dataset.name, dataset.labels, dataset.classNames);
   const groups: number[][] = stratified ? dataset.classNames.map(() => []) : [[]];
   dataset.labels.forEach((label, index) => groups[stratified ? label : 0]?.push(index));
   return groups.map((group, call) =>

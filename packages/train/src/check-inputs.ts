@@ -1,5 +1,5 @@
 import { DataError, OptionError, type Tensor } from '@striate/core';
-import type { Batch } from '@striate/data';
+import { checkBatch, type Batch } from '@striate/data';
 import { frozenParameters, parameterSpecs, type ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
 
@@ -11,12 +11,10 @@ export function inputsOf({ nodes, inputs }: ModelGraph, batch: Pick<DeviceBatch,
   return inputs.map(({ node }) => batch.moreInputs?.[nodes[node]!.name] ?? batch.inputs);
 }
 
-/** @throws {DataError} unless the batch has exactly what the model's inputs take */
-export function checkInputs(
-  where: string,
-  { nodes, inputs }: ModelGraph,
-  { moreInputs = {} }: Pick<Batch, 'moreInputs'>,
-): void {
+/** @throws {DataError} unless the batch's parts belong together, and are exactly what the model's inputs take */
+export function checkInputs(where: string, { nodes, inputs }: ModelGraph, batch: Batch): void {
+  checkBatch(where, batch);
+  const { moreInputs = {} } = batch;
   const names = inputs.map(({ node }) => nodes[node]!.name);
   const unnamed = names.filter((name) => !Object.hasOwn(moreInputs, name));
   const unknown = Object.keys(moreInputs).find((name) => !names.includes(name));
