@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { batches } from './batches.ts';
-import { arrayDataset, type Dataset, subset, take } from './dataset.ts';
+import { arrayDataset, type ArrayDataset, type Dataset, subset, take } from './dataset.ts';
 import { fashionMnist } from './fashion-mnist.ts';
 import { idxDataset, readIdx } from './idx.ts';
 import { mapBatches } from './map-batches.ts';
@@ -123,7 +123,7 @@ test('parts that do not belong together are refused by whoever takes a data set'
 });
 
 test('bytes of every kind are taken, and no others', () => {
-  const make = (given: unknown): Dataset =>
+  const make = (given: unknown): ArrayDataset =>
     arrayDataset({ name: 'five', pixels: given as Uint8Array, labels, inputShape: [1, 2, 3], classNames });
   const elsewhere = runInNewContext('Uint8Array').from(pixels);
   for (const bytes of [Buffer.from(pixels), Uint8ClampedArray.from(pixels), elsewhere]) {
