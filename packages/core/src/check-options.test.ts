@@ -25,6 +25,8 @@ it.each([
   [[0.1], 'its options are [0.1]'],
   [new Float32Array(1e6), 'its options are a Float32Array of 1000000 values'],
   [() => 1, 'its options are a function'],
+  [new Date(0), 'its options are "1970-01-01T00:00:00.000Z"'],
+  [Promise.resolve({}), 'its options are a promise (await is missing)'],
 ])('refuses %o', (options, message) => {
   expect(() => check(options)).toThrow(OptionError);
   expect(() => check(options)).toThrow(message);

@@ -1,4 +1,4 @@
-import { arrayKind, describe, isTensor } from './describe.ts';
+import { describe, isTensor } from './describe.ts';
 import { OptionError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 
@@ -35,14 +35,7 @@ export function checkOptionNames(where: string, options: unknown, known: readonl
   );
 }
 
-/** Whether a value is a plain record: no list, function, tensor or array. */
+/** Whether a value is a record: no list, function, tensor, array, date or promise. One of another realm is one too. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    arrayKind(value) === undefined &&
-    !isTensor(value) &&
-    !(value instanceof Promise)
-  );
+  return Object.prototype.toString.call(value) === '[object Object]' && !isTensor(value);
 }
