@@ -1,5 +1,6 @@
 import { clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
 import type { KernelFunc, NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { requireBackend } from './check-tensors.ts';
 import { OptionError } from './errors.ts';
 
 /** Inputs of an op by name; one that is undefined is left out. */
@@ -132,6 +133,7 @@ function prepare<Inputs extends OpInputs, Attributes extends object>(
   const { name, gradient } = definition;
   const { backendName } = engine();
   if (getKernel(name, backendName) === undefined) {
+    requireBackend(name);
     registerKernel({ kernelName: name, backendName, kernelFunc: kernelOf(definition) });
   }
   if (getGradient(name) !== undefined) return;

@@ -22,7 +22,7 @@ it.each([
   [{ lr: 0.1 }, '{"lr":0.1}'],
   [{ a: 'x'.repeat(100), b: 1 }, 'an object with a, b'],
   [Math.max, 'a function'],
-  [circle, 'an object'],
+  [circle, 'an object with self'],
   [Promise.resolve(), 'a promise (await is missing)'],
   [new Error('lost'), 'Error: lost'],
 ])('says what a value is (%#)', (value, text) => {

@@ -10,7 +10,7 @@ const longest = 60;
  */
 export function describe(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-  if (typeof value === 'function') return 'type' in value ? `the layer ${String(value.type)}` : 'a function';
+  if (typeof value === 'function') return describeFunction(value);
   if (value === undefined || value === null || typeof value !== 'object')
     return clipped(JSON.stringify(value) ?? 'undefined');
   const kind = arrayKind(value);
@@ -20,10 +20,15 @@ export function describe(value: unknown): string {
   if (value instanceof Promise) return 'a promise (await is missing)';
   if (value instanceof Error) return clipped(`${value.name}: ${value.message}`);
   const text = textOf(value);
-  if (text.length <= longest) return text;
-  return Array.isArray(value)
-    ? `a list of ${value.length}`
-    : `an object with ${clipped(Object.keys(value).join(', '))}`;
+  if (text !== undefined && text.length <= longest) return text;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  const names = Object.keys(value);
+  return names.length === 0 ? 'an object' : `an object with ${clipped(names.join(', '))}`;
+}
+
+function describeFunction(value: object): string {
+  if ('nodes' in value) return 'a model';
+  return 'type' in value ? `the layer ${String(value.type)}` : 'a function';
 }
 
 /**
@@ -51,13 +56,17 @@ export function isTensor(value: unknown): value is { shape: number[]; dtype: str
   );
 }
 
-function textOf(value: object): string {
+/** JSON of a value, as far as it can be short; undefined where it refers to itself or holds what JSON has no form for. */
+function textOf(value: object): string | undefined {
+  let left = longest;
   try {
-    return (
-      JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'function' ? 'function' : entry)) ?? 'an object'
-    );
+    return JSON.stringify(value, (_, entry: unknown) => {
+      // What has more entries than characters are told is not walked to its end: a data set has millions.
+      if (left-- === 0) throw new RangeError('too long');
+      return typeof entry === 'function' ? 'function' : arrayKind(entry) === undefined ? entry : describe(entry);
+    });
   } catch {
-    return 'an object'; // it refers to itself, or holds what JSON has no form for
+    return undefined;
   }
 }
 

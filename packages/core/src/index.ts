@@ -17,11 +17,13 @@ export type {
 } from './layer.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
 export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
+export { checkTensor, requireBackend } from './check-tensors.ts';
 export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parseJson } from './parse-json.ts';
 export { checkForm, readJson } from './read-json.ts';
 export * as ops from './ops/index.ts';
+export { checkOutputMeaning, outputMeanings, type OutputMeaning, type OutputMeanings } from './output-meaning.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
 export { philox4x32, type Words4 } from './philox.ts';

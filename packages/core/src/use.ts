@@ -1,7 +1,9 @@
 import { engine, setBackend } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
 import { readCarried, type Carried } from './carry.ts';
-import { BackendError } from './errors.ts';
+import { checkOptions, isRecord } from './check-options.ts';
+import { describe } from './describe.ts';
+import { BackendError, OptionError } from './errors.ts';
 import { backendOccupant } from './occupy-backend.ts';
 
 /** Options of {@link use}. */
@@ -29,7 +31,7 @@ let lastCall: Promise<unknown> = Promise.resolve();
  * @returns the backend that was started
  * @throws {BackendError} if none works: why, and what would mend it, for each; while `fit` runs; if the tensors in `carry`
  * cannot be read any more
- * @throws {OptionError} if `carry` holds a tensor that is disposed
+ * @throws {OptionError} for anything but backends, for an unknown option, and if `carry` holds a tensor that is disposed
  * @example
  * import { wasm } from '@striate/backend-wasm';
  * const backend = await use(wasm());
@@ -39,9 +41,11 @@ let lastCall: Promise<unknown> = Promise.resolve();
  * await use(wasm({ threads: 1 }), { carry: [state] });
  */
 export function use(choice: Backend | readonly Backend[], options: UseOptions = {}): Promise<Backend> {
-  const candidates: readonly Backend[] = 'start' in choice ? [choice] : choice;
   // Calls that overlap take turns: only one backend can be in use.
-  const call = lastCall.then(() => useFirst(candidates, options));
+  const call = lastCall.then(() => {
+    checkUse(options);
+    return useFirst(candidatesOf(choice), options);
+  });
   lastCall = call.catch(() => undefined);
   return call;
 }
@@ -49,6 +53,40 @@ export function use(choice: Backend | readonly Backend[], options: UseOptions = 
 /** The backend that `use` started, if any. */
 export function activeBackend(): Backend | undefined {
   return active;
+}
+
+function checkUse(options: UseOptions): void {
+  checkOptions('use', options, { onRefusal: true, carry: true }, 'use(wasm(), { onRefusal: console.warn })');
+  const { onRefusal, carry } = options;
+  if (onRefusal !== undefined && typeof onRefusal !== 'function')
+    throw new OptionError(`use: onRefusal is ${describe(onRefusal)}, but must be a function, such as console.warn.`);
+  if (carry !== undefined && !Array.isArray(carry))
+    throw new OptionError(`use: carry is ${describe(carry)}, but must be a list. Write carry: [network].`);
+}
+
+function candidatesOf(choice: unknown): readonly Backend[] {
+  const candidates: readonly unknown[] = Array.isArray(choice) ? choice : [choice];
+  if (candidates.length === 0)
+    throw new OptionError('use: the list has no backends, but at least one is needed. Write use([webgpu(), wasm()]).');
+  for (const candidate of candidates) checkBackend(candidate);
+  return candidates as readonly Backend[]; // checked
+}
+
+function checkBackend(candidate: unknown): void {
+  const functions = ['probe', 'start', 'stop', 'stats'];
+  const has = (name: string): boolean => isRecord(candidate) && typeof candidate[name] === 'function';
+  if (functions.every(has)) return;
+  const isUncalled = typeof candidate === 'function' && candidate.name !== '';
+  const name = isUncalled ? candidate.name : typeof candidate === 'string' ? backendNamed(candidate) : 'wasm';
+  const found = isUncalled ? `the function ${name}, which was not called` : describe(candidate);
+  throw new OptionError(
+    `use: got ${found}, but a backend is needed, such as wasm() of @striate/backend-wasm. Write: await use(${name}()).`,
+  );
+}
+
+/** The factory that a name is meant for: letters alone, since it is told as code. */
+function backendNamed(text: string): string {
+  return /^[a-z]\w*$/i.test(text) ? text : 'wasm';
 }
 
 async function useFirst(candidates: readonly Backend[], { onRefusal, carry = [] }: UseOptions): Promise<Backend> {

@@ -115,6 +115,7 @@ export {
   type ModelNode,
   type ModelOptions,
 } from './model/model.ts';
+export { outputActivation, type ProbabilityActivation } from './model/output-activation.ts';
 export { parameterSpecs, stateSpecs } from './model/parameter-specs.ts';
 export { modelFormatVersion, modelFromJson, modelToJson, type LoadOptions } from './model/saving.ts';
 export { regularize, type RegularizeOptions } from './model/regularize.ts';

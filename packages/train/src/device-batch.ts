@@ -1,5 +1,18 @@
-import { dispose, tensor, type Tensor, type Values } from '@striate/core';
-import type { Batch, BatchArray } from '@striate/data';
+import {
+  DataError,
+  OptionError,
+  describe,
+  dispose,
+  isRecord,
+  requireBackend,
+  sizeOf,
+  tensor,
+  tidy,
+  type Tensor,
+  type Values,
+} from '@striate/core';
+import type { Batch } from '@striate/data';
+import { asFloat32Array, asInt32Array } from './host-array.ts';
 
 /** A batch on the device. */
 export interface DeviceBatch {
@@ -18,26 +31,71 @@ export interface DeviceBatch {
 /**
  * A host batch as tensors, which belong to the caller: targets are int32 if they are class numbers, else float32.
  *
+ * @throws {OptionError} for anything but a batch
+ * @throws {DataError} naming the array that is no Float32Array or Int32Array, or does not fit its shape
+ * @throws {BackendError} if no backend is in use
  * @example
  * for await (const batch of data.epoch(0)) disposeBatch(toDevice(batch));
  */
 export function toDevice(batch: Batch): DeviceBatch {
+  requireBackend('toDevice');
+  if (!isRecord(batch)) {
+    throw new OptionError(
+      `toDevice: got ${describe(batch)}, but a batch is needed. Write for await (const batch of data.epoch(0)) toDevice(batch).`,
+    );
+  }
   const { inputs, inputShape, targets, targetShape, weights, moreInputs, moreTargets } = batch;
-  return {
-    inputs: tensor(inputs, [...inputShape], 'float32'),
-    targets: toTensor({ values: targets, shape: targetShape }),
-    weights: weights && tensor(weights, [weights.length], 'float32'),
-    moreInputs: moreInputs && toTensors(moreInputs),
-    moreTargets: moreTargets && toTensors(moreTargets),
-  };
+  // Arrays that come after one that does not fit are not there yet: what was made is given back.
+  return tidy(() => ({
+    inputs: asFloats('inputs', inputs, inputShape),
+    targets: asGiven('targets', targets, targetShape),
+    weights: weights && asFloats('weights', weights, [weights.length]),
+    moreInputs: moreInputs && each('moreInputs', moreInputs, asFloats),
+    moreTargets: moreTargets && each('moreTargets', moreTargets, asGiven),
+  })) as DeviceBatch;
 }
 
-function toTensor({ values, shape }: BatchArray): Tensor {
-  return tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32');
+/** float32, whatever the array is: the engine would read the bits of integers as those of floats. */
+function asFloats(name: string, values: unknown, shape: unknown): Tensor {
+  const array = checkArray(name, values, shape);
+  return tensor(array instanceof Int32Array ? Float32Array.from(array) : array, [...(shape as number[])], 'float32');
 }
 
-function toTensors(arrays: Readonly<Record<string, BatchArray>>): Values {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, toTensor(array)]));
+function asGiven(name: string, values: unknown, shape: unknown): Tensor {
+  const array = checkArray(name, values, shape);
+  return tensor(array, [...(shape as number[])], array instanceof Int32Array ? 'int32' : 'float32');
+}
+
+function checkArray(name: string, values: unknown, shape: unknown): Float32Array | Int32Array {
+  const array = asInt32Array(values) ?? asFloat32Array(values);
+  if (!array) {
+    throw new DataError(
+      `toDevice: ${name} of the batch is ${describe(values)}, but must be a Float32Array, or an Int32Array for class numbers.`,
+    );
+  }
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (isShape && sizeOf(shape as number[]) === array.length) return array;
+  throw new DataError(
+    `toDevice: ${name} of the batch has ${array.length} values, which do not make the shape ${describe(shape)}.`,
+  );
+}
+
+function each(
+  list: string,
+  arrays: unknown,
+  toTensor: (name: string, values: unknown, shape: unknown) => Tensor,
+): Values {
+  if (!isRecord(arrays)) {
+    throw new DataError(
+      `toDevice: ${list} of the batch is ${describe(arrays)}, but must be a record of arrays by name.`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => {
+      const { values, shape } = isRecord(array) ? array : {};
+      return [name, toTensor(`${list}['${name}']`, values, shape)];
+    }),
+  );
 }
 
 /**

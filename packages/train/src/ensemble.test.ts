@@ -8,8 +8,10 @@ import { predict } from './predict.ts';
 beforeAll(async () => void (await use(wasm({ threads: 2 }))));
 
 const inputs = Float32Array.from({ length: 5 * 4 }, (_, place) => 2 * Math.sin(place * 1.7));
-const network = (seed: number, units: number = 3): Network =>
-  initialize(sequential([input([4]), dense({ units: 8 + seed, activation: 'relu' }), dense({ units })]), { seed });
+const network = (seed: number, units: number = 3): Network => ({
+  ...initialize(sequential([input([4]), dense({ units: 8 + seed, activation: 'relu' }), dense({ units })]), { seed }),
+  outputMeaning: 'classes',
+});
 const release = (networks: readonly Network[]): void => networks.forEach(({ parameters }) => dispose(parameters));
 
 test('averages probabilities, or logits', async () => {
@@ -34,9 +36,8 @@ test('averages probabilities, or logits', async () => {
 
 test('impossible ensembles are refused', async () => {
   const networks = [network(1), network(2, 4)];
-  const soft = initialize(sequential([input([4]), dense({ units: 3 }), activation({ activation: 'softmax' })]), {
-    seed: 1,
-  });
+  const chain = sequential([input([4]), dense({ units: 3 }), activation({ activation: 'softmax' })]);
+  const soft: Network = { ...initialize(chain, { seed: 1 }), outputMeaning: 'classes' };
   await expect(ensemble([], inputs)).rejects.toThrowErrorMatchingInlineSnapshot(
     `[OptionError: ensemble: there are no networks, but at least one is needed.]`,
   );
@@ -49,7 +50,7 @@ test('impossible ensembles are refused', async () => {
     `[OptionError: ensemble: network 2 (counted from 1) ends in a softmax, so that it has no logits to average. Use average: 'probabilities'.]`,
   );
   await expect(ensemble(networks, inputs, { average: 'votes' as never })).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: ensemble: average is 'votes', but must be 'probabilities' or 'logits'.]`,
+    `[OptionError: ensemble: average is "votes". Known: probabilities, logits.]`,
   );
   release([...networks, soft]);
 });

@@ -1,13 +1,14 @@
-import { OptionError, ShapeError } from '@striate/core';
-import type { Network } from '@striate/layers';
-import { predict, type PredictInputs } from './predict.ts';
-import { isSoftmax } from './tasks.ts';
+import { OptionError, ShapeError, checkChoice, checkOptions, describe, type OutputMeaning } from '@striate/core';
+import { outputActivation, type Network } from '@striate/layers';
+import { checkNetwork } from './check-network.ts';
+import { meaningOf } from './output-meaning.ts';
+import { predictPlaces, type PredictInputs } from './predict.ts';
 
 /** Options of {@link ensemble}. */
 export interface EnsembleOptions {
   /**
-   * What is averaged: 'probabilities' (default), the arithmetic mean, or 'logits', whose softmax is the geometric mean of
-   * the probabilities up to its scale.
+   * What is averaged: 'probabilities', the arithmetic mean, or 'logits', whose softmax is the geometric mean of the
+   * probabilities up to its scale. Default: what `predict` gives, so probabilities of classes and labels, and numbers.
    */
   average?: 'probabilities' | 'logits';
   /** Samples computed at once. Default 128. */
@@ -15,7 +16,8 @@ export interface EnsembleOptions {
 }
 
 /**
- * Probabilities of several trained networks together: their mean, or the softmax of the mean of their logits.
+ * What several trained networks say together: the mean of their predictions, or the softmax (of labels, the sigmoid) of the
+ * mean of their logits.
  *
  * Source: Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks" (averaged
  * probabilities); Hinton et al. 2015, https://arxiv.org/abs/1503.02531 (arithmetic or geometric mean)
@@ -23,7 +25,8 @@ export interface EnsembleOptions {
  * @param networks at least one; they may differ in everything but their inputs and classes
  * @param inputs as for `predict`
  * @returns one array [classes] for each sample
- * @throws {OptionError} if there are no networks, or logits are asked of a model that ends in a softmax
+ * @throws {OptionError} if there are no networks, their outputs mean different things, logits are asked of a model that ends
+ * in a softmax or gives numbers, and as `predict`
  * @throws {ShapeError} if the networks have different numbers of classes, or the inputs do not fit
  * @example
  * const probabilities = await ensemble([first, second, third], images);
@@ -31,21 +34,22 @@ export interface EnsembleOptions {
 export async function ensemble(
   networks: readonly Network[],
   inputs: PredictInputs,
-  { average = 'probabilities', batchSize = 128 }: EnsembleOptions = {},
+  options: EnsembleOptions = {},
 ): Promise<Float32Array[]> {
-  if (networks.length === 0) throw new OptionError('ensemble: there are no networks, but at least one is needed.');
-  if (average !== 'probabilities' && average !== 'logits') {
-    throw new OptionError(`ensemble: average is '${String(average)}', but must be 'probabilities' or 'logits'.`);
-  }
-  for (const [place, { model }] of networks.entries()) {
-    if (average === 'logits' && isSoftmax(model, model.outputs[0]!)) {
-      throw new OptionError(
-        `ensemble: network ${place + 1} (counted from 1) ends in a softmax, so that it has no logits to average. Use average: 'probabilities'.`,
-      );
-    }
-  }
+  checkOptions(
+    'ensemble',
+    options,
+    { average: true, batchSize: true },
+    "ensemble(networks, images, { average: 'logits' })",
+  );
+  const { average, batchSize = 128 } = options;
+  if (average !== undefined) checkChoice('ensemble', 'average', average, ['probabilities', 'logits']);
+  const meaning = checkNetworks(networks, average);
+  const form = { batchSize, ...(average && { output: average }) };
   const predictions: Float32Array[][] = [];
-  for (const network of networks) predictions.push(await predict(network, inputs, { output: average, batchSize }));
+  for (const network of networks) {
+    predictions.push((await predictPlaces('ensemble', network, inputs, form, () => [0]))[0]!);
+  }
   const [first] = predictions;
   const other = predictions.findIndex((prediction) => prediction[0]!.length !== first![0]!.length);
   if (other >= 0) {
@@ -57,8 +61,44 @@ export async function ensemble(
     const means = Float64Array.from(row, (_, k) =>
       predictions.reduce((sum, prediction) => sum + prediction[sample]![k]! / networks.length, 0),
     );
-    return Float32Array.from(average === 'logits' ? softmax(means) : means);
+    if (average !== 'logits') return Float32Array.from(means);
+    return Float32Array.from(meaning === 'labels' ? means.map((logit) => 1 / (1 + Math.exp(-logit))) : softmax(means));
   });
+}
+
+/** What the first output of all networks means. */
+function checkNetworks(networks: readonly Network[], average: EnsembleOptions['average']): OutputMeaning | undefined {
+  if (!Array.isArray(networks))
+    throw new OptionError(
+      `ensemble: networks is ${describe(networks)}, but must be a list. Write ensemble([first, second], images).`,
+    );
+  if (networks.length === 0) throw new OptionError('ensemble: there are no networks, but at least one is needed.');
+  for (const [place, network] of networks.entries()) checkNetwork(`ensemble: network ${place + 1}`, network);
+  const given = networks.map((network) => meaningOf(network, 0));
+  // Both are told as probabilities of classes.
+  const meanings = given.map((meaning) => (meaning === 'probabilities' && average !== 'logits' ? 'classes' : meaning));
+  const other = meanings.findIndex((meaning) => meaning !== meanings[0]);
+  if (other >= 0) {
+    throw new OptionError(
+      `ensemble: the outputs of network 1 mean ${meanings[0] ?? 'nothing known'}, but those of network ${other + 1} mean ${meanings[other] ?? 'nothing known'}. ` +
+        "Give each network its meaning: { ...network, outputMeaning: 'classes' }.",
+    );
+  }
+  if (average !== 'logits') return meanings[0];
+  for (const [place, { model }] of networks.entries()) {
+    const activation = outputActivation(model, model.outputs[0]);
+    if (activation !== undefined) {
+      throw new OptionError(
+        `ensemble: network ${place + 1} (counted from 1) ends in a ${activation}, so that it has no logits to average. Use average: 'probabilities'.`,
+      );
+    }
+  }
+  if (meanings[0] === 'numbers' || meanings[0] === 'probabilities') {
+    throw new OptionError(
+      `ensemble: the networks give ${meanings[0]}, so that they have no logits to average. Leave average out.`,
+    );
+  }
+  return meanings[0];
 }
 
 function softmax(logits: Float64Array): Float64Array {

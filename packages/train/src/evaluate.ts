@@ -1,8 +1,11 @@
-import { OptionError, tidy, type Tensor } from '@striate/core';
+import { OptionError, checkOptions, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
+import { checkBatches } from './check-batches.ts';
 import { checkInputs, inputsOf } from './check-inputs.ts';
+import { checkNetwork } from './check-network.ts';
+import { checkSignal } from './check-signal.ts';
 import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 import { createTurn } from './event-loop.ts';
 import { addToSums, meansOf } from './history.ts';
@@ -31,7 +34,9 @@ export interface EvaluateOptions extends Objectives {
  * @returns means over the samples by name: `{ loss, accuracy, ... }`; with several outputs 'main.loss' and so on
  * @throws {DataError} for a label out of range, naming the sample
  * @throws {ShapeError} if the images do not fit the model
- * @throws {OptionError} if the model's output is not what the loss takes
+ * @throws {OptionError} if the model's output is not what the loss takes; for anything but a network, batches and known
+ * options, saying what to write
+ * @throws {BackendError} if no backend is in use
  * @example
  * const { accuracy: share } = await evaluate(network, batches(test, { size: 256, preprocessing }), {
  *   loss: crossEntropy(),
@@ -41,8 +46,18 @@ export interface EvaluateOptions extends Objectives {
 export async function evaluate(
   network: Network,
   data: Batches,
-  { signal, ...objectives }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Promise<Record<string, number>> {
+  checkOptions(
+    'evaluate',
+    options,
+    { loss: true, lossWeights: true, metrics: true, signal: true },
+    'evaluate(network, batches(test, { size: 256 }), { loss: crossEntropy(), metrics: [accuracy()] })',
+  );
+  const { signal, ...objectives } = options;
+  checkNetwork('evaluate', network);
+  checkBatches('evaluate: data', data);
+  checkSignal('evaluate', signal);
   const tasks = tasksOf('evaluate', network.model, objectives);
   const names = ['loss', ...numberNames(tasks)];
   let sums = noSums;
@@ -54,7 +69,7 @@ export async function evaluate(
     for await (const batch of ahead(data.epoch(0))) {
       signal?.throwIfAborted();
       checkInputs('evaluate', network.model, batch);
-      checkTargets(tasks, batch);
+      checkTargets('evaluate', network.model, tasks, batch);
       const device = toDevice(batch);
       try {
         readings.push({ step: 0, samples: batch.ids.length }, evaluateBatch(network, device, tasks));

@@ -1,9 +1,11 @@
-import { BackendError, NumericError, OptionError, checkUint32, occupyBackend } from '@striate/core';
+import { BackendError, NumericError, occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
+import { checkFitOptions } from './check-fit-options.ts';
 import { checkInputs, checkTrainable } from './check-inputs.ts';
+import { checkStart } from './check-network.ts';
 import { checkResume, markData } from './check-resume.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
@@ -18,7 +20,7 @@ import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
 import { learningRateAt } from './optimizers/learning-rate.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Reading } from './readings.ts';
-import { checkTargets, numberNames, tasksOf, type Objectives } from './tasks.ts';
+import { checkTargets, meaningsOf, numberNames, tasksOf, type Objectives } from './tasks.ts';
 import { createTrainer, type Snapshot } from './trainer.ts';
 import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
 import type { StepRecipe } from './train-step.ts';
@@ -60,8 +62,9 @@ export interface FitResult {
  * training is stopped at any step and resumed (on a backend that promises this).
  *
  * @param start a model, whose first weights are drawn with `seed`, or a network, which is left alone
- * @returns the trained network, the history (JSON), and the training state
- * @throws {OptionError} for impossible options, or if `resume` is of another optimiser or seed
+ * @returns the trained network, which knows what its outputs mean, the history (JSON), and the training state
+ * @throws {OptionError} for impossible or unknown options, saying what to write, or if `resume` is of another optimiser or
+ * seed
  * @throws {DataError} for a label out of range (which sample), if `resume` does not fit the model or the data, or when a
  * checkpoint cannot be written
  * @throws {NumericError} if a loss is NaN or infinite: in which step, and which layer was first
@@ -88,13 +91,16 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
 }
 
 async function train(start: Model | Network, options: FitOptions): Promise<FitResult> {
+  checkStart('fit', start);
+  requireBackend('fit');
+  checkFitOptions(options);
   const { data, validation, epochs, optimizer, callbacks = [], signal, resume } = options;
   const { loss, lossWeights = {}, metrics = [] } = options;
   const model = 'model' in start ? start.model : start;
-  checkOptions(options);
   const objectives = { loss, lossWeights, metrics };
   const tasks = tasksOf('fit', model, objectives);
   checkTrainable('fit', model);
+  const meaning = meaningsOf(model, tasks, 'model' in start ? start.outputMeaning : undefined);
   if (resume) await checkResume(resume, { model, optimizer, data, seed: options.seed });
   const seed = resume?.seed ?? options.seed ?? 0;
   const watched = watchModel(model);
@@ -111,6 +117,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     epochs,
     batchesPerEpoch: data.batchesPerEpoch,
     firstStep: trainer.current().step,
+    ...(meaning !== undefined && { outputMeaning: meaning }),
   };
   const turn = createTurn();
   let lastIds: Batch['ids'] | undefined;
@@ -148,7 +155,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
 
   const trainOn = (batch: Batch): Reading => {
     checkInputs('fit', model, batch);
-    checkTargets(tasks, batch);
+    checkTargets('fit', model, tasks, batch);
     const { step } = trainer.current();
     const reading: Reading = { step: step + 1, samples: batch.ids.length };
     try {
@@ -234,7 +241,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     const state = stateNow();
     handedOn = true;
     return {
-      network: { model, parameters: state.parameters, state: state.state },
+      network: trainedNetwork(start, model, state, meaning),
       history: { epochs: state.history, stopped, ...(keepSteps && { stepLosses: ledger.stepLosses }) },
       state,
     };
@@ -243,6 +250,17 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   } finally {
     trainer.end({ handOn: handedOn });
   }
+}
+
+/** What else is known of the network that training began with is known of the trained one. */
+function trainedNetwork(
+  start: Model | Network,
+  model: Model,
+  { parameters, state }: TrainingState,
+  meaning: OutputMeanings | undefined,
+): Network {
+  const { outputMeaning: _, ...known } = 'model' in start ? start : { model };
+  return { ...known, parameters, state, ...(meaning !== undefined && { outputMeaning: meaning }) };
 }
 
 function firstValues(
@@ -267,12 +285,4 @@ function firstValues(
       ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
       : initialize(start, { seed });
   return { parameters, state, optimizer: optimizer.init(parameters), step: 0, epoch: 0, batch: 0 };
-}
-
-function checkOptions({ epochs, seed, data }: FitOptions): void {
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new OptionError(`fit: epochs is ${epochs}, but must be a whole number of at least 1.`);
-  }
-  if (seed !== undefined) checkUint32(seed, 'seed');
-  if (data.batchesPerEpoch < 1) throw new OptionError('fit: the data have no batches.');
 }

@@ -10,9 +10,12 @@ export { load, modelFiles, save, type LoadedModel, type ModelCard } from './file
 export { weightsSha256 } from './files/weights-sha256.ts';
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export type { History } from './history.ts';
+export { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export { crossEntropy, type CrossEntropyOptions } from './losses/cross-entropy.ts';
 export type { HostTargets, Loss, LossInputs } from './losses/loss.ts';
+export { meanSquaredError } from './losses/mean-squared-error.ts';
 export { accuracy } from './metrics/accuracy.ts';
+export { binaryAccuracy } from './metrics/binary-accuracy.ts';
 export type { Metric } from './metrics/metric.ts';
 export { topK } from './metrics/top-k.ts';
 export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './monte-carlo.ts';

@@ -8,8 +8,8 @@ import { predict } from './predict.ts';
 beforeAll(async () => void (await use(wasm({ threads: 2 }))));
 
 const inputs = Float32Array.from({ length: 5 * 4 }, (_, place) => Math.sin(place * 1.7));
-const withDropout = (rate: number): Network =>
-  initialize(
+const withDropout = (rate: number): Network => ({
+  ...initialize(
     sequential([
       input([4]),
       dense({ units: 6, activation: 'relu' }),
@@ -18,7 +18,9 @@ const withDropout = (rate: number): Network =>
       dense({ units: 3 }),
     ]),
     { seed: 2 },
-  );
+  ),
+  outputMeaning: 'classes',
+});
 
 test('mean and deviation are those of passes with different masks', async () => {
   const network = withDropout(0.5);
@@ -62,7 +64,8 @@ test('equal seeds give equal numbers, whatever the batch size; other layers are 
 });
 
 test('the mean over many passes of a linear model is the prediction', async () => {
-  const linear = initialize(sequential([input([4]), dropConnect(dense({ units: 2 }), { rate: 0.05 })]), { seed: 2 });
+  const chain = sequential([input([4]), dropConnect(dense({ units: 2 }), { rate: 0.05 })]);
+  const linear: Network = { ...initialize(chain, { seed: 2 }), outputMeaning: 'classes' };
   const { mean, deviation } = await monteCarlo(linear, inputs, { samples: 200, seed: 1 });
   const predicted = await predict(linear, inputs);
   // The softmax is nearly linear for so little noise.

@@ -1,5 +1,6 @@
-import { OptionError, checkUint32 } from '@striate/core';
+import { OptionError, checkCounts, checkOptions, checkUint32 } from '@striate/core';
 import type { ModelGraph, Network } from '@striate/layers';
+import { checkNetwork } from './check-network.ts';
 import { predictPlaces, type PredictInputs } from './predict.ts';
 
 /** Options of {@link monteCarlo}. */
@@ -12,9 +13,9 @@ export interface MonteCarloOptions {
   batchSize?: number;
 }
 
-/** What {@link monteCarlo} gives: one array [classes] for each input. */
+/** What {@link monteCarlo} gives: one array [classes] (or of whatever the network gives) for each input. */
 export interface MonteCarloPrediction {
-  /** Mean of the probabilities. */
+  /** Mean of the predictions: probabilities of classes and labels, or numbers, as `predict` gives them. */
   mean: Float32Array[];
   /** Their standard deviation over the passes: how unsure the network is. */
   deviation: Float32Array[];
@@ -28,7 +29,7 @@ export interface MonteCarloPrediction {
  * Source: Gal, Ghahramani 2016, "Dropout as a Bayesian approximation", https://arxiv.org/abs/1506.02142
  *
  * @param inputs as for `predict`
- * @throws {OptionError} if the model has no layer that draws random numbers
+ * @throws {OptionError} if the model has no layer that draws random numbers, and as `predict`
  * @throws {ShapeError} if the inputs do not fit the model
  * @example
  * const { mean, deviation } = await monteCarlo(network, images, { samples: 50, seed: 1 });
@@ -36,17 +37,23 @@ export interface MonteCarloPrediction {
 export async function monteCarlo(
   network: Network,
   inputs: PredictInputs,
-  { samples = 32, seed = 0, batchSize = 128 }: MonteCarloOptions = {},
+  options: MonteCarloOptions = {},
 ): Promise<MonteCarloPrediction> {
-  if (!Number.isInteger(samples) || samples < 1) {
-    throw new OptionError(`monteCarlo: samples is ${samples}, but must be a whole number of at least 1.`);
-  }
+  checkOptions(
+    'monteCarlo',
+    options,
+    { samples: true, seed: true, batchSize: true },
+    'monteCarlo(network, images, { samples: 50 })',
+  );
+  const { samples = 32, seed = 0, batchSize = 128 } = options;
+  checkCounts('monteCarlo', { samples, batchSize });
   checkUint32(seed, 'seed');
+  checkNetwork('monteCarlo', network);
   const random = { ...network, model: withRandomLayers(network.model) };
   let sums: Float64Array[] = [];
   let squares: Float64Array[] = [];
   for (let step = 0; step < samples; step++) {
-    const [passes] = await predictPlaces(random, inputs, { batchSize }, [0], { seed, step });
+    const [passes] = await predictPlaces('monteCarlo', random, inputs, { batchSize }, () => [0], { seed, step });
     if (step === 0)
       [sums, squares] = [0, 1].map(() => passes!.map(({ length }) => new Float64Array(length))) as [
         Float64Array[],

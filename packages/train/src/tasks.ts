@@ -1,8 +1,24 @@
-import { OptionError, ops, scalar, suggestion, tidy, type Tensor } from '@striate/core';
+import {
+  DataError,
+  OptionError,
+  arrayKind,
+  checkRange,
+  describe,
+  isRecord,
+  ops,
+  scalar,
+  suggestion,
+  tidy,
+  type OutputMeaning,
+  type OutputMeanings,
+  type Tensor,
+} from '@striate/core';
 import type { Batch } from '@striate/data';
-import type { Connection, ModelGraph } from '@striate/layers';
+import { outputActivation, type ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
+import { checkLoss } from './losses/check-loss.ts';
 import type { Loss } from './losses/loss.ts';
+import { checkMetrics } from './metrics/check-metric.ts';
 import type { Metric } from './metrics/metric.ts';
 
 /** What a model is trained and measured by. */
@@ -41,12 +57,6 @@ export function outputNames({ nodes, outputs }: ModelGraph): string[] {
   return outputs.map(({ node, output }) => `${nodes[node]!.name}${output === 0 ? '' : `[${output}]`}`);
 }
 
-/** Whether an output of a model is a softmax already. */
-export function isSoftmax({ nodes }: ModelGraph, { node }: Connection): boolean {
-  const { activation } = nodes[node]!.layer.options as { activation?: string | { type?: string } };
-  return (typeof activation === 'object' ? activation.type : activation) === 'softmax';
-}
-
 /**
  * What each output is trained and measured by.
  *
@@ -58,17 +68,9 @@ export function tasksOf(
   { loss, lossWeights = {}, metrics = [] }: Objectives,
 ): Task[] {
   const names = outputNames(model);
-  const losses = byOutput(where, 'loss', loss, names, isLoss);
-  const measures = byOutput(where, 'metrics', metrics, names, (value): value is readonly Metric[] =>
-    Array.isArray(value),
-  );
-  const weights = byOutput(
-    where,
-    'lossWeights',
-    lossWeights,
-    names,
-    (value): value is never => typeof value === 'number',
-  );
+  const losses = byOutput(where, 'loss', loss, names, checkLoss);
+  const measures = byOutput(where, 'metrics', metrics, names, checkMetrics);
+  const weights = weightsOf(where, lossWeights, names);
   const tasks = names.flatMap((name, output): Task[] => {
     const own = losses[name];
     if (!own) return [];
@@ -81,6 +83,25 @@ export function tasksOf(
   return tasks;
 }
 
+/**
+ * What a network's outputs mean once it was trained on these tasks: what their losses know; an output that has none keeps
+ * the meaning that it had.
+ */
+export function meaningsOf(
+  model: ModelGraph,
+  tasks: readonly Task[],
+  before: OutputMeanings | undefined,
+): OutputMeanings | undefined {
+  const names = outputNames(model);
+  const meanings = names.flatMap((name, output): [string, OutputMeaning][] => {
+    const task = tasks.find((candidate) => candidate.output === output);
+    const meaning = task ? task.loss.outputMeaning : typeof before === 'string' ? before : before?.[name];
+    return meaning === undefined ? [] : [[name, meaning]];
+  });
+  if (meanings.length === 0) return undefined;
+  return names.length === 1 ? meanings[0]![1] : Object.fromEntries(meanings);
+}
+
 /** What the numbers of a step are called in the history, after 'loss': losses of several outputs, then metrics. */
 export function numberNames(tasks: readonly Task[]): string[] {
   return [
@@ -90,11 +111,24 @@ export function numberNames(tasks: readonly Task[]): string[] {
 }
 
 /** Refuses targets that no step should see. */
-export function checkTargets(tasks: readonly Task[], batch: Batch): void {
-  for (const { name, loss, shape } of tasks) {
-    const own = batch.moreTargets?.[name];
-    const targets = own ? { targets: own.values, targetShape: own.shape } : batch;
-    loss.check({ ids: batch.ids, targets: targets.targets, targetShape: targets.targetShape, outputShape: shape });
+export function checkTargets(where: string, model: ModelGraph, tasks: readonly Task[], batch: Batch): void {
+  const { moreTargets } = batch;
+  const unknown = moreTargets && Object.keys(moreTargets).find((name) => !outputNames(model).includes(name));
+  if (unknown !== undefined) {
+    throw new DataError(
+      `${where}: moreTargets of a batch has '${unknown}', which is no output of the model. ${suggestion(unknown, outputNames(model))}`,
+    );
+  }
+  for (const { name, loss, metrics, shape } of tasks) {
+    const own = moreTargets?.[name];
+    if (own !== undefined && !(isRecord(own) && Array.isArray(own.shape) && arrayKind(own.values) !== undefined))
+      throw new DataError(
+        `${where}: moreTargets['${name}'] of a batch is ${describe(own)}, but must be { values, shape }.`,
+      );
+    const { targets, targetShape } = own ? { targets: own.values, targetShape: own.shape } : batch;
+    const given = { ids: batch.ids, targets, targetShape, outputShape: shape };
+    loss.check(given);
+    for (const metric of metrics) metric.check?.(given);
   }
 }
 
@@ -137,36 +171,52 @@ function partsOf(tasks: readonly Task[]): readonly Task[] {
   return tasks.filter(({ prefix }) => prefix !== '');
 }
 
-function isLoss(value: Objectives['loss']): value is Loss {
-  return 'compute' in value && typeof value.compute === 'function';
-}
-
 /** A value for each output: the same for all, or as the record says. */
 function byOutput<Value>(
   where: string,
   option: string,
   given: Value | Readonly<Record<string, Value>>,
   names: readonly string[],
-  isOne: (given: Value | Readonly<Record<string, Value>>) => given is Value,
+  check: (where: string, value: unknown) => asserts value is Value,
 ): Readonly<Record<string, Value>> {
-  if (isOne(given)) return Object.fromEntries(names.map((name) => [name, given]));
-  const record = given; // what is not the one is the other
+  const isByName = isRecord(given) && typeof given['type'] !== 'string';
+  if (!isByName) {
+    check(`${where}: ${option}`, given);
+    return Object.fromEntries(names.map((name) => [name, given]));
+  }
+  const record: Readonly<Record<string, Value>> = given;
+  checkNames(where, option, record, names);
+  for (const [name, value] of Object.entries<unknown>(record)) check(`${where}: ${option} of '${name}'`, value);
+  return record;
+}
+
+function weightsOf(where: string, given: unknown, names: readonly string[]): Readonly<Record<string, number>> {
+  if (!isRecord(given)) {
+    throw new OptionError(
+      `${where}: lossWeights is ${describe(given)}, but must be a record by the outputs' names. Write lossWeights: { ${names.map((name) => `'${name}': 1`).join(', ')} }.`,
+    );
+  }
+  checkNames(where, 'lossWeights', given, names);
+  for (const [name, weight] of Object.entries(given))
+    checkRange(where, `the weight of '${name}'`, weight as number, 0, Infinity); // refuses what is no number
+  return given as Readonly<Record<string, number>>; // checked
+}
+
+function checkNames(where: string, option: string, record: object, names: readonly string[]): void {
   const unknown = Object.keys(record).find((name) => !names.includes(name));
-  if (unknown === undefined) return record;
+  if (unknown === undefined) return;
   throw new OptionError(
     `${where}: ${option} names '${unknown}', which is no output of the model. ${suggestion(unknown, names)}`,
   );
 }
 
-function checkTask(where: string, model: ModelGraph, { output, name, prefix, loss, weight, metrics }: Task): void {
+function checkTask(where: string, model: ModelGraph, { output, name, prefix, loss, metrics }: Task): void {
   const twice = metrics.find((metric, index) => metrics.findIndex((other) => other.name === metric.name) !== index);
   if (twice) throw new OptionError(`${where}: there are two metrics called '${twice.name}'.`);
-  if (!(weight >= 0 && weight < Infinity)) {
-    throw new OptionError(`${where}: the weight of '${name}' is ${weight}, but must be finite and at least 0.`);
-  }
-  if (loss.takes !== 'logits' || !isSoftmax(model, model.outputs[output]!)) return;
+  const activation = loss.takes === 'logits' ? outputActivation(model, model.outputs[output]!) : undefined;
+  if (activation === undefined) return;
   const which = prefix === '' ? 'the model' : `output '${name}'`;
   throw new OptionError(
-    `${where}: ${loss.type} takes logits, but ${which} ends in a softmax. Leave it out; predict gives probabilities all the same.`,
+    `${where}: ${loss.type} takes logits, but ${which} ends in a ${activation}. Leave it out; predict gives probabilities all the same.`,
   );
 }

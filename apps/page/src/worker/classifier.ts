@@ -23,6 +23,8 @@ export interface Classifier extends Reading {
  */
 export async function openFolder(files: readonly File[]): Promise<Classifier> {
   const { network, preprocessing, classNames } = await load(files);
+  if (network.outputMeaning === 'numbers')
+    throw new DataError('The model gives numbers, but this page shows classes. Open one that was trained on classes.');
   if (preprocessing && classNames) return { network, preprocessing, classNames };
   throw new DataError(
     `The model does not carry ${preprocessing ? 'class names' : 'its preprocessing'}. Save it with both.`,
@@ -40,14 +42,8 @@ export async function classifyDrawing(
 ): Promise<Omit<Answer, 'source'>> {
   const seen = seeDrawing(drawing, preprocessing);
   if (!seen) throw new ShapeError('The drawing is empty.');
-  const [logits] = await predict(network, preprocess(seen.pixels, preprocessing), { output: 'logits' });
-  return { classNames, logits: logits!, probabilities: softmax(logits!), seen };
-}
-
-/** exp(x) / sum exp(x), safe for large x. */
-function softmax(logits: Float32Array): Float32Array {
-  const most = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  const inputs = preprocess(seen.pixels, preprocessing);
+  const [logits] = await predict(network, inputs, { output: 'logits' });
+  const [probabilities] = await predict(network, inputs, { output: 'probabilities' });
+  return { classNames, logits: logits!, probabilities: probabilities!, seen };
 }

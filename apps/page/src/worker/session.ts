@@ -39,7 +39,7 @@ export function createSession(backend: Backend, report: (report: Report) => void
     parts = {
       data,
       sample,
-      live: createLiveNetwork(initialize(model(), { seed: 1 })),
+      live: createLiveNetwork({ ...initialize(model(), { seed: 1 }), outputMeaning: 'classes' }),
       async epochEnded(network) {
         lastEpoch = await modelFiles(network, reading());
       },

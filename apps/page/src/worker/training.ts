@@ -1,7 +1,7 @@
 import { testAccuracy, train, type Data } from '@striate/app-experiment';
 import { dispose } from '@striate/core';
 import type { Network } from '@striate/layers';
-import type { EpochMoment, StepMoment } from '@striate/train';
+import type { EpochMoment, Run, StepMoment, TrainingState } from '@striate/train';
 import type { Report, Request, Score } from '../messages.ts';
 import { createCurve } from './curve.ts';
 import { createGate } from './gate.ts';
@@ -46,8 +46,7 @@ export function startTraining(
     if (isPaused) report({ type: 'paused' });
     pace.pause();
     do {
-      const { parameters, state } = await moment.snapshot();
-      await live.answer({ model: moment.run.model, parameters, state });
+      await live.answer(networkOf(moment.run, await moment.snapshot()));
       if (isPaused) await Promise.race([changed.wait(), live.nextQuestion()]);
     } while (isPaused);
     pace.resume();
@@ -64,8 +63,7 @@ export function startTraining(
     const score = (part: string): Score => ({ loss: record[`${part}loss`]!, accuracy: record[`${part}accuracy`]! });
     const { epoch, seconds } = record;
     report({ type: 'epoch', row: { epoch, train: score(''), validation: score('validation.'), seconds } });
-    const { parameters, state } = await snapshot();
-    await epochEnded({ model: run.model, parameters, state });
+    await epochEnded(networkOf(run, await snapshot()));
   }
 
   async function run(): Promise<void> {
@@ -101,4 +99,9 @@ export function startTraining(
     },
     done: run(),
   };
+}
+
+/** The network at a moment of its training. */
+function networkOf({ model, outputMeaning }: Run, { parameters, state }: TrainingState): Network {
+  return { model, parameters, state, ...(outputMeaning !== undefined && { outputMeaning }) };
 }

@@ -18,8 +18,10 @@ interface Prediction {
   steps: readonly string[];
   /** Why the answer means little. */
   warning?: string;
-  /** The likeliest first. */
-  classes: readonly { name: string; probability: number }[];
+  /** The likeliest first; of labels, of which any may hold, each has its own. */
+  classes?: readonly { name: string; probability: number }[];
+  /** Of a network that gives numbers, in the order of its outputs. */
+  numbers?: readonly { name: string; value: number }[];
 }
 
 /** `striate predict IMAGE...`: which class each picture belongs to. */
@@ -71,15 +73,26 @@ async function predictOne(
   top: number,
 ): Promise<Prediction> {
   const { pixels, ...done } = await readPicture(image, preprocessing, decoder);
-  const [probabilities] = await predict(network, preprocess(pixels, preprocessing));
+  const inputs = preprocess(pixels, preprocessing);
+  if (network.outputMeaning === 'numbers') {
+    const [values] = await predict(network, inputs);
+    return { image, ...done, numbers: Array.from(values!, (value, index) => ({ name: classNames[index]!, value })) };
+  }
+  const [probabilities] = await predict(network, inputs, { output: 'probabilities' });
   const classes = Array.from(probabilities!, (probability, index) => ({ name: classNames[index]!, probability }))
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, top);
   return { image, ...done, classes };
 }
 
-function describe({ image, steps, warning, classes }: Prediction, { quiet }: PredictOptions): string[] {
-  const [first, ...others] = classes.map(({ name, probability }) => `${name} (${percent(probability)})`);
+function describe(
+  { image, steps, warning, classes = [], numbers = [] }: Prediction,
+  { quiet }: PredictOptions,
+): string[] {
+  const [first, ...others] = [
+    ...classes.map(({ name, probability }) => `${name} (${percent(probability)})`),
+    ...numbers.map(({ name, value }) => `${name} ${Number(value.toPrecision(6))}`),
+  ];
   const lines = [`${image}: ${first}`];
   if (quiet) return lines;
   if (others.length > 0) lines.push(`  then ${others.join(', ')}`);

@@ -59,7 +59,7 @@ export function foldBatchNorm(
     }
     return { parameters: copies(parameters), state: copies(state) };
   });
-  return { model: folded, parameters, state };
+  return { ...network, model: folded, parameters, state };
 }
 
 interface Pair {

@@ -1,4 +1,13 @@
-import { OptionError, checkUint32, sizeOf, tensor, type ParameterSpec, type Tensor, type Values } from '@striate/core';
+import {
+  OptionError,
+  checkUint32,
+  sizeOf,
+  tensor,
+  type OutputMeanings,
+  type ParameterSpec,
+  type Tensor,
+  type Values,
+} from '@striate/core';
 import { initialValues } from '../initial-values.ts';
 import type { Model } from './model.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
@@ -10,6 +19,8 @@ export interface Network {
   readonly parameters: Values;
   /** Moving statistics by path. */
   readonly state: Values;
+  /** What its outputs mean, since it was trained: the loss knew it, `predict` follows it. */
+  readonly outputMeaning?: OutputMeanings;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { OutputMeanings } from '@striate/core';
 import type { Model } from '@striate/layers';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { EpochRecord, TrainingState } from '../training-state.ts';
@@ -11,6 +12,8 @@ export interface Run {
   batchesPerEpoch: number;
   /** Steps that were done before this call, 0 if it did not resume. */
   firstStep: number;
+  /** What the outputs mean, if the loss knows it, as it belongs into a network made of a snapshot. */
+  outputMeaning?: OutputMeanings;
 }
 
 /** A moment of the training, after a step. */

@@ -131,7 +131,8 @@ test('predicts one sample or many, in batches of any size, from arrays or tensor
   expect(await rows(predict(network, inputs, { output: 'logits', batchSize: 2 }))).toEqual(logits);
   expect(await rows(predict(network, tensor(inputs, [3, 3]), { output: 'logits' }))).toEqual(logits);
   expect(await rows(predict(network, tensor([1, 2, 3]), { output: 'logits' }))).toEqual([logits[0]]);
-  const [[first]] = (await rows(predict(network, inputs))) as [[number]];
+  expect(await rows(predict(network, inputs))).toEqual(logits);
+  const [[first]] = (await rows(predict(network, inputs, { output: 'probabilities' }))) as [[number]];
   expect(first).toBeCloseTo(1 / (1 + Math.exp(1 - 4.5)), 6);
   await expect(predict(network, new Float32Array(4))).rejects.toThrowErrorMatchingInlineSnapshot(
     `[ShapeError: predict: 4 values do not make whole samples of [3], which have 3 each.]`,

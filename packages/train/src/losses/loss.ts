@@ -1,4 +1,4 @@
-import type { Json, Tensor } from '@striate/core';
+import type { Json, OutputMeaning, Tensor } from '@striate/core';
 
 /** What a loss is computed from. */
 export interface LossInputs {
@@ -24,8 +24,10 @@ export interface HostTargets {
 export interface Loss {
   readonly type: string;
   readonly options: { readonly [option: string]: Json | undefined };
-  /** What the model must give: 'logits', before any softmax, or anything. */
+  /** What the model must give: 'logits', before any softmax or sigmoid, or anything. */
   readonly takes?: 'logits';
+  /** What an output says that was trained by it; `predict` follows it. Left out: nothing is known, it is told as it is. */
+  readonly outputMeaning?: OutputMeaning;
   /** Refuses targets that no step should see; throws DataError with the sample's id. */
   check(batch: HostTargets): void;
   /** The loss of a batch, a scalar: the mean over its samples. */

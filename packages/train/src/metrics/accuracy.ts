@@ -1,19 +1,23 @@
-import { ops } from '@striate/core';
+import { checkOptions, ops } from '@striate/core';
+import { checkLargest } from './largest-target.ts';
 import type { Metric } from './metric.ts';
 
 /**
  * Share of the samples whose label has the largest output; of equal outputs the lower class counts.
  *
- * Shapes: outputs [N, K]; targets int32 [N], or float32 [N, K], whose largest entry is the label.
+ * Shapes: outputs [N, K], K >= 2; targets int32 [N], or float32 [N, K], whose largest entry is the label.
  *
+ * @throws {OptionError} for any option (there are none); in training, for a model with one unit: see `binaryAccuracy`
  * @example
- * await evaluate(network, test, { metrics: [accuracy()] }); // { accuracy: 0.9893, ... }
+ * await evaluate(network, test, { loss: crossEntropy(), metrics: [accuracy()] }); // { accuracy: 0.9893, ... }
  */
-export function accuracy(): Metric {
+export function accuracy(options: Readonly<Record<string, never>> = {}): Metric {
+  checkOptions('accuracy', options, {}, 'accuracy()');
   return {
     type: 'accuracy',
     name: 'accuracy',
     options: {},
+    check: (batch) => checkLargest('accuracy', batch),
     compute: ({ outputs, targets }) => ops.topKCorrect({ logits: outputs, labels: targets }, { k: 1 }),
   };
 }

@@ -1,14 +1,7 @@
-import { ops } from '@striate/core';
+import { checkOptions, checkRange, ops } from '@striate/core';
 import { checkLearningRate, type LearningRate } from './learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
-import {
-  checkAtLeastZero,
-  checkFraction,
-  checkWeightDecay,
-  decayFlags,
-  trainedKinds,
-  type WeightDecayOptions,
-} from './weight-decay.ts';
+import { checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link adam} and {@link adamW}. */
@@ -23,6 +16,15 @@ export interface AdamOptions extends WeightDecayOptions {
   epsilon?: number;
 }
 
+const adamOptions = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  decays: true,
+} as const;
+
 /**
  * Adam:
  *
@@ -35,12 +37,12 @@ export interface AdamOptions extends WeightDecayOptions {
  *
  * Source: Kingma and Ba 2015, https://arxiv.org/abs/1412.6980
  *
- * @throws {OptionError} if an option is out of range.
+ * @throws {OptionError} for an unknown option, or one that is out of range.
  * @example
  * const optimizer = adam({ learningRate: 1e-3 });
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return makeAdam('adam', { weightDecay: 0, ...options });
+  return makeAdam('adam', options, 0);
 }
 
 /**
@@ -50,28 +52,28 @@ export function adam(options: AdamOptions = {}): Optimizer {
  *
  * Source: Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101
  *
- * @throws {OptionError} if an option is out of range.
+ * @throws {OptionError} for an unknown option, or one that is out of range.
  * @example
  * const optimizer = adamW({ learningRate: 3e-3, weightDecay: 0.05, decays: ['kernel'] });
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
-  return makeAdam('adamW', { weightDecay: 0.01, ...options });
+  return makeAdam('adamW', options, 0.01);
 }
 
-function makeAdam(
-  type: 'adam' | 'adamW',
-  {
+function makeAdam(type: 'adam' | 'adamW', options: AdamOptions, usualDecay: number): Optimizer {
+  checkOptions(type, options, adamOptions, `${type}({ learningRate: 0.001 })`);
+  const {
     learningRate = 1e-3,
     beta1 = 0.9,
     beta2 = 0.999,
     epsilon = 1e-8,
-    weightDecay = 0,
+    weightDecay = usualDecay,
     decays = trainedKinds,
-  }: AdamOptions,
-): Optimizer {
+  } = options;
   checkLearningRate(type, learningRate);
-  checkAtLeastZero(type, { epsilon });
-  checkFraction(type, { beta1, beta2 });
+  checkRange(type, 'epsilon', epsilon, 0, Infinity);
+  checkRange(type, 'beta1', beta1, 0, 1);
+  checkRange(type, 'beta2', beta2, 0, 1);
   checkWeightDecay(type, weightDecay, decays);
   return {
     type,

@@ -1,6 +1,14 @@
-import { OptionError } from '@striate/core';
+import {
+  OptionError,
+  checkCounts,
+  checkOptionNames,
+  checkOptions,
+  checkRange,
+  describe,
+  isRecord,
+  suggestion,
+} from '@striate/core';
 import type { Optimizer } from './optimizer.ts';
-import { checkAtLeastZero } from './weight-decay.ts';
 
 /** A learning rate that falls along half a cosine; see {@link cosineDecay}. */
 export type CosineDecay = {
@@ -34,18 +42,43 @@ export interface CosineDecayOptions {
  * @example
  * const optimizer = adam({ learningRate: cosineDecay({ initialLearningRate: 1e-3, decaySteps: 6 * 938 }) });
  */
-export function cosineDecay({ initialLearningRate = 1e-3, decaySteps, alpha = 0 }: CosineDecayOptions): CosineDecay {
-  checkAtLeastZero('cosineDecay', { initialLearningRate });
-  if (!Number.isInteger(decaySteps) || decaySteps < 1) {
-    throw new OptionError(`cosineDecay: decaySteps is ${decaySteps}, but must be a whole number of at least 1.`);
-  }
-  if (!(alpha >= 0 && alpha <= 1)) throw new OptionError(`cosineDecay: alpha is ${alpha}, but must be from 0 to 1.`);
-  return { type: 'cosineDecay', initialLearningRate, decaySteps, alpha };
+export function cosineDecay(options: CosineDecayOptions): CosineDecay {
+  checkOptions(
+    'cosineDecay',
+    options,
+    { initialLearningRate: true, decaySteps: true, alpha: true },
+    'cosineDecay({ initialLearningRate: 0.001, decaySteps: 5628 })',
+  );
+  const { initialLearningRate = 1e-3, decaySteps, alpha = 0 } = options;
+  const record: CosineDecay = { type: 'cosineDecay', initialLearningRate, decaySteps, alpha };
+  checkCosineDecay('cosineDecay', record);
+  return record;
 }
 
-/** @throws {OptionError} unless a number is at least 0; records were checked when they were made */
+function checkCosineDecay(where: string, { initialLearningRate, decaySteps, alpha }: CosineDecay): void {
+  checkRange(where, 'initialLearningRate', initialLearningRate, 0, Infinity);
+  checkCounts(where, { decaySteps });
+  if (!(typeof alpha === 'number' && alpha >= 0 && alpha <= 1))
+    throw new OptionError(`${where}: alpha is ${describe(alpha)}, but must be from 0 to 1.`);
+}
+
+/** @throws {OptionError} unless it is a number of at least 0, or a schedule's record without a flaw */
 export function checkLearningRate(where: string, learningRate: LearningRate): void {
-  if (typeof learningRate === 'number') checkAtLeastZero(where, { learningRate });
+  if (!isRecord(learningRate)) {
+    if (typeof learningRate === 'number') return checkRange(where, 'learningRate', learningRate, 0, Infinity);
+    throw new OptionError(
+      `${where}: learningRate is ${describe(learningRate)}, but must be a number or a schedule. ` +
+        'Write learningRate: 0.001, or cosineDecay({ initialLearningRate: 0.001, decaySteps: 5628 }).',
+    );
+  }
+  const { type } = learningRate;
+  if (type !== 'cosineDecay') {
+    throw new OptionError(
+      `${where}: learningRate is a schedule of type ${describe(type)}. ${suggestion(String(type), ['cosineDecay'])}`,
+    );
+  }
+  checkOptionNames(`${where}: learningRate`, learningRate, ['type', 'initialLearningRate', 'decaySteps', 'alpha']);
+  checkCosineDecay(`${where}: learningRate`, learningRate);
 }
 
 /** The learning rate of a step, of which `step` have been done before. */

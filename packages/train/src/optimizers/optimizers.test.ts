@@ -116,6 +116,6 @@ test('refuses impossible options', () => {
     `[OptionError: adam: beta2 is 1, but must be at least 0 and less than 1.]`,
   );
   expect(() => adamW({ decays: ['statistic'] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: adamW: decays names 'statistic', but can name kernel, bias, scale.]`,
+    `[OptionError: adamW: a kind in decays is "statistic". Known: kernel, bias, scale.]`,
   );
 });

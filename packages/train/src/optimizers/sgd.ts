@@ -1,7 +1,7 @@
-import { OptionError, ops } from '@striate/core';
+import { OptionError, checkFlag, checkOptions, checkRange, ops } from '@striate/core';
 import { checkLearningRate, type LearningRate } from './learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
-import { checkFraction, checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
+import { checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link sgd}. */
@@ -23,19 +23,21 @@ export interface SgdOptions extends WeightDecayOptions {
  *
  * Source: Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html
  *
- * @throws {OptionError} if an option is out of range, or nesterov is asked for without momentum.
+ * @throws {OptionError} for an unknown option, one that is out of range, or if nesterov is asked for without momentum.
  * @example
  * const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, decays: ['kernel'] });
  */
-export function sgd({
-  learningRate = 0.01,
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-  decays = trainedKinds,
-}: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkOptions(
+    'sgd',
+    options,
+    { learningRate: true, momentum: true, nesterov: true, weightDecay: true, decays: true },
+    'sgd({ learningRate: 0.01 })',
+  );
+  const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0, decays = trainedKinds } = options;
   checkLearningRate('sgd', learningRate);
-  checkFraction('sgd', { momentum });
+  checkRange('sgd', 'momentum', momentum, 0, 1);
+  checkFlag('sgd', 'nesterov', nesterov);
   checkWeightDecay('sgd', weightDecay, decays);
   if (nesterov && momentum === 0)
     throw new OptionError('sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.');

@@ -1,4 +1,4 @@
-import { OptionError, type ParameterKind, type Values } from '@striate/core';
+import { OptionError, checkChoice, checkRange, describe, type ParameterKind, type Values } from '@striate/core';
 
 /** Options about weight decay that optimisers share. */
 export interface WeightDecayOptions {
@@ -22,24 +22,8 @@ export function decayFlags(
 
 /** @throws {OptionError} if weightDecay or decays is impossible. */
 export function checkWeightDecay(where: string, weightDecay: number, decays: readonly ParameterKind[]): void {
-  checkAtLeastZero(where, { weightDecay });
-  const unknown = decays.find((kind) => !trainedKinds.includes(kind));
-  if (unknown === undefined) return;
-  throw new OptionError(`${where}: decays names '${unknown}', but can name ${trainedKinds.join(', ')}.`);
-}
-
-/** @throws {OptionError} unless every value is finite and at least 0. */
-export function checkAtLeastZero(where: string, values: Record<string, number>): void {
-  for (const [option, value] of Object.entries(values)) {
-    if (value >= 0 && value < Infinity) continue;
-    throw new OptionError(`${where}: ${option} is ${value}, but must be finite and at least 0.`);
-  }
-}
-
-/** @throws {OptionError} unless every value is at least 0 and less than 1. */
-export function checkFraction(where: string, values: Record<string, number>): void {
-  for (const [option, value] of Object.entries(values)) {
-    if (value >= 0 && value < 1) continue;
-    throw new OptionError(`${where}: ${option} is ${value}, but must be at least 0 and less than 1.`);
-  }
+  checkRange(where, 'weightDecay', weightDecay, 0, Infinity);
+  if (!Array.isArray(decays))
+    throw new OptionError(`${where}: decays is ${describe(decays)}, but must be a list. Write decays: ['kernel'].`);
+  for (const kind of decays as readonly string[]) checkChoice(where, 'a kind in decays', kind, trainedKinds);
 }

@@ -1,0 +1,53 @@
+import { OptionError, checkCounts, checkFlag, checkOptions, checkUint32, describe, isRecord } from '@striate/core';
+import { checkCallbacks } from './callbacks/check-callbacks.ts';
+import { checkBatches } from './check-batches.ts';
+import { checkSignal } from './check-signal.ts';
+import type { FitOptions } from './fit.ts';
+import { checkOptimizer } from './optimizers/check-optimizer.ts';
+
+/**
+ * Checks what `fit` is given, but for losses and metrics, which are looked at with the model.
+ *
+ * @throws {OptionError} saying what to write
+ */
+export function checkFitOptions(options: FitOptions): void {
+  checkOptions(
+    'fit',
+    options,
+    {
+      data: true,
+      validation: true,
+      epochs: true,
+      optimizer: true,
+      loss: true,
+      lossWeights: true,
+      metrics: true,
+      callbacks: true,
+      signal: true,
+      seed: true,
+      resume: true,
+      stepLosses: true,
+    },
+    'fit(model, { data, epochs: 3, optimizer: adam(), loss: crossEntropy() })',
+  );
+  const { data, validation, epochs, optimizer, callbacks, signal, seed, resume, stepLosses } = options;
+  checkBatches('fit: data', data);
+  if (validation !== undefined) checkBatches('fit: validation', validation);
+  checkCounts('fit', { epochs });
+  checkOptimizer('fit: optimizer', optimizer);
+  if (callbacks !== undefined) checkCallbacks('fit: callbacks', callbacks);
+  checkSignal('fit', signal);
+  if (seed !== undefined) checkUint32(seed, 'seed');
+  if (stepLosses !== undefined) checkFlag('fit', 'stepLosses', stepLosses);
+  if (resume !== undefined) checkState(resume);
+}
+
+function checkState(resume: unknown): void {
+  const parts = ['parameters', 'state', 'optimizer', 'sums', 'data'];
+  if (isRecord(resume) && parts.every((part) => isRecord(resume[part])) && Array.isArray(resume['history'])) return;
+  const holdsOne = isRecord(resume) && isRecord(resume['state']) && 'parameters' in resume['state'];
+  const advice = holdsOne
+    ? 'It holds one. Write resume: checkpoint.state.'
+    : "Write resume: (await readCheckpoint('runs/a/checkpoint-000938', model)).state.";
+  throw new OptionError(`fit: resume is ${describe(resume)}, but must be a training state. ${advice}`);
+}

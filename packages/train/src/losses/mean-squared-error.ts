@@ -1,0 +1,33 @@
+import { checkOptions, ops } from '@striate/core';
+import type { Loss } from './loss.ts';
+import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
+import { weightedMean } from './weighted-mean.ts';
+
+/**
+ * Mean of squared differences, for numbers (a regression):
+ *
+ *   loss = mean over n and k of: (outputs[n,k] - targets[n,k])^2
+ *
+ * with sample weights w the mean over samples is sum(w * loss) / N.
+ *
+ * Shapes: outputs [N, ...]; targets of the same, or [N] where the model gives one number.
+ *
+ * @throws {OptionError} for any option: there are none
+ * @example
+ * const { network } = await fit(model, { data, epochs: 3, optimizer: adam(), loss: meanSquaredError() });
+ * const [numbers] = await predict(network, inputs); // as they are
+ */
+export function meanSquaredError(options: Readonly<Record<string, never>> = {}): Loss {
+  checkOptions('meanSquaredError', options, {}, 'meanSquaredError()');
+  return {
+    type: 'meanSquaredError',
+    options: {},
+    outputMeaning: 'numbers',
+    check: (batch) => checkNumberTargets('meanSquaredError', batch),
+    compute({ weights, ...given }) {
+      const { outputs, targets } = asRows(given.outputs, given.targets);
+      const differences = ops.subtract(outputs, targets);
+      return weightedMean(meanOfRows(ops.multiply(differences, differences)), weights);
+    },
+  };
+}
