@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'striate-onednn-'));
@@ -12,15 +12,15 @@ const source = new URL('../index.ts', import.meta.url).pathname;
 const elf = (): Buffer => readFileSync(process.execPath);
 
 /** What a process of its own says that asks for this library; it must end by itself, not crash. */
-function probe(library: string): string {
+function probe(library: string | undefined, environment: NodeJS.ProcessEnv = {}): string {
   const script = `
     import { onednn } from ${JSON.stringify(source)};
-    const found = await onednn({ library: ${JSON.stringify(library)} }).probe();
+    const found = await onednn(${library === undefined ? '' : JSON.stringify({ library })}).probe();
     console.log(JSON.stringify(found));`;
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=@striate/source', '--input-type=module', '-e', script],
-    { encoding: 'utf8', cwd: new URL('../..', import.meta.url).pathname },
+    { encoding: 'utf8', cwd: new URL('../..', import.meta.url).pathname, env: { ...process.env, ...environment } },
   );
   expect({ status, signal, stderr }).toMatchObject({ status: 0, signal: null });
   const found = JSON.parse(stdout) as { available: boolean; reason?: string; remedy?: string };
@@ -65,3 +65,17 @@ test.runIf(process.platform === 'linux')('a library that is something else', () 
       the option 'library' (libc.so.6): it has no function dnnl_version; it is not oneDNN."
   `);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a cached library whose bytes have changed is not loaded, and none in its place',
+  () => {
+    const cached = join(folder, 'striate', 'onednn-2023.2.0', 'libdnnl.so.3');
+    mkdirSync(dirname(cached), { recursive: true });
+    writeFileSync(cached, elf());
+    expect(
+      probe(undefined, { XDG_CACHE_HOME: folder, STRIATE_ONEDNN: '' }).replaceAll(/[0-9a-f]{64}/g, 'SHA'),
+    ).toMatchInlineSnapshot(
+      `"the cache holds another library than was installed (FOLDER/striate/onednn-2023.2.0/libdnnl.so.3 has SHA-256 SHA, not SHA): it is damaged or has been replaced."`,
+    );
+  },
+);

@@ -3,6 +3,7 @@ import { BackendError } from '@striate/core';
 import { bind, versionOf, type Bindings } from './bindings.ts';
 import { fileProblem } from './file-problem.ts';
 import { placesOfLibrary, type Place } from './find-library.ts';
+import { sha256Of } from './sha256-of.ts';
 import { UnusableError } from './unusable.ts';
 
 /** The library, loaded. */
@@ -61,6 +62,7 @@ async function load(library: string | undefined): Promise<Library> {
   const found: string[] = [];
   for (const place of placesOfLibrary(library)) {
     try {
+      await checkContent(place);
       return {
         bindings: open(koffi, place.path),
         place,
@@ -71,12 +73,25 @@ async function load(library: string | undefined): Promise<Library> {
         },
       };
     } catch (error) {
+      // Another library than the one that was installed would give other numbers without a word.
+      if (error instanceof UnusableError) throw error;
       found.push(`${place.where} (${place.path}): ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   throw new UnusableError(
     `no usable oneDNN library.\n${found.map((line) => `  ${line}`).join('\n')}\n `,
     library === undefined && process.env['STRIATE_ONEDNN'] ? remedyOfVariable : remedy,
+  );
+}
+
+/** Bytes that have changed since they were installed end the process, or give wrong numbers, at some later step. */
+async function checkContent({ where, path, sha256: wanted }: Place): Promise<void> {
+  if (wanted === undefined) return;
+  const found = await sha256Of(path);
+  if (found === wanted) return;
+  throw new UnusableError(
+    `${where} holds another library than was installed (${path} has SHA-256 ${found}, not ${wanted}): it is damaged or has been replaced.`,
+    'Run `npx striate setup onednn`, which brings it anew; to use a library of your own, set STRIATE_ONEDNN to its path.',
   );
 }
 

@@ -1,70 +1,108 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { BackendError } from '@striate/core';
-import { libraryFile, libraryRelease } from '../library/find-library.ts';
+import { libraryFile, libraryRelease, librarySha256 } from '../library/find-library.ts';
+import { sha256Of } from '../library/sha256-of.ts';
 import { execute } from './execute.ts';
 
-const wheel = {
+/** What is fetched, to the bit. */
+export interface Release {
+  /** Project of the Python index, and its version. */
+  readonly project: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly wheelSha256: string;
+  readonly librarySha256: string;
+}
+
+export const oneDnn: Release = {
   project: 'onednn-cpu-gomp',
+  version: libraryRelease,
   platform: 'manylinux1_x86_64',
-  sha256: '2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb',
+  wheelSha256: '2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb',
+  librarySha256,
 };
 
 const licences = ['LICENSE', 'THIRD-PARTY-PROGRAMS'];
 
+/** Whether the library lies in a folder, to the bit. */
+export async function isInstalled(folder: string, release: Release = oneDnn): Promise<boolean> {
+  const path = join(folder, libraryFile);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return isFile && (await sha256Of(path)) === release.librarySha256;
+}
+
 /**
- * Fetches oneDNN's wheel with pip, checks it, and puts its shared library and licences into a folder, which is there
- * whole or not at all.
+ * Fetches oneDNN's wheel with pip, checks it, and puts its shared library and licences into a folder, each whole or not
+ * at all, the library last. What else lies in the folder stays. Several at once end in the same files.
  *
- * @throws {BackendError} if pip is missing, the network is, or the wheel is not the one that is known.
+ * @throws {BackendError} if pip is missing, the network is, the wheel is not the one that is known, or the folder cannot
+ * be written.
  */
-export async function fetchLibrary(folder: string): Promise<void> {
-  mkdirSync(dirname(folder), { recursive: true });
-  const work = mkdtempSync(`${folder}.`);
+export async function fetchLibrary(folder: string, release: Release = oneDnn): Promise<void> {
+  const work = makeWorkFolder(folder);
   try {
-    const downloaded = await download(work);
-    checkSum(downloaded);
+    const wheel = await download(work, release);
+    await checkWheel(wheel, release);
     const unpacked = join(work, 'wheel');
-    await execute(python, ['-m', 'zipfile', '-e', downloaded, unpacked], 'The disk may be full: make room.');
-    const content = join(
-      unpacked,
-      readdirSync(unpacked).find((name) => name.endsWith('.data'))!,
-      'data',
-    );
-    const target = join(work, 'library');
-    mkdirSync(target);
-    copyFileSync(join(content, 'lib', libraryFile), join(target, libraryFile));
-    for (const name of licences) copyFileSync(join(content, 'share', 'doc', 'onednn', name), join(target, name));
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(target, folder);
+    await execute(python(), ['-m', 'zipfile', '-e', wheel, unpacked], 'The disk may be full: make room.');
+    const content = join(unpacked, `${release.project.replaceAll('-', '_')}-${release.version}.data`, 'data');
+    const texts = licences.map((name) => join(content, 'share', 'doc', 'onednn', name));
+    mkdirSync(folder, { recursive: true });
+    // Another run may have been faster.
+    if (await isInstalled(folder, release)) return;
+    // Renaming replaces a file in one step; a process that has loaded the one before keeps it.
+    for (const file of [...texts, join(content, 'lib', libraryFile)]) renameSync(file, join(folder, basename(file)));
+  } catch (error) {
+    throw error instanceof BackendError ? error : unwritable(folder, error as NodeJS.ErrnoException);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-const python = process.env['PYTHON'] || 'python3';
+/** A folder of our own beside the target, on the same disk; those of runs that were killed are removed after an hour. */
+function makeWorkFolder(folder: string): string {
+  const [parent, start] = [dirname(folder), `${basename(folder)}.part-`];
+  try {
+    mkdirSync(parent, { recursive: true });
+    for (const name of readdirSync(parent).filter((one) => one.startsWith(start))) {
+      const left = statSync(join(parent, name), { throwIfNoEntry: false });
+      if (left && Date.now() - left.mtimeMs > 3_600_000) rmSync(join(parent, name), { recursive: true, force: true });
+    }
+    return mkdtempSync(join(parent, start));
+  } catch (cause) {
+    throw unwritable(parent, cause as NodeJS.ErrnoException);
+  }
+}
 
-async function download(work: string): Promise<string> {
+function unwritable(folder: string, cause: NodeJS.ErrnoException): BackendError {
+  return new BackendError(
+    `onednn: ${folder} cannot be written (${cause.message}). Make it a folder that you can write, or set XDG_CACHE_HOME to one.`,
+    { cause },
+  );
+}
+
+const python = (): string => process.env['PYTHON'] || 'python3';
+
+async function download(work: string, { project, version, platform }: Release): Promise<string> {
   const pip = await interpreterWithPip(work);
   const what = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
-  const args = [...what, '--platform', wheel.platform, '-d', work, `${wheel.project}==${libraryRelease}`];
+  const args = [...what, '--platform', platform, '-d', work, `${project}==${version}`];
   await execute(pip, args, 'Check the network (HTTPS_PROXY, PIP_INDEX_URL) and run this again.');
-  return join(
-    work,
-    readdirSync(work).find((name) => name.endsWith('.whl'))!,
-  );
+  const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new BackendError(`onednn: pip brought no wheel of ${project}. Check PIP_INDEX_URL.`);
+  return join(work, wheel);
 }
 
 /** Debian's Python comes without pip; a virtual environment brings one. */
 async function interpreterWithPip(work: string): Promise<string> {
   try {
-    await execute(python, ['-m', 'pip', '--version'], '');
-    return python;
+    await execute(python(), ['-m', 'pip', '--version'], '');
+    return python();
   } catch {
     const environment = join(work, 'python');
     await execute(
-      python,
+      python(),
       ['-m', 'venv', environment],
       'Install Python 3 with pip or with its venv module (on Debian and Ubuntu: apt install python3-venv).',
     );
@@ -72,10 +110,10 @@ async function interpreterWithPip(work: string): Promise<string> {
   }
 }
 
-function checkSum(path: string): void {
-  const found = createHash('sha256').update(readFileSync(path)).digest('hex');
-  if (found === wheel.sha256) return;
+async function checkWheel(path: string, { project, version, wheelSha256 }: Release): Promise<void> {
+  const found = await sha256Of(path);
+  if (found === wheelSha256) return;
   throw new BackendError(
-    `onednn: the wheel ${wheel.project} ${libraryRelease} has SHA-256 ${found}, but ${wheel.sha256} was expected; it is not used. Check PIP_INDEX_URL.`,
+    `onednn: the wheel ${project} ${version} has SHA-256 ${found}, but ${wheelSha256} was expected; it is not used. Check PIP_INDEX_URL.`,
   );
 }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { BackendError } from '@striate/core';
 import { cacheFolder, libraryFile, libraryRelease } from '../library/find-library.ts';
-import { fileProblem } from '../library/file-problem.ts';
-import { fetchLibrary } from './fetch-library.ts';
+import { fetchLibrary, isInstalled } from './fetch-library.ts';
 
 /** Options of {@link setupOneDnn}. */
 export interface SetupOptions {
@@ -12,7 +10,7 @@ export interface SetupOptions {
 
 /**
  * Brings the shared library that `onednn()` loads into the user's cache (39 MB to download): oneDNN 3.2 with GNU
- * OpenMP, for Linux on x64. Costs nothing where it is there already and whole.
+ * OpenMP, for Linux on x64. Costs nothing where it is there already and whole; may run several times at once.
  *
  * @returns the folder.
  * @throws {BackendError} on another platform, or if pip or the network is missing: what mends it.
@@ -27,7 +25,12 @@ export async function setupOneDnn({ log = () => {} }: SetupOptions = {}): Promis
     );
   }
   const folder = cacheFolder();
-  if (!fileProblem(join(folder, libraryFile))) {
+  if (folder === undefined) {
+    throw new BackendError(
+      'onednn: there is no place for the library: this user has no home folder. Set XDG_CACHE_HOME to a folder, by its whole path.',
+    );
+  }
+  if (await isInstalled(folder)) {
     log(`oneDNN ${libraryRelease}: is there, in ${folder}`);
     return folder;
   }
