@@ -1,7 +1,9 @@
-import { clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
+import { cast, clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
 import type { KernelFunc, NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { requireBackend } from './check-tensors.ts';
+import { checkTensor, requireBackend } from './check-tensors.ts';
+import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
+import { checkedInputs, type InputRules } from './op-inputs.ts';
 
 /** Inputs of an op by name; one that is undefined is left out. */
 export type OpInputs = Record<string, Tensor | undefined>;
@@ -21,6 +23,10 @@ export interface GradientContext<Inputs extends OpInputs, Attributes> {
 export interface OpDefinition<Inputs extends OpInputs, Attributes extends object> {
   /** The kernel's name on every backend, 'striate.Conv2d'. */
   name: string;
+  /** Inputs that may be left out. Default none. */
+  optional?: readonly (keyof Inputs & string)[];
+  /** Inputs that kernels take in any type: class numbers. All others reach them as float32. Default none. */
+  asGiven?: readonly (keyof Inputs & string)[];
   /** Shape rule: the outputs' shapes; throws ShapeError or OptionError for inputs that do not fit. */
   shapes(inputs: Inputs, attributes: Attributes): number[][];
   /** The op out of stock kernels: right on every backend, used where a backend has no kernel of this name. */
@@ -47,6 +53,9 @@ export type Op<Inputs extends OpInputs, Attributes extends object> = ((
  * Makes an op out of its definition. On its first call on a backend that has no kernel of its name, the reference is
  * registered as that backend's kernel, so a new backend can run every op on its first day.
  *
+ * Ops compute with float32: tensors of int32 and bool are converted before a kernel sees them, but for those in `asGiven`.
+ * Whatever else is given for a tensor is refused with an OptionError: arrays, disposed tensors, complex numbers, text.
+ *
  * @example
  * const double = defineOp({
  *   name: 'my.Double',
@@ -58,20 +67,72 @@ export type Op<Inputs extends OpInputs, Attributes extends object> = ((
 export function defineOp<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): Op<Inputs, Attributes> {
-  const { name } = definition;
+  const { name, optional = [], asGiven = [] } = definition;
   references.set(name, kernelOf(definition));
-  const call = (inputs: Inputs, attributes: Attributes): Tensor[] => {
-    definition.shapes(inputs, attributes);
-    const present = Object.fromEntries(Object.entries(inputs).filter(([, input]) => input !== undefined));
+  const rules: InputRules = { where: callName(name), optional, asGiven };
+  const run = (inputs: Record<string, Tensor>, attributes: Attributes): Tensor[] => {
+    checkShapes(definition, inputs as Inputs, attributes);
     prepare(definition);
-    const outputs: Tensor | Tensor[] = engine().runKernel(name, present as NamedTensorMap, attributes as NamedAttrMap);
+    const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap);
     return Array.isArray(outputs) ? outputs : [outputs];
+  };
+  const call = (inputs: Inputs, attributes: Attributes): Tensor[] => {
+    const { present, integers } = checkedInputs(inputs, rules);
+    if (integers.length === 0) return run(present, attributes);
+    return tidy(() => {
+      for (const input of integers) present[input] = toFloat(present[input]!);
+      return run(present, attributes);
+    });
   };
   return Object.assign(call, { definition });
 }
 
 /** Kernels made of ops' references, by the op's name. */
 const references = new Map<string, KernelFunc>();
+
+const toFloatOp = defineOp<{ x: Tensor }, object>({
+  name: 'striate.ToFloat',
+  asGiven: ['x'],
+  shapes: ({ x }) => [x.shape],
+  reference: ({ x }) => cast(x, 'float32'),
+  gradient: { saves: [], of: ({ dys: [dy] }) => ({ x: () => clone(dy!) }) },
+});
+
+/**
+ * The same numbers as float32, for int32 (pixels, as `fromPixels` gives them) and bool (0 and 1); a float32 tensor is
+ * given back as it is.
+ *
+ * @throws {OptionError} for what is no tensor of numbers
+ * @example
+ * const x = ops.toFloat(tensor([0, 127, 255], [3], 'int32'));
+ */
+export function toFloat(x: Tensor): Tensor {
+  checkTensor('toFloat', 'x', x);
+  return x.dtype === 'float32' ? x : only(toFloatOp({ x }, {}));
+}
+
+/** How an op is called, 'conv2d' of 'striate.Conv2d'. */
+function callName(kernelName: string): string {
+  const own = kernelName.slice(kernelName.lastIndexOf('.') + 1);
+  return `${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+}
+
+/** Shape rules take what the compiler has seen; where none looked on, what is missing shows as a TypeError. */
+function checkShapes<Inputs extends OpInputs, Attributes extends object>(
+  { name, shapes }: OpDefinition<Inputs, Attributes>,
+  inputs: Inputs,
+  attributes: Attributes,
+): void {
+  try {
+    shapes(inputs, attributes);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new OptionError(
+      `${callName(name)}: something is missing or of another kind: it got the inputs ${describe(inputs)} and the attributes ${describe(attributes)} (${cause.message}).`,
+      { cause },
+    );
+  }
+}
 
 /**
  * The kernel that an op's reference makes, for a backend whose own kernel has no way for some call; undefined if there

@@ -182,6 +182,21 @@ describe('several inputs', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  test.each([Int32Array, Uint8Array])('come as %o too, as the numbers that they are', async (Kind) => {
+    const counted = (make: (values: readonly number[]) => ArrayLike<number>) =>
+      mapBatches(data, (batch) => {
+        const values = Array.from(batch.inputs, (_, place) => place % 7);
+        return { ...batch, moreInputs: { right: { values: make(values) as Float32Array, shape: batch.inputShape } } };
+      });
+    const trained = async (own: typeof both) => {
+      const { state, history } = await fit(siamese(), { ...options(), data: own, epochs: 2 });
+      disposeTraining(state);
+      return history.epochs.map(({ loss }) => loss);
+    };
+    const wanted = await trained(counted((values) => Float32Array.from(values)));
+    expect(await trained(counted((values) => Kind.from(values)))).toEqual(wanted);
+  });
+
   test('that are missing are refused', async () => {
     await expect(fit(siamese(), options())).rejects.toThrowErrorMatchingInlineSnapshot(
       `[DataError: fit: the model has the inputs left, right, but moreInputs of the batch has none. It must have all but one, by their names; \`inputs\` goes to that one.]`,

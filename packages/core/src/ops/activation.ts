@@ -1,6 +1,7 @@
 import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
+import { checkTensor } from '../check-tensors.ts';
 import {
   gatedActivations,
   outputActivations,
@@ -67,6 +68,7 @@ const gatedActivationGradientOp = defineOp<{ dy: Tensor; x: Tensor }, GatedAttri
  */
 export function activation(x: Tensor, kind: ActivationKind | ActivationRecord): Tensor {
   const call = resolveActivation('activation', kind);
+  checkTensor('activation', 'x', x);
   if (!call) return reshape(x, x.shape);
   const { kind: name, parameters } = call;
   if (isGated(name)) return only(gatedActivationOp({ x }, { kind: name }));

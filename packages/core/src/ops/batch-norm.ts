@@ -19,6 +19,7 @@ type Moments = { mean: Tensor; variance: Tensor };
 
 const batchNormOp = defineOp<Affine & Residual, WithResidual>({
   name: 'striate.BatchNorm',
+  optional: ['residual'],
   shapes(inputs) {
     checkShapes(inputs);
     return [inputs.x.shape, inputs.gamma.shape, inputs.gamma.shape];
@@ -61,6 +62,7 @@ export function batchNorm(
 
 const batchNormInferenceOp = defineOp<Affine & Moments & Residual, WithResidual>({
   name: 'striate.BatchNormInference',
+  optional: ['residual'],
   shapes(inputs) {
     checkShapes(inputs);
     return [inputs.x.shape];
@@ -103,6 +105,7 @@ const gradientShapes = ({ dy, gamma }: GradientInputs, { residual }: BatchNormGr
 
 const batchNormGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes>({
   name: 'striate.BatchNormGradient',
+  optional: ['y'],
   shapes: gradientShapes,
   reference({ dy, x, gamma, mean: batchMean, variance, y }, { epsilon, residual }) {
     const { dz, normalized, inverseDeviation, dGamma, dBeta } = affineGradients(
@@ -118,6 +121,7 @@ const batchNormGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes
 
 const batchNormInferenceGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes>({
   name: 'striate.BatchNormInferenceGradient',
+  optional: ['y'],
   shapes: gradientShapes,
   reference({ dy, x, gamma, mean: batchMean, variance, y }, { epsilon, residual }) {
     const { dz, inverseDeviation, dGamma, dBeta } = affineGradients({ dy, x, batchMean, variance, y }, epsilon);

@@ -1,7 +1,9 @@
 import { concat as stockConcat } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
-import { ShapeError } from '../errors.ts';
+import { describe } from '../describe.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { slice } from './slice.ts';
 
 /** `shapes` are those of the inputs, for the gradient. */
@@ -51,11 +53,14 @@ const nameOf = (index: number): string => `x${index}`;
  * Tensors one behind the other along an axis.
  *
  * @param axis counted from 0, or from the end if negative: -1, the default, joins channels
+ * @throws {OptionError} for what is no list of tensors
  * @throws {ShapeError} if there are none, or if their sizes differ along any other axis
  * @example
  * const y = ops.concat([a, b]); // [N, H, W, 3] and [N, H, W, 5] give [N, H, W, 8]
  */
 export function concat(tensors: readonly Tensor[], axis = -1): Tensor {
+  if (!Array.isArray(tensors)) throw new OptionError(`concat: got ${describe(tensors)}, but wants a list of tensors.`);
+  for (const [index, tensor] of tensors.entries()) checkTensor('concat', `tensor ${index}`, tensor);
   const inputs = Object.fromEntries(tensors.map((tensor, index) => [nameOf(index), tensor]));
   const rank = tensors[0]?.rank ?? 0;
   return only(concatOp(inputs, { axis: axis < 0 ? axis + rank : axis, shapes: tensors.map(({ shape }) => shape) }));

@@ -19,6 +19,7 @@ type Conv2dTransposeInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefi
 
 const conv2dTransposeOp = defineOp<Conv2dTransposeInputs, Conv2dTransposeAttributes>({
   name: 'striate.Conv2dTranspose',
+  optional: ['bias'],
   shapes({ x, kernel, bias }, attributes) {
     check(x, kernel, bias, attributes);
     return [outputShape(x, kernel, attributes)];

@@ -25,6 +25,7 @@ export type BiasUse = { useBias: boolean };
 
 const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes & BiasUse>({
   name: 'striate.Conv2d',
+  optional: ['bias'],
   shapes: (inputs, attributes) => [conv2dShape(inputs, attributes)],
   reference({ x, kernel, bias }, { strides, padding, dilations, groups, activation }) {
     const image = padImage(x, padding);
@@ -85,6 +86,7 @@ export type Conv2dInputGradientAttributes = ConvolutionGeometry & { inputShape: 
 
 const inputGradientOp = defineOp<InputGradientInputs, Conv2dInputGradientAttributes>({
   name: 'striate.Conv2dInputGradient',
+  optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy, kernel, y }, { inputShape, strides, padding, dilations, groups }) {
     const apart = spread(spread(maskByOutput(dy, y), 1, strides[0]), 2, strides[1]);
@@ -115,6 +117,7 @@ export type Conv2dKernelGradientAttributes = ConvolutionGeometry &
 
 const kernelGradientOp = defineOp<KernelGradientInputs, Conv2dKernelGradientAttributes>({
   name: 'striate.Conv2dKernelGradient',
+  optional: ['y'],
   shapes: ({ dy }, { kernelShape, useBias = true }) => [[...kernelShape], ...(useBias ? [[dy.shape[3]!]] : [])],
   reference({ x, dy, y }, { kernelShape, strides, padding, dilations, groups, useBias = true }) {
     const dz = maskByOutput(dy, y);

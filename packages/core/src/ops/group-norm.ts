@@ -2,6 +2,7 @@ import { add, mean, mul, reshape, rsqrt, square, sub, sum } from '@tensorflow/tf
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, once, only } from '../define-op.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
 import { reshape as reshaped } from './reshape.ts';
 
@@ -80,6 +81,7 @@ export function groupNorm(inputs: Affine, attributes: GroupNormAttributes): Tens
  * const y = ops.layerNorm({ x, gamma: fill([C], 1), beta: fill([C], 0) }, { epsilon: 1e-5 }); // each pixel by itself
  */
 export function layerNorm({ x, gamma, beta }: Affine, { epsilon }: { epsilon: number }): Tensor {
+  for (const [name, input] of Object.entries({ x, gamma, beta })) checkTensor('layerNorm', name, input);
   const axes = gamma.shape;
   if (axes.length === 0 || x.shape.slice(-axes.length).join() !== axes.join() || beta.shape.join() !== axes.join()) {
     throw new ShapeError(

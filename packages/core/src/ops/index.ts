@@ -76,6 +76,7 @@ export { slice, type SliceAttributes } from './slice.ts';
 export { softmaxCrossEntropy, type CrossEntropyAttributes } from './softmax-cross-entropy.ts';
 export { spectralNorm, type SpectralNormAttributes } from './spectral-norm.ts';
 export { probabilityPool2d, stochasticPool2d, type StochasticPool2dAttributes } from './stochastic-pool2d.ts';
+export { toFloat } from '../define-op.ts';
 export { topKCorrect } from './top-k-correct.ts';
 export { transpose } from './transpose.ts';
 export { unitNorm } from './unit-norm.ts';

@@ -15,6 +15,7 @@ type LocallyConnected2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | und
 
 const locallyConnected2dOp = defineOp<LocallyConnected2dInputs, LocallyConnected2dAttributes>({
   name: 'striate.LocallyConnected2d',
+  optional: ['bias'],
   shapes({ x, kernel, bias }, attributes) {
     const [rows, columns] = outputPair(x.shape, attributes.kernelSize, attributes);
     const wanted = [rows * columns, attributes.kernelSize[0] * attributes.kernelSize[1] * x.shape[3]!];
@@ -80,6 +81,7 @@ type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined 
 
 const inputGradientOp = defineOp<InputGradientInputs, LocalGeometry & { inputShape: readonly number[] }>({
   name: 'striate.LocallyConnected2dInputGradient',
+  optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy, kernel, y }, { inputShape, kernelSize, strides, padding }) {
     const [batch, rows, columns] = dy.shape as [number, number, number];
@@ -108,6 +110,7 @@ type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
 
 const kernelGradientOp = defineOp<KernelGradientInputs, LocalGeometry>({
   name: 'striate.LocallyConnected2dKernelGradient',
+  optional: ['y'],
   shapes({ x, dy }, { kernelSize }) {
     const [, rows, columns, filters] = dy.shape as [number, number, number, number];
     return [

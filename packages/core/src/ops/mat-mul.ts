@@ -11,6 +11,7 @@ type MatMulInputs = { a: Tensor; b: Tensor; bias?: Tensor | undefined };
 
 const matMulOp = defineOp<MatMulInputs, MatMulAttributes>({
   name: 'striate.MatMul',
+  optional: ['bias'],
   shapes({ a, b, bias }, { transposeA, transposeB }) {
     const [rows, inner] = sides(a, transposeA);
     const [otherInner, columns] = sides(b, transposeB);

@@ -1,6 +1,7 @@
 import { div, fill, mean as stockMean, mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
 
 const meanOp = defineOp<{ x: Tensor }, { inputShape: readonly number[] }>({
@@ -15,6 +16,7 @@ const meanOp = defineOp<{ x: Tensor }, { inputShape: readonly number[] }>({
 
 /** Mean of all elements, a scalar. */
 export function mean(x: Tensor): Tensor {
+  checkTensor('mean', 'x', x);
   return only(meanOp({ x }, { inputShape: x.shape }));
 }
 

@@ -2,6 +2,7 @@ import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { globalAveragePool2d } from './average-pool2d.ts';
 import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
@@ -40,6 +41,8 @@ function sumOverPixels(x: Tensor): Tensor {
  * const scaled = ops.multiply(images, ops.activation(factors, 'sigmoid'));
  */
 export function multiply(a: Tensor, b: Tensor): Tensor {
+  checkTensor('multiply', 'a', a);
+  checkTensor('multiply', 'b', b);
   const [images, factors] = a.size < b.size || a.rank < b.rank ? [b, a] : [a, b];
   const isRow = images.rank === 4 && factors.rank === 2;
   const [batch, channels] = factors.shape;

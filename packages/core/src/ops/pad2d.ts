@@ -2,6 +2,7 @@ import { gather, matMul, reshape, slice, tensor1d, tensor3d } from '@tensorflow/
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { checkPaddingFits, checkPaddingMode, paddedPlaces, type PaddingMode } from '../padding-mode.ts';
 import { sizeOf, type Padding } from '../shape.ts';
 import { padImage } from './window.ts';
@@ -44,6 +45,7 @@ const pad2dOp = defineOp<{ x: Tensor }, Pad2dGradientAttributes>({
  * const y = ops.pad2d(x, { padding: [1, 1, 1, 1], mode: 'reflect' });
  */
 export function pad2d(x: Tensor, attributes: Pad2dAttributes): Tensor {
+  checkTensor('pad2d', 'x', x);
   return only(pad2dOp({ x }, { ...attributes, inputShape: x.shape }));
 }
 

@@ -2,6 +2,7 @@ import { reshape as stockReshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
 
 type ReshapeAttributes = { shape: readonly number[]; inputShape: readonly number[] };
@@ -26,5 +27,6 @@ const reshapeOp = defineOp<{ x: Tensor }, ReshapeAttributes>({
  * @throws {ShapeError} if the number of elements differs.
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor('reshape', 'x', x);
   return only(reshapeOp({ x }, { shape, inputShape: x.shape }));
 }

@@ -16,6 +16,7 @@ type ResidualConv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefin
 
 const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes & BiasUse>({
   name: 'striate.ResidualConv2d',
+  optional: ['bias'],
   shapes({ residual, ...inputs }, attributes) {
     const shape = conv2dShape(inputs, attributes);
     if (residual.shape.join() !== shape.join()) {

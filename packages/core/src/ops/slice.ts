@@ -2,6 +2,7 @@ import { pad, slice as stockSlice } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
 
 export type SliceAttributes = {
   /** First place along each axis. */
@@ -43,5 +44,6 @@ const sliceOp = defineOp<{ x: Tensor }, SliceAttributes & { inputShape: readonly
  * const firstTwoRows = ops.slice(x, { begin: [0, 0], size: [2, x.shape[1]!] });
  */
 export function slice(x: Tensor, box: SliceAttributes): Tensor {
+  checkTensor('slice', 'x', x);
   return only(sliceOp({ x }, { ...box, inputShape: x.shape }));
 }

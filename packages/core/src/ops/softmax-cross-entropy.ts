@@ -12,6 +12,7 @@ export type CrossEntropyAttributes = {
 
 const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttributes>({
   name: 'striate.SoftmaxCrossEntropy',
+  asGiven: ['labels'],
   shapes({ logits, labels }) {
     checkLabels('softmaxCrossEntropy', logits, labels);
     return [[logits.shape[0]]];
@@ -45,6 +46,7 @@ export function softmaxCrossEntropy(inputs: CrossEntropyInputs, attributes: Cros
 
 const softmaxCrossEntropyGradientOp = defineOp<CrossEntropyInputs & { dy: Tensor }, CrossEntropyAttributes>({
   name: 'striate.SoftmaxCrossEntropyGradient',
+  asGiven: ['labels'],
   shapes: ({ logits }) => [logits.shape],
   reference({ dy, logits, labels }, { labelSmoothing }) {
     const target = targets(labels, logits.shape[1]!, labelSmoothing);

@@ -18,6 +18,7 @@ import { checkLabels } from './softmax-cross-entropy.ts';
 
 const topKCorrectOp = defineOp<{ logits: Tensor; labels: Tensor }, { k: number }>({
   name: 'striate.TopKCorrect',
+  asGiven: ['labels'],
   shapes({ logits, labels }) {
     checkLabels('topKCorrect', logits, labels);
     return [[]];

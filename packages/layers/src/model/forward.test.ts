@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { defineLayer, outputOf, type LayerFunction } from '../layer-function.ts';
 import { add } from '../layers/add.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
+import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { flatten } from '../layers/flatten.ts';
@@ -42,6 +43,37 @@ onEachBackend('forward', () => {
     expect(await numbers(outputs[1]!)).toEqual([4, 8]);
     expect(await Promise.all(losses.map(numbers))).toEqual([[1]]);
     dispose(inputs, outputs, losses, network.parameters);
+  });
+
+  it.each(['int32', 'bool'] as const)('takes inputs of %s as the numbers that they are', async (type) => {
+    const x = input([2, 2, 1]);
+    const layers = conv2d({ filters: 2, kernelSize: 2, padding: 'same', kernelInitializer: { type: 'ones' } });
+    const network = initialize(model({ inputs: x, outputs: [flatten()(layers(x)), x] }), { seed: 1 });
+    const pixels = type === 'int32' ? [0, 15, 130, 255] : [0, 1, 1, 0];
+    const outputsOf = async (given: Tensor): Promise<number[][]> => {
+      const { outputs } = forward(network.model, { ...network, inputs: [given] });
+      const values = await Promise.all(outputs.map(numbers));
+      expect(outputs.map(({ dtype }) => dtype)).toEqual(['float32', 'float32']);
+      dispose(outputs, given);
+      return values;
+    };
+    const wanted = await outputsOf(tensor(pixels, [1, 2, 2, 1]));
+    expect(wanted[1]).toEqual(pixels);
+    expect(await outputsOf(tensor(pixels, [1, 2, 2, 1], type))).toEqual(wanted);
+    dispose(network.parameters);
+  });
+
+  it('refuses what is no tensor of numbers, naming the input', () => {
+    const x = input([2], { name: 'image' });
+    const graph = model({ inputs: x, outputs: flatten()(x) });
+    const run = (inputs: unknown) => () => forward(graph, { ...none, inputs: inputs as Tensor[] });
+    const gone = tensor([[1, 2]]);
+    expect(run(gone)).toThrow('forward: inputs is a tensor [1, 2] of float32, but must be a list of tensors');
+    gone.dispose();
+    expect(run([gone])).toThrow("forward: input 'image', [1, 2], is disposed");
+    expect(run([new Float32Array(2)])).toThrow("forward: input 'image' is a Float32Array of 2 values");
+    expect(run([undefined])).toThrow("forward: input 'image' is undefined, but must be a tensor");
+    expect(run([tensor([['a', 'b']])])).toThrow("forward: input 'image' is a tensor [1, 2] of string");
   });
 
   it('gives tensors that the caller may dispose, each by itself', async () => {

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, suggestion, tidy, type Tensor, type Values } from '@striate/core';
+import { checkTensor, describe, OptionError, ShapeError, suggestion, tidy, type Tensor, type Values } from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import { plainSteps, planSteps, type Step } from './fuse.ts';
@@ -9,7 +9,7 @@ import { parameterPenalties } from './parameter-penalties.ts';
 export interface ForwardOptions {
   parameters: Values;
   state: Values;
-  /** One tensor [N, ...] for each of the model's inputs. */
+  /** One tensor [N, ...] for each of the model's inputs; int32 (pixels of `fromPixels`) and bool become float32. */
   inputs: readonly Tensor[];
   /** Default false. */
   training?: boolean;
@@ -37,7 +37,7 @@ export interface ForwardResult {
  * Computes a model's outputs. Each intermediate tensor is given back as soon as nothing needs it any more.
  *
  * @throws {ShapeError} if the inputs do not fit the model
- * @throws {OptionError} if a parameter is missing or a feature's name is unknown
+ * @throws {OptionError} if an input is no tensor of numbers or disposed, a parameter is missing or a feature's name unknown
  * @example
  * const network = initialize(lenet5(), { seed: 1 });
  * const { outputs } = forward(network.model, { ...network, inputs: [images] });
@@ -130,10 +130,17 @@ function featureNode(model: ModelGraph, name: string): Connection {
 }
 
 function checkInputs({ inputs, inputShapes, nodes }: ModelGraph, tensors: readonly Tensor[]): void {
+  if (!Array.isArray(tensors)) {
+    throw new OptionError(
+      `forward: inputs is ${describe(tensors)}, but must be a list of tensors, one for each of the model's inputs.`,
+    );
+  }
   if (tensors.length !== inputs.length) {
     throw new ShapeError(`forward: got ${tensors.length} inputs, but the model has ${inputs.length}.`);
   }
-  for (const [index, { shape }] of tensors.entries()) {
+  for (const [index, given] of tensors.entries()) {
+    checkTensor('forward', `input '${nodes[inputs[index]!.node]!.name}'`, given);
+    const { shape } = given;
     const wanted = inputShapes[index]!;
     const fits =
       shape.length === wanted.length + 1 && wanted.every((size, axis) => size === null || size === shape[axis + 1]);
