@@ -19,7 +19,10 @@ export function requireBackend(where: string): void {
  * @throws {OptionError} saying what it is instead, and what to do
  */
 export function checkTensor(where: string, name: string, value: unknown): asserts value is Tensor {
-  if (!isTensor(value)) throw new OptionError(`${where}: ${name} is ${describe(value)}, but must be a tensor. Make one: tensor(values, shape).`);
+  if (!isTensor(value))
+    throw new OptionError(
+      `${where}: ${name} is ${describe(value)}, but must be a tensor. Make one: tensor(values, shape).`,
+    );
   if (value.isDisposed) {
     throw new OptionError(
       `${where}: ${name}, [${value.shape.join(', ')}], is disposed: its memory was given back before. Keep it until it is no longer used.`,

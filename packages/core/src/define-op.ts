@@ -1,5 +1,14 @@
-import { cast, clone, engine, getGradient, getKernel, registerGradient, registerKernel, tidy } from '@tensorflow/tfjs-core';
-import type { KernelFunc, NamedAttrMap, NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  clone,
+  engine,
+  getGradient,
+  getKernel,
+  registerGradient,
+  registerKernel,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { checkTensor, requireBackend } from './check-tensors.ts';
 import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
@@ -73,7 +82,7 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
   const run = (inputs: Record<string, Tensor>, attributes: Attributes): Tensor[] => {
     checkShapes(definition, inputs as Inputs, attributes);
     prepare(definition);
-    const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap);
+    const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes as NamedAttrMap);
     return Array.isArray(outputs) ? outputs : [outputs];
   };
   const call = (inputs: Inputs, attributes: Attributes): Tensor[] => {

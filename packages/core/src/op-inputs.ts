@@ -17,8 +17,8 @@ export interface InputRules {
  *
  * @throws {OptionError} for what is no tensor, for a disposed one, and for complex numbers and text
  */
-export function checkedInputs<Inputs extends OpInputs>(
-  inputs: Inputs,
+export function checkedInputs(
+  inputs: OpInputs,
   { where, optional, asGiven }: InputRules,
 ): { present: Record<string, Tensor>; integers: string[] } {
   const present: Record<string, Tensor> = {};

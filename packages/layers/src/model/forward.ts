@@ -1,4 +1,13 @@
-import { checkTensor, describe, OptionError, ShapeError, suggestion, tidy, type Tensor, type Values } from '@striate/core';
+import {
+  checkTensor,
+  describe,
+  OptionError,
+  ShapeError,
+  suggestion,
+  tidy,
+  type Tensor,
+  type Values,
+} from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import { plainSteps, planSteps, type Step } from './fuse.ts';
