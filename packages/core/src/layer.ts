@@ -75,6 +75,11 @@ export interface Layer {
   readonly options: { readonly [option: string]: Json | undefined };
   /** Whether it draws random numbers in training that Monte-Carlo prediction is to draw as well: dropout. Default false. */
   readonly random?: boolean;
+  /**
+   * Set where the last axis is taken for the channels because an option that could say otherwise was left out: that
+   * option. Such a layer is refused behind one that puts the channels first.
+   */
+  readonly assumesChannelsLast?: 'axis' | 'dataFormat';
   /** Shapes of the outputs; throws if the inputs do not fit. */
   outputShapes(inputs: readonly Shape[]): Shape[];
   /** Trained parameters. */

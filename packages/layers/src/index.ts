@@ -23,6 +23,7 @@ export {
   type InitializerRecord,
   type VarianceScalingOptions,
 } from './initializers.ts';
+export type { AxisOption, DataFormatOption } from './along-axis.ts';
 export type { ConvolutionWindowOptions } from './convolution-window.ts';
 export type { DataFormat } from './data-format.ts';
 export type { DepthwiseKernelOptions, PointwiseKernelOptions } from './depthwise-kernel.ts';
@@ -64,7 +65,7 @@ export { globalMaxPool2d } from './layers/global-max-pool2d.ts';
 export type { GlobalPool2dOptions } from './layers/global-pool2d.ts';
 export { groupNorm, type GroupNormOptions } from './layers/group-norm.ts';
 export { input } from './layers/input.ts';
-export { instanceNorm } from './layers/instance-norm.ts';
+export { instanceNorm, type InstanceNormOptions } from './layers/instance-norm.ts';
 export { layerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { localResponseNorm, type LocalResponseNormOptions } from './layers/local-response-norm.ts';
 export { locallyConnected2d, type LocallyConnected2dOptions } from './layers/locally-connected2d.ts';
@@ -87,7 +88,7 @@ export { spectralNorm, type SpectralNormOptions } from './layers/spectral-norm.t
 export { stochasticDepth, type StochasticDepthOptions } from './layers/stochastic-depth.ts';
 export { stochasticPool2d } from './layers/stochastic-pool2d.ts';
 export { subtract } from './layers/subtract.ts';
-export { unitNormalization } from './layers/unit-normalization.ts';
+export { unitNormalization, type UnitNormalizationOptions } from './layers/unit-normalization.ts';
 export { upSampling2d, type UpSampling2dOptions } from './layers/up-sampling2d.ts';
 export { weightNorm } from './layers/weight-norm.ts';
 export { foldBatchNorm } from './model/fold-batch-norm.ts';

@@ -1,10 +1,11 @@
 import { toPair, checkCounts, type Pair, type Tensor } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link adaptiveAveragePool2d} and {@link adaptiveMaxPool2d}. */
-export interface AdaptivePool2dOptions extends LayerOptions {
+export interface AdaptivePool2dOptions extends LayerOptions, DataFormatOption {
   /** Height and width of the result, or one number for both. */
   outputSize: number | Pair;
 }
@@ -15,10 +16,10 @@ export function adaptivePool2d(
   options: AdaptivePool2dOptions,
   pool: (x: Tensor, attributes: { outputSize: Pair }) => Tensor,
 ): LayerFunction {
-  const settings = resolveOptions(type, options, ['outputSize'], {});
+  const settings = resolveOptions(type, options, ['outputSize'], {}, ['dataFormat']);
   checkCounts(type, { outputSize: settings.outputSize });
   const outputSize = toPair(settings.outputSize);
-  return defineLayer({
+  return inDataFormat({
     type,
     options: settings,
     outputShapes: (inputs) => [[...outputSize, imageInput(type, inputs)[2]]],

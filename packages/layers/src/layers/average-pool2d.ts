@@ -1,5 +1,6 @@
 import { ops, checkCounts, checkFlag } from '@striate/core';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { inDataFormat } from '../along-axis.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
@@ -34,13 +35,13 @@ export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction
     ceilMode: false,
     countPadding: false,
   } as const;
-  const settings = resolveOptions('averagePool2d', options, [], defaults, ['divisor']);
+  const settings = resolveOptions('averagePool2d', options, [], defaults, ['divisor', 'dataFormat']);
   const { countPadding, divisor } = settings;
   checkFlag('averagePool2d', 'countPadding', countPadding);
   if (divisor !== undefined) checkCounts('averagePool2d', { divisor });
   const window = poolWindow('averagePool2d', settings);
 
-  return defineLayer({
+  return inDataFormat({
     type: 'averagePool2d',
     options: settings,
     outputShapes: (inputs) => [pooledShape('averagePool2d', inputs, window)],

@@ -1,7 +1,8 @@
 import { ShapeError, ops, tidy, checkChoice, checkRange, type ParameterSpec, type Shape } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { formatShape, knownSize } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import {
   checkScaleAndCenter,
@@ -12,7 +13,7 @@ import {
 } from '../scale-and-center.ts';
 
 /** Options of {@link batchNorm}. */
-export interface BatchNormOptions extends ScaleAndCenterOptions {
+export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {
   /** Share of the old moving statistics that is kept at each step. Default 0.99. (PyTorch's momentum is 1 - ours.) */
   momentum?: number;
   /** Applied to the result. Default 'linear'. */
@@ -30,7 +31,8 @@ export interface BatchNormOptions extends ScaleAndCenterOptions {
  *   y = activation((x - mean) / sqrt(variance + epsilon) * gamma + beta + residual)
  *
  * with the batch's mean and (biased) variance in training, and their moving averages otherwise. A second input, if
- * there is one, is the residual. Shapes: x, residual and y [N, ..., C]; gamma, beta and the moving statistics [C].
+ * there is one, is the residual. Shapes: x, residual and y [N, ..., C], or with the channels at `axis`; gamma, beta and
+ * the moving statistics [C].
  *
  * Source: Ioffe, Szegedy 2015, "Batch normalization: accelerating deep network training by reducing internal
  * covariate shift".
@@ -41,12 +43,13 @@ export interface BatchNormOptions extends ScaleAndCenterOptions {
  * const y = batchNorm({ activation: 'relu' })([x, shortcut]);
  */
 export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('batchNorm', options, [], {
-    momentum: 0.99,
-    ...scaleAndCenterDefaults,
-    activation: 'linear',
-    convention: 'keras',
-  });
+  const settings = resolveOptions(
+    'batchNorm',
+    options,
+    [],
+    { momentum: 0.99, ...scaleAndCenterDefaults, activation: 'linear', convention: 'keras' },
+    ['axis'],
+  );
   const { momentum, epsilon, activation, convention } = settings;
   checkRange('batchNorm', 'momentum', momentum, 0, 1);
   checkScaleAndCenter('batchNorm', settings);
@@ -60,7 +63,7 @@ export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
     kind: 'statistic',
   });
 
-  return defineLayer({
+  return alongAxis({
     type: 'batchNorm',
     options: settings,
     outputShapes(inputs) {

@@ -1,11 +1,12 @@
 import { ShapeError, ops, type Shape } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageSides, type ImageSides } from '../image-sides.ts';
 import { formatShape, imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link cropping2d}. */
-export interface Cropping2dOptions extends LayerOptions {
+export interface Cropping2dOptions extends LayerOptions, DataFormatOption {
   /** Pixels cut off: one number, [vertical, horizontal] or [top, bottom, left, right]. Default 0. */
   cropping?: ImageSides;
 }
@@ -19,9 +20,9 @@ export interface Cropping2dOptions extends LayerOptions {
  * const y = cropping2d({ cropping: [2, 0] })(x); // two rows above and below
  */
 export function cropping2d(options: Cropping2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('cropping2d', options, [], { cropping: 0 });
+  const settings = resolveOptions('cropping2d', options, [], { cropping: 0 }, ['dataFormat']);
   const [top, bottom, left, right] = imageSides('cropping2d', 'cropping', settings.cropping);
-  return defineLayer({
+  return inDataFormat({
     type: 'cropping2d',
     options: settings,
     outputShapes(inputs) {

@@ -1,11 +1,12 @@
 import { ShapeError, ops, tidy, checkCounts, checkRange } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropBlock}. */
-export interface DropBlockOptions extends LayerOptions {
+export interface DropBlockOptions extends LayerOptions, DataFormatOption {
   /** About what share of the values is dropped, at least 0 and less than 1; where blocks overlap it is less. */
   rate: number;
   /** Height and width of a block. Default 7. */
@@ -25,20 +26,23 @@ export interface DropBlockOptions extends LayerOptions {
  * const y = dropBlock({ rate: 0.1, blockSize: 5 })(x);
  */
 export function dropBlock(options: DropBlockOptions): LayerFunction {
-  const settings = resolveOptions('dropBlock', options, ['rate'], { blockSize: 7 });
+  const settings = resolveOptions('dropBlock', options, ['rate'], { blockSize: 7 }, ['dataFormat']);
   const { rate, blockSize } = settings;
   checkRange('dropBlock', 'rate', rate, 0, 1);
   checkCounts('dropBlock', { blockSize });
-  return randomLayer({
-    type: 'dropBlock',
-    options: settings,
-    checkShape(shape) {
-      const [height, width] = imageInput('dropBlock', [shape]);
-      if (Math.min(height ?? Infinity, width ?? Infinity) >= blockSize) return;
-      throw new ShapeError(
-        `dropBlock: a block of ${blockSize}x${blockSize} does not fit into ${formatShape(shape)}. Use a smaller blockSize.`,
-      );
-    },
-    drop: (x, source) => tidy(() => ops.scaleBy(x, ops.dropBlockMask({ ...source, shape: x.shape, rate, blockSize }))),
-  });
+  return inDataFormat(
+    randomLayer({
+      type: 'dropBlock',
+      options: settings,
+      checkShape(shape) {
+        const [height, width] = imageInput('dropBlock', [shape]);
+        if (Math.min(height ?? Infinity, width ?? Infinity) >= blockSize) return;
+        throw new ShapeError(
+          `dropBlock: a block of ${blockSize}x${blockSize} does not fit into ${formatShape(shape)}. Use a smaller blockSize.`,
+        );
+      },
+      drop: (x, source) =>
+        tidy(() => ops.scaleBy(x, ops.dropBlockMask({ ...source, shape: x.shape, rate, blockSize }))),
+    }),
+  );
 }

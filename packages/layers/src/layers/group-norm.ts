@@ -1,6 +1,7 @@
 import { ShapeError, ops, tidy, checkCounts, type Shape } from '@striate/core';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import {
   checkScaleAndCenter,
@@ -11,7 +12,7 @@ import {
 } from '../scale-and-center.ts';
 
 /** Options of {@link groupNorm}. */
-export interface GroupNormOptions extends ScaleAndCenterOptions {
+export interface GroupNormOptions extends ScaleAndCenterOptions, AxisOption {
   /** Into how many groups of neighbours the channels are cut. Default 32. */
   groups?: number;
 }
@@ -32,7 +33,7 @@ export interface GroupNormOptions extends ScaleAndCenterOptions {
  * const y = groupNorm({ groups: 8 })(conv2d({ filters: 64, kernelSize: 3 })(x));
  */
 export function groupNorm(options: GroupNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('groupNorm', options, [], { groups: 32, ...scaleAndCenterDefaults });
+  const settings = resolveOptions('groupNorm', options, [], { groups: 32, ...scaleAndCenterDefaults }, ['axis']);
   checkCounts('groupNorm', { groups: settings.groups });
   checkScaleAndCenter('groupNorm', settings);
   return normalizedGroups('groupNorm', settings, () => settings.groups);
@@ -41,11 +42,11 @@ export function groupNorm(options: GroupNormOptions = {}): LayerFunction {
 /** Group normalisation with a number of groups that may depend on that of the channels. */
 export function normalizedGroups(
   type: string,
-  settings: Required<Omit<ScaleAndCenterOptions, 'name' | 'trainable'>>,
+  settings: Required<Omit<ScaleAndCenterOptions, 'name' | 'trainable'>> & AxisOption,
   groupsOf: (channels: number) => number,
 ): LayerFunction {
   const channelsOf = (inputs: readonly Shape[]): number => knownSize(type, onlyInput(type, inputs));
-  return defineLayer({
+  return alongAxis({
     type,
     options: settings,
     outputShapes(inputs) {

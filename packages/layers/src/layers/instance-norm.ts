@@ -1,7 +1,11 @@
+import type { AxisOption } from '../along-axis.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { checkScaleAndCenter, scaleAndCenterDefaults, type ScaleAndCenterOptions } from '../scale-and-center.ts';
 import { normalizedGroups } from './group-norm.ts';
+
+/** Options of {@link instanceNorm}. */
+export interface InstanceNormOptions extends ScaleAndCenterOptions, AxisOption {}
 
 /**
  * Normalises each channel of each sample by itself, over height and width:
@@ -19,8 +23,8 @@ import { normalizedGroups } from './group-norm.ts';
  * @example
  * const y = instanceNorm({ epsilon: 1e-5 })(x);
  */
-export function instanceNorm(options: ScaleAndCenterOptions = {}): LayerFunction {
-  const settings = resolveOptions('instanceNorm', options, [], scaleAndCenterDefaults);
+export function instanceNorm(options: InstanceNormOptions = {}): LayerFunction {
+  const settings = resolveOptions('instanceNorm', options, [], scaleAndCenterDefaults, ['axis']);
   checkScaleAndCenter('instanceNorm', settings);
   return normalizedGroups('instanceNorm', settings, (channels) => channels);
 }

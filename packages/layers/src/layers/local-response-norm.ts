@@ -1,10 +1,11 @@
 import { ops, checkCounts, checkFlag, checkRange } from '@striate/core';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link localResponseNorm}. */
-export interface LocalResponseNormOptions extends LayerOptions {
+export interface LocalResponseNormOptions extends LayerOptions, AxisOption {
   /** How many neighbouring channels count, the channel itself among them. Default 5. */
   size?: number;
   /** Factor of the squares. Default 1e-4. */
@@ -43,19 +44,14 @@ export interface LocalResponseNormOptions extends LayerOptions {
  * const y = localResponseNorm()(conv2d({ filters: 96, kernelSize: 11, strides: 4, activation: 'relu' })(x));
  */
 export function localResponseNorm(options: LocalResponseNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('localResponseNorm', options, [], {
-    size: 5,
-    alpha: 1e-4,
-    beta: 0.75,
-    k: 2,
-    averaged: false,
-  });
+  const defaults = { size: 5, alpha: 1e-4, beta: 0.75, k: 2, averaged: false };
+  const settings = resolveOptions('localResponseNorm', options, [], defaults, ['axis']);
   const { size, alpha, beta, k, averaged } = settings;
   checkCounts('localResponseNorm', { size });
   for (const [option, value] of Object.entries({ alpha, beta, k }))
     checkRange('localResponseNorm', option, value, 0, Infinity);
   checkFlag('localResponseNorm', 'averaged', averaged);
-  return defineLayer({
+  return alongAxis({
     type: 'localResponseNorm',
     options: settings,
     outputShapes: (inputs) => [onlyInput('localResponseNorm', inputs)],

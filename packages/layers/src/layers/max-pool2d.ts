@@ -1,6 +1,7 @@
 import { ops } from '@striate/core';
+import { inDataFormat } from '../along-axis.ts';
 import { checkFusedActivation, type FusedActivation } from '../activations.ts';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
@@ -20,18 +21,19 @@ export interface MaxPool2dOptions extends Pool2dOptions {
  * const y = maxPool2d({ poolSize: 2 })(x); // [28, 28, 6] becomes [14, 14, 6]
  */
 export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('maxPool2d', options, [], {
+  const defaults = {
     poolSize: 2,
     strides: options.poolSize ?? 2,
     padding: 'valid',
     ceilMode: false,
     activation: 'linear',
-  });
+  } as const;
+  const settings = resolveOptions('maxPool2d', options, [], defaults, ['dataFormat']);
   const { activation } = settings;
   checkFusedActivation('maxPool2d', activation);
   const window = poolWindow('maxPool2d', settings);
 
-  return defineLayer({
+  return inDataFormat({
     type: 'maxPool2d',
     options: settings,
     outputShapes: (inputs) => [pooledShape('maxPool2d', inputs, window)],

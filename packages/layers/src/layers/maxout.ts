@@ -1,4 +1,5 @@
 import { ShapeError, ops, sizeOf, tidy, checkCounts, type Initializer, type Shape, type Tensor } from '@striate/core';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import {
   checkKernelAndBias,
@@ -7,11 +8,11 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link maxout}. */
-export interface MaxoutOptions extends LayerOptions, RegularizationOptions {
+export interface MaxoutOptions extends LayerOptions, RegularizationOptions, AxisOption {
   /** How many values compete for each output, at least 1. */
   pieces: number;
   /**
@@ -50,7 +51,7 @@ export function maxout(options: MaxoutOptions): LayerFunction {
     options,
     ['pieces'],
     { useBias: true, kernelInitializer: { type: 'glorotUniform' }, biasInitializer: { type: 'zeros' } },
-    ['units', ...regularizationOptions],
+    ['units', 'axis', ...regularizationOptions],
   );
   const { pieces, units } = settings;
   checkCounts('maxout', { pieces, ...(units !== undefined && { units }) });
@@ -70,7 +71,7 @@ export function maxout(options: MaxoutOptions): LayerFunction {
     outputsOf(inputs) * pieces,
   ];
 
-  return defineLayer({
+  return alongAxis({
     type: 'maxout',
     options: settings,
     outputShapes: (inputs) => [[...onlyInput('maxout', inputs).slice(0, -1), outputsOf(inputs)]],

@@ -1,11 +1,12 @@
 import { fill, ops, tensor, tidy, type Tensor } from '@striate/core';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
 
 /** Options of {@link normalization}. */
-export interface NormalizationOptions extends LayerOptions {
+export interface NormalizationOptions extends LayerOptions, AxisOption {
   /** Mean of the training data: one number, or one for each channel. */
   mean: PerChannel;
   /** Variance of the training data: one number, or one for each channel. */
@@ -25,12 +26,12 @@ const smallestDeviation = 1e-7;
  * const y = normalization({ mean: [125, 123, 114], variance: [3968, 3906, 4449] })(x);
  */
 export function normalization(options: NormalizationOptions): LayerFunction {
-  const settings = resolveOptions('normalization', options, ['mean', 'variance'], {});
+  const settings = resolveOptions('normalization', options, ['mean', 'variance'], {}, ['axis']);
   const mean = perChannel('normalization', 'mean', settings.mean);
   const variance = perChannel('normalization', 'variance', settings.variance, 0).map((value) =>
     Math.max(value, smallestDeviation ** 2),
   );
-  return defineLayer({
+  return alongAxis({
     type: 'normalization',
     options: settings,
     outputShapes(inputs) {

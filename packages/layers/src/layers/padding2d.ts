@@ -1,11 +1,12 @@
 import { checkPaddingFits, checkPaddingMode, ops, type PaddingMode } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageSides, type ImageSides } from '../image-sides.ts';
 import { imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link zeroPadding2d}. */
-export interface ZeroPadding2dOptions extends LayerOptions {
+export interface ZeroPadding2dOptions extends LayerOptions, DataFormatOption {
   /** Pixels on each side: one number, [vertical, horizontal] or [top, bottom, left, right]. Default 1. */
   padding?: ImageSides;
 }
@@ -26,12 +27,12 @@ export interface Padding2dOptions extends ZeroPadding2dOptions {
  * const y = padding2d({ padding: 2, paddingMode: 'reflect' })(x);
  */
 export function padding2d(options: Padding2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('padding2d', options, [], { padding: 1, paddingMode: 'zeros' });
+  const settings = resolveOptions('padding2d', options, [], { padding: 1, paddingMode: 'zeros' }, ['dataFormat']);
   const { paddingMode } = settings;
   const padding = imageSides('padding2d', 'padding', settings.padding);
   checkPaddingMode('padding2d', paddingMode);
   const [top, bottom, left, right] = padding;
-  return defineLayer({
+  return inDataFormat({
     type: 'padding2d',
     options: settings,
     outputShapes(inputs) {

@@ -12,11 +12,12 @@ import {
   type WindowOptions,
   type ops,
 } from '@striate/core';
+import type { DataFormatOption } from '../along-axis.ts';
 import { imageInput, windowShape } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
 
 /** Options that all pooling layers have. */
-export interface Pool2dOptions extends LayerOptions {
+export interface Pool2dOptions extends LayerOptions, DataFormatOption {
   /** Height and width of the window, or one number for both. Default 2. */
   poolSize?: number | Pair;
   /** Step of the window. Default: poolSize, so that windows do not overlap. */
@@ -36,7 +37,7 @@ export type PoolWindow = Omit<WindowOptions, 'size'> & { kernelSize: Pair; strid
 /** The window of a pooling layer, checked. @throws {OptionError} if a window could lie in the padding alone. */
 export function poolWindow(
   where: string,
-  { poolSize, strides, padding, ceilMode }: Required<Omit<Pool2dOptions, keyof LayerOptions>>,
+  { poolSize, strides, padding, ceilMode }: Required<Omit<Pool2dOptions, keyof LayerOptions | keyof DataFormatOption>>,
 ): PoolWindow {
   checkCounts(where, { poolSize, strides });
   checkFlag(where, 'ceilMode', ceilMode);

@@ -123,7 +123,7 @@ describe('pooling options', () => {
       `[OptionError: adaptiveAveragePool2d: the option outputSize is missing.]`,
     );
     expect(() => globalMaxPool2d({ keepDim: true } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: globalMaxPool2d: there is no option 'keepDim'. Did you mean 'keepDims'? Known: keepDims, name, trainable.]`,
+      `[OptionError: globalMaxPool2d: there is no option 'keepDim'. Did you mean 'keepDims'? Known: keepDims, dataFormat, name, trainable.]`,
     );
     expect(() => stochasticPool2d({ padding: 2 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: stochasticPool2d: padding is 2 and poolSize 2, so that a window could hold nothing but padding. Make padding smaller than poolSize.]`,

@@ -1,10 +1,11 @@
 import { ops, checkChoice, checkCounts } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link resizing}. */
-export interface ResizingOptions extends LayerOptions {
+export interface ResizingOptions extends LayerOptions, DataFormatOption {
   /** New height. */
   height: number;
   /** New width. */
@@ -22,11 +23,13 @@ export interface ResizingOptions extends LayerOptions {
  * const y = resizing({ height: 32, width: 32 })(input([null, null, 3]));
  */
 export function resizing(options: ResizingOptions): LayerFunction {
-  const settings = resolveOptions('resizing', options, ['height', 'width'], { interpolation: 'bilinear' });
+  const settings = resolveOptions('resizing', options, ['height', 'width'], { interpolation: 'bilinear' }, [
+    'dataFormat',
+  ]);
   const { height, width, interpolation } = settings;
   checkCounts('resizing', { height, width });
   checkChoice('resizing', 'interpolation', interpolation, ops.interpolations);
-  return defineLayer({
+  return inDataFormat({
     type: 'resizing',
     options: settings,
     outputShapes: (inputs) => [[height, width, imageInput('resizing', inputs)[2]]],

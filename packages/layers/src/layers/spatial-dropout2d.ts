@@ -1,11 +1,12 @@
 import { fill, ops, tidy, checkRange } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link spatialDropout2d}. */
-export interface SpatialDropout2dOptions extends LayerOptions {
+export interface SpatialDropout2dOptions extends LayerOptions, DataFormatOption {
   /** Share of the channels that are dropped, at least 0 and less than 1. */
   rate: number;
 }
@@ -24,18 +25,20 @@ export interface SpatialDropout2dOptions extends LayerOptions {
  * const y = spatialDropout2d({ rate: 0.2 })(x);
  */
 export function spatialDropout2d(options: SpatialDropout2dOptions): LayerFunction {
-  const settings = resolveOptions('spatialDropout2d', options, ['rate'], {});
+  const settings = resolveOptions('spatialDropout2d', options, ['rate'], {}, ['dataFormat']);
   const { rate } = settings;
   checkRange('spatialDropout2d', 'rate', rate, 0, 1);
-  return randomLayer({
-    type: 'spatialDropout2d',
-    options: settings,
-    checkShape: (shape) => imageInput('spatialDropout2d', [shape]),
-    drop: (x, source) =>
-      tidy(() => {
-        const [samples, , , channels] = x.shape as [number, number, number, number];
-        const ones = fill([samples, 1, 1, channels], 1);
-        return ops.scaleBy(x, ops.dropout(ones, { ...source, rate }));
-      }),
-  });
+  return inDataFormat(
+    randomLayer({
+      type: 'spatialDropout2d',
+      options: settings,
+      checkShape: (shape) => imageInput('spatialDropout2d', [shape]),
+      drop: (x, source) =>
+        tidy(() => {
+          const [samples, , , channels] = x.shape as [number, number, number, number];
+          const ones = fill([samples, 1, 1, channels], 1);
+          return ops.scaleBy(x, ops.dropout(ones, { ...source, rate }));
+        }),
+    }),
+  );
 }

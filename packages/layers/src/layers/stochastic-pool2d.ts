@@ -1,5 +1,6 @@
 import { ops, streams } from '@striate/core';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { inDataFormat } from '../along-axis.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
@@ -20,15 +21,16 @@ import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './poo
  * const y = stochasticPool2d({ poolSize: 3, strides: 2 })(x);
  */
 export function stochasticPool2d(options: Pool2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('stochasticPool2d', options, [], {
+  const defaults = {
     poolSize: 2,
     strides: options.poolSize ?? 2,
     padding: 'valid',
     ceilMode: false,
-  });
+  } as const;
+  const settings = resolveOptions('stochasticPool2d', options, [], defaults, ['dataFormat']);
   const window = poolWindow('stochasticPool2d', settings);
 
-  return defineLayer({
+  return inDataFormat({
     type: 'stochasticPool2d',
     options: settings,
     random: true,

@@ -1,19 +1,23 @@
 import { ops } from '@striate/core';
+import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
+/** Options of {@link unitNormalization}. */
+export interface UnitNormalizationOptions extends LayerOptions, AxisOption {}
+
 /**
- * Vectors of length 1 along the last axis: y = x / |x|. Those shorter than 1e-6 are divided by that.
+ * Vectors of length 1 along an axis, the last unless said: y = x / |x|. Those shorter than 1e-6 are divided by that.
  * Shapes: x and y [N, ..., C].
  *
  * @example
  * const embedding = unitNormalization()(dense({ units: 64 })(x));
  */
-export function unitNormalization(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
+export function unitNormalization(options: UnitNormalizationOptions = {}): LayerFunction {
+  return alongAxis({
     type: 'unitNormalization',
-    options: resolveOptions('unitNormalization', options, [], {}),
+    options: resolveOptions('unitNormalization', options, [], {}, ['axis']),
     outputShapes: (inputs) => [onlyInput('unitNormalization', inputs)],
     apply: ([x]) => ({ outputs: [ops.unitNorm(x!)] }),
   });

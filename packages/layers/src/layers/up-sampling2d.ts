@@ -1,10 +1,11 @@
 import { ops, toPair, checkChoice, checkCounts, type Pair } from '@striate/core';
+import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link upSampling2d}. */
-export interface UpSampling2dOptions extends LayerOptions {
+export interface UpSampling2dOptions extends LayerOptions, DataFormatOption {
   /** How many times as high and wide, or one number for both. Default 2. */
   size?: number | Pair;
   /** 'nearest' repeats pixels, 'bilinear' interpolates between them. Default 'nearest'. */
@@ -20,12 +21,12 @@ export interface UpSampling2dOptions extends LayerOptions {
  * const y = upSampling2d({ size: 2, interpolation: 'bilinear' })(x); // [8, 8, 3] becomes [16, 16, 3]
  */
 export function upSampling2d(options: UpSampling2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('upSampling2d', options, [], { size: 2, interpolation: 'nearest' });
+  const settings = resolveOptions('upSampling2d', options, [], { size: 2, interpolation: 'nearest' }, ['dataFormat']);
   const { interpolation } = settings;
   checkCounts('upSampling2d', { size: settings.size });
   checkChoice('upSampling2d', 'interpolation', interpolation, ops.interpolations);
   const [vertical, horizontal] = toPair(settings.size);
-  return defineLayer({
+  return inDataFormat({
     type: 'upSampling2d',
     options: settings,
     outputShapes(inputs) {

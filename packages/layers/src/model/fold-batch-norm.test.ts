@@ -5,6 +5,7 @@ import { activation } from '../layers/activation.ts';
 import { add } from '../layers/add.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { conv1d } from '../layers/conv1d.ts';
+import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
@@ -19,6 +20,7 @@ import { initialize, type Network } from './initialize.ts';
 import { model } from './model.ts';
 
 const same = { padding: 'same' } as const;
+const first = { ...same, dataFormat: 'channelsFirst' } as const;
 const cases: Record<string, { build: (x: SymbolicTensor) => SymbolicTensor; left: number }> = {
   'convolution and relu behind': {
     build: (x) => activation({ activation: 'relu' })(batchNorm()(conv2d({ filters: 5, kernelSize: 3 })(x))),
@@ -42,6 +44,33 @@ const cases: Record<string, { build: (x: SymbolicTensor) => SymbolicTensor; left
       return batchNorm()(dense({ units: 4 })(flatten()(row)));
     },
     left: 0,
+  },
+  // [8, 8, 4] is an image of 8 channels and 8 x 4 pixels here.
+  'channels first: convolution, depthwise, separable, groups': {
+    build: (x) => {
+      const h = batchNorm({ axis: 1 })(conv2d({ filters: 6, kernelSize: 3, ...first })(x));
+      const d = batchNorm({ axis: -3, scale: false })(depthwiseConv2d({ kernelSize: 3, ...first })(h));
+      const s = batchNorm({ axis: 1 })(separableConv2d({ filters: 4, kernelSize: 3, ...first })(d));
+      return batchNorm({ axis: 1, activation: 'softmax' })(
+        conv2d({ filters: 6, kernelSize: 3, groups: 2, ...first })(s),
+      );
+    },
+    left: 0,
+  },
+  'not along another axis than the channels': {
+    build: (x) => {
+      // As many columns as filters, fewer, and rows.
+      const h = batchNorm({ axis: -1 })(conv2d({ filters: 4, kernelSize: 3, ...first })(x));
+      const d = batchNorm({ axis: -1 })(depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, ...first })(h));
+      const s = batchNorm({ axis: 2 })(separableConv2d({ filters: 8, kernelSize: 3, ...first })(d));
+      const row = conv1d({ filters: 32, kernelSize: 1 })(reshape({ targetShape: [32, 8] })(s));
+      return batchNorm({ axis: 2 })(batchNorm({ axis: 1 })(row));
+    },
+    left: 5,
+  },
+  'not into a transposed convolution, whose kernel has its filters elsewhere': {
+    build: (x) => batchNorm({ axis: 1 })(conv2dTranspose({ filters: 4, kernelSize: 3, ...first })(x)),
+    left: 1,
   },
   'not behind a relu, an addition, or what others use too': {
     build: (x) => {

@@ -1,9 +1,11 @@
 import { clone, fill, ops, tidy, type Layer, type Tensor, type Values } from '@striate/core';
+import { placeOfAxis } from '../along-axis.ts';
 import { makeLayer } from '../make-layer.ts';
 import type { LayerFactory } from '../layer-function.ts';
 import { activation } from '../layers/activation.ts';
 import { simplified } from '../activations.ts';
 import { scaleAndCenterValues } from '../scale-and-center.ts';
+import { putsChannelsFirst } from './check-channels.ts';
 import type { Network } from './initialize.ts';
 import type { ModelNode } from './model.ts';
 import { replaceLayers } from './replace-layers.ts';
@@ -25,7 +27,7 @@ const kernelNames: Readonly<Record<string, string>> = {
  *
  * with the moving statistics. It computes what the network computes in inference, up to rounding, with fewer passes
  * over the activations. Layers keep their names; a batch norm becomes an activation that does nothing. Batch norms
- * elsewhere (behind an addition, a shared layer, an activation) stay.
+ * elsewhere (behind an addition, a shared layer, an activation), or of another axis than the layer's channels, stay.
  *
  * @param layers factories of layer types that do not come with this package, by type
  * @returns a new network, whose tensors belong to the caller; the one given is left alone. Do not train it.
@@ -81,14 +83,25 @@ function foldablePairs(nodes: readonly ModelNode[], results: ReadonlySet<number>
     const alone = users.get(source) === 1 && !results.has(source);
     const once = calls.get(producer.layer) === 1 && calls.get(norm.layer) === 1;
     const linear = simplified(producer.layer.options['activation'] ?? 'linear') === 'linear';
-    return alone && once && linear && Object.hasOwn(kernelNames, producer.layer.type) ? [{ producer, norm }] : [];
+    const foldable = alone && once && linear && Object.hasOwn(kernelNames, producer.layer.type);
+    return foldable && normPlace(norm) === channelPlace(producer) ? [{ producer, norm }] : [];
   });
+}
+
+/** Which axis of a sample a batch norm normalises. */
+function normPlace({ layer, inputShapes }: ModelNode): number {
+  return placeOfAxis((layer.options['axis'] as number | undefined) ?? -1, inputShapes[0]!.length);
+}
+
+/** Which axis of a sample holds what each filter gave. */
+function channelPlace({ layer, outputShapes }: ModelNode): number {
+  return putsChannelsFirst(layer) ? 0 : outputShapes[0]!.length - 1;
 }
 
 function foldedValues(producer: ModelNode, norm: ModelNode, { parameters, state }: Network): Values {
   const of = (node: ModelNode, name: string): Tensor | undefined =>
     parameters[`${node.layerName}/${name}`] ?? state[`${node.layerName}/${name}`];
-  const channels = norm.inputShapes[0]!.at(-1)!;
+  const channels = norm.inputShapes[0]![normPlace(norm)]!;
   const kernelName = kernelNames[producer.layer.type]!;
   const kernel = of(producer, kernelName)!;
   const { gamma: scale, beta: offset } = { gamma: of(norm, 'gamma'), beta: of(norm, 'beta') };

@@ -16,6 +16,7 @@ import { innerRecord, makeLayer, type LayerRecord } from '../make-layer.ts';
 import { forward } from './forward.ts';
 import type { Model } from './model.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
+import { putsChannelsFirst } from './check-channels.ts';
 import { findNode } from './receptive-field.ts';
 import { replaceLayers } from './replace-layers.ts';
 
@@ -43,7 +44,8 @@ export interface MeasuredField {
  * derivative is 0 by accident, all weights are made positive, activations linear, and maxima averages; normalisation by
  * statistics of the image is left out. What lies behind the border is not seen, unlike in {@link receptiveField}.
  *
- * @throws {OptionError} if there is no such node or pixel, the model has several inputs, or its image may have any size
+ * @throws {OptionError} if there is no such node or pixel, the model has several inputs, its image may have any size, or
+ * the channels come first
  * @example
  * await measureReceptiveField(lenet5(), { of: 'conv2d_1' }); // { at: [5, 5], first: [8, 8], last: [21, 21], size: [14, 14] }
  */
@@ -57,6 +59,12 @@ export async function measureReceptiveField(
   if (model.inputs.length !== 1 || shape.includes(null)) {
     throw new OptionError(
       `measureReceptiveField: the model has ${model.inputs.length} inputs, the first of [${shape.map((size) => size ?? '?').join(', ')}], but must have one of known size.`,
+    );
+  }
+  const turned = model.nodes.find(({ layer: each }) => putsChannelsFirst(each));
+  if (turned) {
+    throw new OptionError(
+      `measureReceptiveField: '${turned.layerName}' puts the channels first, but only images [H, W, C] can be measured. receptiveField computes it for both.`,
     );
   }
   const inputShape = shape as readonly number[];

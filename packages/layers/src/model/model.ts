@@ -1,6 +1,7 @@
 import { OptionError, ShapeError, type Layer, type ParameterSpec, type Shape } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import { checkChannels } from './check-channels.ts';
 import { callNested } from './nested.ts';
 import { planSteps, type Step } from './fuse.ts';
 import { collectCalls, nameLayers } from './graph.ts';
@@ -72,14 +73,17 @@ export interface LayerNotes {
  * The model can be called like a layer, to nest it in another: `block(x)`.
  *
  * @throws {ShapeError} if a layer cannot take what it is given
- * @throws {OptionError} if an input is missing or two layers have the same name
+ * @throws {OptionError} if an input is missing, two layers have the same name, or one that takes the last axis for the
+ * channels, without being told so, stands behind one that puts them first
  * @example
  * const x = input([32, 32, 3]);
  * const h = conv2d({ filters: 16, kernelSize: 3, padding: 'same', activation: 'relu' })(x);
  * const network = model({ inputs: x, outputs: dense({ units: 10 })(globalAveragePool2d()(h)) });
  */
 export function model(options: ModelOptions): Model {
-  return assemble(options);
+  const made = assemble(options);
+  checkChannels(made.nodes);
+  return made;
 }
 
 /** Like {@link model}, with names for layers that have none of their own, and which of them are trained. */

@@ -181,6 +181,24 @@ describe('receptiveField', () => {
     expect(Object.keys(receptiveFields(graph, { input: 'b' }))).toEqual(['b', 'add']);
   });
 
+  test('does not depend on the order of the axes; measured it is for channels last alone', async () => {
+    const build = (dataFormat: 'channelsLast' | 'channelsFirst', axis: number): Model =>
+      sequential([
+        input(dataFormat === 'channelsFirst' ? [3, 20, 30] : [20, 30, 3]),
+        conv2d({ filters: 4, kernelSize: [5, 3], strides: [1, 2], padding: 'same', dataFormat }),
+        batchNorm({ axis }),
+        weightNorm(conv2d({ filters: 5, kernelSize: [3, 7], padding: 'same', dataFormat })),
+        maxPool2d({ poolSize: [2, 3], dataFormat }),
+        upSampling2d({ dataFormat }),
+        globalAveragePool2d({ keepDims: true, dataFormat }),
+      ]);
+    const [last, first] = [build('channelsLast', -1), build('channelsFirst', 1)];
+    expect(receptiveFields(first)).toEqual(receptiveFields(last));
+    await expect(measureReceptiveField(first)).rejects.toThrow(
+      "measureReceptiveField: 'conv2d' puts the channels first, but only images [H, W, C] can be measured.",
+    );
+  });
+
   test('cannot be measured for a pixel that is not there', async () => {
     await expect(measureReceptiveField(chain(3), { at: [2, 3] })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[OptionError: measureReceptiveField: at is [2, 3], but 'c4' has 2 x 2 pixels.]`,

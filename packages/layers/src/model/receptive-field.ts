@@ -1,4 +1,5 @@
 import { OptionError, suggestion, type Shape } from '@striate/core';
+import { putsChannelsFirst } from './check-channels.ts';
 import { layerWindows } from './layer-window.ts';
 import type { ModelGraph, ModelNode } from './model.ts';
 
@@ -96,7 +97,7 @@ function behind(field: ReceptiveField, node: ModelNode, input: number): Receptiv
 /** Height and width of an image, and 1 for each if it is none. */
 function imageSize({ layer }: ModelNode, shape: Shape, axes: number): Shape {
   if (shape.length !== axes + 1) return Array.from({ length: axes }, () => 1);
-  return layer.options['dataFormat'] === 'channelsFirst' ? shape.slice(1) : shape.slice(0, -1);
+  return putsChannelsFirst(layer) ? shape.slice(1) : shape.slice(0, -1);
 }
 
 /** The smallest field around two: their pixels belong together, one by one. */
