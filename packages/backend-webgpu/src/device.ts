@@ -1,4 +1,5 @@
 import { BackendError } from '@striate/core';
+import { importDawn } from '#dawn';
 
 export interface DeviceOptions {
   powerPreference: GPUPowerPreference;
@@ -76,14 +77,14 @@ export function adapterText({ info: { description, device, vendor, architecture 
 }
 
 /** Else in a page or its worker. */
-export const inNode: boolean = typeof process !== 'undefined' && Boolean(process.versions?.node);
+export const inNode: boolean = importDawn !== undefined;
 
 /** `navigator.gpu`; in Node put there, out of the package `webgpu`, until it is released. */
 async function findGpu(): Promise<{ gpu: GPU; release(): void } | Missing> {
   const { navigator } = globalThis;
   if (navigator.gpu) return { gpu: navigator.gpu, release: () => undefined };
-  if (!inNode) return noWebGpu;
-  const dawn = await importDawn();
+  if (!importDawn) return noWebGpu;
+  const dawn = await loadDawn(importDawn);
   if ('reason' in dawn) return dawn;
   Object.assign(globalThis, dawn.globals);
   const gpu = await createGpu(dawn);
@@ -108,11 +109,9 @@ async function createGpu({ create }: typeof import('webgpu')): Promise<GPU> {
   return create(['disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension']);
 }
 
-async function importDawn(): Promise<typeof import('webgpu') | Missing> {
+async function loadDawn(load: NonNullable<typeof importDawn>): Promise<typeof import('webgpu') | Missing> {
   try {
-    // By a variable, so that a bundler for browsers does not look for it.
-    const name = 'webgpu';
-    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('webgpu');
+    return await load();
   } catch (error) {
     const { message } = error as Error;
     if (/Cannot find (package|module) '?webgpu/.test(message)) return noPackage;

@@ -119,6 +119,6 @@ async function hasDebianFiles({ fs }: NodeModules): Promise<boolean> {
   );
 }
 
-function defaultCache({ os, path }: NodeModules): string {
-  return path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'striate', 'fashion-mnist');
+function defaultCache({ env, os, path }: NodeModules): string {
+  return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'striate', 'fashion-mnist');
 }

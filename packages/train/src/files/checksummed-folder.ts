@@ -91,9 +91,9 @@ async function exists(path: string): Promise<boolean> {
 
 /** Makes sure that a folder's list of names is on the disk. */
 async function sync(folder: string): Promise<void> {
+  const { fs, platform } = await nodeFiles();
   // Windows keeps no such list apart and refuses to open a folder.
-  if (process.platform === 'win32') return;
-  const { fs } = await nodeFiles();
+  if (platform === 'win32') return;
   const handle = await fs.open(folder);
   try {
     await handle.sync();

@@ -1,8 +1,10 @@
 import { wasm } from '@striate/backend-wasm';
+import { webgpu } from '@striate/backend-webgpu';
 import { use } from '@striate/core';
-import { arrayDataset, batches } from '@striate/data';
+import { arrayDataset, batches, fashionMnist, mnist } from '@striate/data';
 import { batchNorm, conv2d, dense, globalAveragePool2d, input, sequential } from '@striate/layers';
-import { crossEntropy, fit, sgd } from '@striate/train';
+import { checkpoints, crossEntropy, fit, load, modelFiles, predict, save, sgd } from '@striate/train';
+import { lenet5 } from '@striate/zoo';
 
 const [length, side] = [256, 16];
 
@@ -17,7 +19,8 @@ function images() {
 }
 
 export async function train(threads) {
-  const backend = await use(wasm({ threads }));
+  // There is no GPU where this page is tested: what comes second is started.
+  const backend = await use([webgpu(), wasm({ threads })]);
   const model = sequential([
     input([side, side, 1]),
     conv2d({ filters: 16, kernelSize: 3 }),
@@ -25,14 +28,37 @@ export async function train(threads) {
     globalAveragePool2d(),
     dense({ units: 2 }),
   ]);
-  const { history } = await fit(model, {
+  const recipe = {
     data: batches(images(), { size: 32, seed: 1 }),
-    epochs: 2,
     optimizer: sgd({ learningRate: 0.1 }),
     loss: crossEntropy(),
     seed: 1,
-    stepLosses: true,
-  });
+  };
+  const { network, history } = await fit(model, { ...recipe, epochs: 2, stepLosses: true });
   const { device, bytesAllowed } = backend.stats();
-  return { device, bytesAllowed, losses: history.stepLosses };
+  // What the server has is looked for in the same way as by a path, which in a page is no folder's.
+  const { network: loaded } = await load('/model');
+  return {
+    device,
+    bytesAllowed,
+    losses: history.stepLosses,
+    outputs: (await predict(loaded, new Float32Array([1, 2, 3, 4]))).map((row) => Array.from(row)),
+    files: Object.keys(await modelFiles(network)),
+    layers: lenet5().nodes.length,
+    // What needs folders or packages.
+    refusals: {
+      save: await refusal(save(network, 'model')),
+      checkpoints: await refusal(fit(model, { ...recipe, epochs: 1, callbacks: [checkpoints('run')] })),
+      mnist: await refusal(mnist()),
+      mnistFolder: await refusal(mnist({ directory: 'mnist' })),
+      fashionMnist: await refusal(fashionMnist()),
+    },
+  };
+}
+
+function refusal(promise) {
+  return promise.then(
+    () => 'none',
+    (error) => `${error.name}: ${error.message}`,
+  );
 }

@@ -1,0 +1,2 @@
+// What '#dawn' is in pages and their workers; see package.json's imports.
+export const importDawn: typeof import('./dawn.ts').importDawn = undefined;
