@@ -13,27 +13,73 @@ export interface BuildOptions {
   threads: number;
 }
 
-/** The build that fits the options and this machine; says so if there is none. */
-export async function chooseBuild({ simd, memory, threads }: BuildOptions): Promise<Build> {
-  if (!(await plainSimd())) {
-    throw new BackendError('wasm: this runtime has no WebAssembly SIMD. Use Node 22 or a browser from 2023 on.');
-  }
+/** Why no build works here, and what would mend it. */
+export interface Missing {
+  reason: string;
+  remedy: string;
+}
+
+/**
+ * The build that fits the options and this machine.
+ *
+ * @throws {BackendError} if there is none: why, and what would mend it.
+ */
+export async function chooseBuild(options: BuildOptions): Promise<Build> {
+  const found = await findBuild(options);
+  if ('reason' in found) throw new BackendError(`wasm: ${found.reason} ${found.remedy}`);
+  return found;
+}
+
+/** The build that fits the options and this machine, or why there is none. */
+export async function findBuild({ simd, memory, threads }: BuildOptions): Promise<Build | Missing> {
+  if (typeof WebAssembly === 'undefined') return noWebAssembly;
+  if (!(await plainSimd())) return noSimd;
+  if (!(await compilingIsAllowed())) return noCompiling;
   const hasRelaxed = await relaxedSimd();
-  if (simd === 'relaxed' && !hasRelaxed) {
-    throw new BackendError("wasm: simd is 'relaxed', but this runtime has no relaxed SIMD. Use 'auto' or 'plain'.");
-  }
+  if (simd === 'relaxed' && !hasRelaxed) return noRelaxed;
   const hasShared = sharedMemoryWorks();
-  if (memory === 'shared' && !hasShared) {
-    throw new BackendError(
-      "wasm: memory is 'shared', but this page may not use SharedArrayBuffer. Serve it with the headers " +
-        "'Cross-Origin-Opener-Policy: same-origin' and 'Cross-Origin-Embedder-Policy: require-corp', or use 'auto'.",
-    );
-  }
+  if (memory === 'shared' && !hasShared) return noShared;
   const wantsShared = memory === 'shared' || (memory === 'auto' && threads > 1);
   return {
     simd: simd === 'auto' ? (hasRelaxed ? 'relaxed' : 'plain') : simd,
     memory: wantsShared && hasShared ? 'shared' : 'unshared',
   };
+}
+
+const noWebAssembly: Missing = {
+  reason: 'this runtime has no WebAssembly, as where a browser is in a locked-down mode.',
+  remedy: 'Let this page use it in the settings of the browser, or use another one.',
+};
+
+const noSimd: Missing = {
+  reason: 'this runtime has no WebAssembly SIMD.',
+  remedy: 'Use Node 22 or a browser from 2023 on.',
+};
+
+const noCompiling: Missing = {
+  reason: "this page's content security policy does not let WebAssembly compile.",
+  remedy: "Add 'wasm-unsafe-eval' to its script-src.",
+};
+
+const noRelaxed: Missing = {
+  reason: "simd is 'relaxed', but this runtime has no relaxed SIMD.",
+  remedy: "Use 'auto' or 'plain'.",
+};
+
+const noShared: Missing = {
+  reason: "memory is 'shared', but this page may not use SharedArrayBuffer.",
+  remedy:
+    "Serve it with the headers 'Cross-Origin-Opener-Policy: same-origin' and " +
+    "'Cross-Origin-Embedder-Policy: require-corp', or use 'auto'.",
+};
+
+/** Whether the page's policy lets modules compile: the smallest there is shows it. */
+async function compilingIsAllowed(): Promise<boolean> {
+  const smallest = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  return WebAssembly.compile(smallest).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether WebAssembly memory can be shared here: in a browser only on a cross-origin isolated page. */

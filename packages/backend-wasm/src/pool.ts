@@ -22,9 +22,13 @@ export interface Pool {
   stop(): Promise<void>;
 }
 
+/** Workers cannot be made here, so that more than one thread cannot be had. */
+export class NoWorkersError extends BackendError {}
+
 /**
  * Starts workers that share the module and the memory, and waits until all are there.
  *
+ * @throws {NoWorkersError} if none can be made
  * @throws {BackendError} if one does not start.
  */
 export async function startPool({ workers, ...shared }: PoolOptions): Promise<Pool> {
@@ -43,7 +47,9 @@ export async function startPool({ workers, ...shared }: PoolOptions): Promise<Po
           if (!stopped) failure ??= `worker ${index + 1} of ${workers} ended: ${reason}`;
           reject(new BackendError(`wasm: ${failure}. Use wasm({ threads: 1 }) if workers cannot run here.`));
         },
+        refused: (reason) => reject(new NoWorkersError(reason)),
       });
+      if (!worker) return;
       started.push(worker);
       worker.post({ ...shared, thread: index + 1 });
     });

@@ -118,6 +118,35 @@ test.each(['shared', 'unshared'] as const)('addresses beyond 2 GiB work in %s me
   await runtime.stop();
 });
 
+test('where workers may not be made, one thread computes', () => {
+  const script = `
+    import { createRuntime } from ${JSON.stringify(new URL('./runtime.ts', import.meta.url).href)};
+    const { threads, build, noWorkers, stop } = await createRuntime({ simd: 'auto', memory: 'auto', threads: 3 });
+    await stop();
+    console.log(JSON.stringify({ threads, memory: build.memory, noWorkers }));
+  `;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    // Of Node's permissions the one to make workers is missing.
+    [
+      '--permission',
+      '--allow-fs-read=*',
+      '--disable-warning=SecurityWarning',
+      '--conditions=@striate/source',
+      '--input-type=module',
+      '-e',
+      script,
+    ],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({
+    threads: 1,
+    memory: 'unshared',
+    noWorkers: expect.stringContaining('--allow-worker'),
+  });
+});
+
 test('the process ends by itself although workers wait', () => {
   const script = `
     import { createRuntime } from ${JSON.stringify(new URL('./runtime.ts', import.meta.url).href)};

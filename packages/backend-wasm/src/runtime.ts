@@ -6,7 +6,7 @@ import { instantiate } from './instance.ts';
 import { jobBytes, jobFailedThread, mayWait, writeJob } from './job.ts';
 import type { Work } from './kernel.ts';
 import { createMemory, growMemory, pageBytes } from './memory.ts';
-import { startPool } from './pool.ts';
+import { NoWorkersError, startPool } from './pool.ts';
 
 export interface RuntimeOptions extends BuildOptions {
   maximumBytes?: number;
@@ -18,6 +18,8 @@ export interface RuntimeOptions extends BuildOptions {
 export interface Runtime {
   readonly build: Build;
   readonly threads: number;
+  /** Why there is one thread where there should be more, if workers cannot be made here. */
+  readonly noWorkers?: string;
   readonly allocator: Allocator;
   /** Views are made per access: growing may detach or outdate them. */
   readonly memory: WebAssembly.Memory;
@@ -25,8 +27,21 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** @throws {BackendError} if this runtime lacks what the options ask for, or a worker does not start. */
+/**
+ * With one thread where workers cannot be made.
+ *
+ * @throws {BackendError} if this runtime lacks what the options ask for, or a worker does not start.
+ */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  try {
+    return await startRuntime(options);
+  } catch (error) {
+    if (!(error instanceof NoWorkersError)) throw error;
+    return { ...(await startRuntime({ ...options, threads: 1 })), noWorkers: error.message };
+  }
+}
+
+async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const build = await chooseBuild(options);
   const module = await (options.compile ?? compileBuild)(build);
   const shared = build.memory === 'shared';

@@ -11,7 +11,7 @@ import {
   type Availability,
   type Backend,
 } from '@striate/core';
-import { chooseBuild, type BuildOptions } from './build.ts';
+import { findBuild, type Build, type BuildOptions } from './build.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
 import { register } from './register.ts';
@@ -96,12 +96,9 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
     name,
     engineName,
     async probe(): Promise<Availability> {
-      try {
-        return { available: true, device: deviceText(await chooseBuild(runtimeOptions), runtimeOptions.threads) };
-      } catch (error) {
-        if (!(error instanceof BackendError)) throw error;
-        return { available: false, reason: error.message, remedy: 'See `npx striate doctor`.' };
-      }
+      const found = await findBuild(runtimeOptions);
+      if ('reason' in found) return { available: false, ...found };
+      return { available: true, device: deviceText(found, runtimeOptions.threads) };
     },
     async start() {
       if (running) throw new BackendError(`${name}: this backend is already started.`);
@@ -128,10 +125,11 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
     stats() {
       if (!running) throw new BackendError(`${name}: the backend is not started; call use(${name}()) first.`);
       const { runtime, backend, counters } = running;
-      const { build, threads, allocator, memory } = runtime;
+      const { build, threads, noWorkers, allocator, memory } = runtime;
       return {
-        device: deviceText(build, threads),
+        device: deviceText(build, threads, noWorkers),
         threads,
+        ...(noWorkers !== undefined && { noWorkers }),
         simd: build.simd,
         memory: build.memory,
         tensors: backend.numDataIds(),
@@ -167,7 +165,8 @@ function checked(name: string, options: WasmOptions): RuntimeOptions {
   return { threads, simd, memory, ...(maximumBytes !== undefined && { maximumBytes }) };
 }
 
-function deviceText(build: { simd: string; memory: string }, threads: number): string {
-  const used = build.memory === 'shared' ? threads : 1;
-  return `WebAssembly, ${build.simd} SIMD, ${used} ${used === 1 ? 'thread' : 'threads'}, ${build.memory} memory`;
+function deviceText({ simd, memory }: Build, threads: number, noWorkers?: string): string {
+  const used = memory === 'shared' ? threads : 1;
+  const why = noWorkers === undefined ? '' : ' as workers cannot be made';
+  return `WebAssembly, ${simd} SIMD, ${used} ${used === 1 ? 'thread' : 'threads'}${why}, ${memory} memory`;
 }

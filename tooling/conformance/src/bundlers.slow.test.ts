@@ -1,55 +1,67 @@
-// A page with the built packages, bundled by Vite and by webpack without configuration, trains in a real Chromium.
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// A page with the built packages, bundled as people do it without configuration, works in a real Chromium.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { wasm } from '@striate/backend-wasm';
 import { launchChromium, serveFolder, whyNoBrowser } from '@striate/browsers';
-import { build } from 'vite';
+import { use } from '@striate/core';
+import { dense, initialize, input, sequential } from '@striate/layers';
+import { predict, save } from '@striate/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import webpack from 'webpack';
+import { buildPackages, bundlers, makeProject } from './bundlers.ts';
 import { isRequired } from './is-required.ts';
 
-const page = fileURLToPath(new URL('../bundled', import.meta.url));
 const missing = whyNoBrowser('chromium');
 
-/** What the page's training tells. */
-interface Trained {
+/** What the page tells. */
+interface Visited {
   device: string;
   bytesAllowed: number;
   losses: number[];
+  /** Of the model that the page loads, for the inputs 1, 2, 3, 4. */
+  outputs: number[][];
+  /** Names of the files that the page would save. */
+  files: string[];
+  /** Of a model of the zoo. */
+  layers: number;
+  /** What calls say that need folders or packages. */
+  refusals: Record<string, string>;
   error?: string;
 }
 
-const bundlers: Record<string, (out: string) => Promise<unknown>> = {
-  async Vite(out) {
-    await build({ root: page, configFile: false, logLevel: 'error', build: { outDir: out, emptyOutDir: true } });
-  },
-  async webpack(out) {
-    const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
-      webpack({ context: page, mode: 'production', output: { path: out } }, (error, done) =>
-        error ? reject(error) : resolve(done),
-      );
-    });
-    expect(stats!.compilation.errors.map(String)).toEqual([]);
-    expect(
-      stats!.compilation.warnings.map(({ message }) => message).filter((text) => !/size limit|performance/i.test(text)),
-    ).toEqual([]);
-    await writeFile(
-      join(out, 'index.html'),
-      '<!doctype html><link rel="icon" href="data:," /><script src="main.js"></script>',
-    );
-  },
-};
+let folder: string;
+let browser: Awaited<ReturnType<typeof launchChromium>>;
+/** What the page's model gives under Node. */
+let outputs: number[][];
+/** Folders with the bundled pages, by bundler. */
+let pages: Record<string, Promise<string>>;
 
-beforeAll(() => {
-  // The packages that the page imports and those that they import, without what their tests want.
-  const packages = ['backend-wasm', 'core', 'data', 'layers', 'regularizers', 'train', 'weights'];
-  const filters = packages.map((name) => `--filter=@striate/${name}`);
-  const args = ['exec', 'turbo', 'run', 'generate', 'build', '--only', '--output-logs=errors-only', ...filters];
-  const { status, stdout, stderr } = spawnSync('pnpm', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the packages do not build:\n${stdout}${stderr}`);
+beforeAll(async () => {
+  buildPackages();
+  folder = await mkdtemp(join(tmpdir(), 'striate-bundled-'));
+  // All at once: Rollup and Parcel work in processes of their own.
+  pages = Object.fromEntries(Object.keys(bundlers).map((name) => [name, bundle(name)]));
+  await Promise.allSettled(Object.values(pages));
+
+  const backend = await use(wasm({ threads: 1 }));
+  const network = initialize(sequential([input([4]), dense({ units: 3 })]), { seed: 1 });
+  await save(network, join(folder, 'model'));
+  outputs = (await predict(network, new Float32Array([1, 2, 3, 4]))).map((row) => Array.from(row));
+  await backend.stop();
+  browser = await launchChromium();
 }, 600_000);
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function bundle(name: string): Promise<string> {
+  const project = join(folder, name);
+  const out = join(folder, `${name}-built`);
+  await makeProject(project);
+  await bundlers[name]!(project, out);
+  return out;
+}
 
 // Before the page's own code: a browser that sets no more than 1 GiB aside, as on phones.
 const refuseMuchMemory = `
@@ -74,45 +86,56 @@ const loseWorker = `
     }
   };`;
 
+// A page in which a bundler or framework has put a `process`, as most did once.
+const giveProcess = 'globalThis.process = { env: {}, browser: true, versions: {} };';
+
 describe.skipIf(missing && !isRequired('wasm-browser')).each(Object.keys(bundlers))(
   'a page bundled by %s',
   (bundler) => {
-    let out: string;
-    beforeAll(async () => {
-      out = await mkdtemp(join(tmpdir(), `striate-${bundler}-`));
-      await bundlers[bundler]!(out);
-    });
-    afterAll(() => rm(out, { recursive: true, force: true }));
-
     it.each([
-      { isolated: true, place: 'main' },
-      { isolated: true, place: 'worker' },
-      { isolated: false, place: 'main' },
-      { isolated: false, place: 'worker' },
-    ])('trains, isolated: $isolated, in $place', async ({ isolated, place }) => {
-      const { device, losses, error } = await train(out, { isolated, place });
+      { what: 'isolated', isolated: true, place: 'main' },
+      { what: 'in a worker, isolated', isolated: true, place: 'worker' },
+      { what: 'in a worker', isolated: false, place: 'worker' },
+      { what: 'where there is a process', isolated: false, place: 'main', before: giveProcess },
+    ])('trains, loads and predicts $what, and says what a page cannot do', async (how) => {
+      const { device, losses, error, ...visited } = await visit(bundler, how);
       expect(error).toBeUndefined();
-      expect(device).toContain(isolated ? '2 threads, shared memory' : '1 thread, unshared memory');
+      expect(device).toContain(how.isolated ? '2 threads, shared memory' : '1 thread, unshared memory');
       expect(losses).toHaveLength(16);
       expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
-    });
-
-    it.each([true, false])('trains where 4 GiB of memory are refused, isolated: %s', async (isolated) => {
-      const { bytesAllowed, losses, error } = await train(out, { isolated, before: refuseMuchMemory });
-      expect(error).toBeUndefined();
-      expect(bytesAllowed).toBe(2 ** 30);
-      expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
-    });
-
-    it('gives an error instead of a wait without end where a worker is lost', async () => {
-      const { error } = await train(out, { isolated: true, before: loseWorker });
-      // With what fit says around it, if the worker was lost while it ran.
-      expect(error).toMatch(
-        /BackendError: .*wasm: 1 of 1 worker did not finish kernel '\w+' within \d+ s, as if killed\. Start the backend again with use\(wasm\(\)\)\./,
-      );
+      expect(visited.outputs).toEqual(outputs);
+      expect(visited.files).toEqual(['model.json', 'weights.safetensors', 'SHA256SUMS']);
+      expect(visited.layers).toBeGreaterThan(5);
+      const noFolders = expect.stringMatching(/^OptionError: train: a page has no folders.* modelFiles\(network\) /);
+      const noPackages = expect.stringMatching(/^OptionError: mnist: a page has no folders .* \{ files \}\.$/);
+      expect(visited.refusals).toEqual({
+        save: noFolders,
+        checkpoints: noFolders,
+        mnist: noPackages,
+        mnistFolder: noPackages,
+        fashionMnist: expect.stringMatching(/^OptionError: fashionMnist: a page has no folders .* idxDataset\.$/),
+      });
     });
   },
 );
+
+// What does not depend on how the page was bundled.
+describe.skipIf(missing && !isRequired('wasm-browser')).each(['Vite', 'webpack'])('a page bundled by %s', (bundler) => {
+  it.each([true, false])('trains where 4 GiB of memory are refused, isolated: %s', async (isolated) => {
+    const { bytesAllowed, losses, error } = await visit(bundler, { isolated, before: refuseMuchMemory });
+    expect(error).toBeUndefined();
+    expect(bytesAllowed).toBe(2 ** 30);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+  });
+
+  it('gives an error instead of a wait without end where a worker is lost', async () => {
+    const { error } = await visit(bundler, { isolated: true, before: loseWorker });
+    // With what fit says around it, if the worker was lost while it ran.
+    expect(error).toMatch(
+      /BackendError: .*wasm: 1 of 1 worker did not finish kernel '\w+' within \d+ s, as if killed\. Start the backend again with use\(wasm\(\)\)\./,
+    );
+  });
+});
 
 interface Visit {
   isolated: boolean;
@@ -122,9 +145,8 @@ interface Visit {
   before?: string;
 }
 
-async function train(folder: string, { isolated, place = 'main', before = '' }: Visit): Promise<Trained> {
-  const served = await serveFolder(folder, { isolated });
-  await using browser = await launchChromium();
+async function visit(bundler: string, { isolated, place = 'main', before = '' }: Visit): Promise<Visited> {
+  const served = await serveFolder(await pages[bundler]!, { isolated, mounts: { model: join(folder, 'model') } });
   try {
     const tab = await browser.newPage();
     await tab.addInitScript(before);
@@ -132,8 +154,9 @@ async function train(folder: string, { isolated, place = 'main', before = '' }: 
     tab.on('pageerror', (error) => trouble.push(String(error)));
     await tab.goto(`${served.url}?threads=2&place=${place}`);
     await tab.waitForFunction(() => 'report' in globalThis);
-    const report = await tab.evaluate(() => (globalThis as unknown as { report: Promise<Trained> }).report);
+    const report = await tab.evaluate(() => (globalThis as unknown as { report: Promise<Visited> }).report);
     expect(trouble).toEqual([]);
+    await tab.close();
     return report;
   } finally {
     await served.close();

@@ -1,13 +1,10 @@
 // Bundlers as people have them: a project with the built packages installed, and no configuration.
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import commonjs from '@rollup/plugin-commonjs';
-import nodeResolve from '@rollup/plugin-node-resolve';
 import { build as esbuild } from 'esbuild';
-import { rollup } from 'rollup';
 import { build as vite } from 'vite';
 import webpack from 'webpack';
 
@@ -15,6 +12,15 @@ const conformance = fileURLToPath(new URL('..', import.meta.url));
 
 /** Bundles the page of a project into a folder. Throws what the bundler complains of. */
 export type Bundler = (project: string, out: string) => Promise<void>;
+
+/** Builds the packages that the page imports and those that they import, without what their tests want. */
+export function buildPackages(): void {
+  const names = ['backend-wasm', 'backend-webgpu', 'core', 'data', 'layers', 'regularizers', 'train', 'weights', 'zoo'];
+  const filters = names.map((name) => `--filter=@striate/${name}`);
+  const args = ['exec', 'turbo', 'run', 'generate', 'build', '--only', '--output-logs=errors-only', ...filters];
+  const { status, stdout, stderr } = spawnSync('pnpm', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the packages do not build:\n${stdout}${stderr}`);
+}
 
 /** The page in tooling/conformance/bundled as a project of its own, with this workspace's built packages installed. */
 export async function makeProject(folder: string): Promise<void> {
@@ -59,26 +65,34 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
   },
 
   async Rollup(project, out) {
-    const complaints: string[] = [];
-    const bundle = await rollup({
-      input: [join(project, 'src/index.js'), join(project, 'src/worker.js')],
-      plugins: [nodeResolve({ browser: true }), commonjs()],
-      onwarn: ({ message }) => void complaints.push(message),
-    });
-    await bundle.write({ dir: out, format: 'es' });
-    await bundle.close();
-    refuseComplaints(complaints);
+    const plugins = ['-p', 'node-resolve={browser: true}', '-p', 'commonjs'];
+    const args = [
+      'src/index.js',
+      'src/worker.js',
+      '-d',
+      out,
+      '-f',
+      'es',
+      ...plugins,
+      '--silent',
+      '--failAfterWarnings',
+    ];
+    await runCommand(project, 'rollup', args);
     await writePage(out, '<script type="module" src="index.js"></script>');
   },
 
   async Parcel(project, out) {
-    const args = ['build', 'index.html', '--dist-dir', out, '--public-url', './', '--no-cache', '--log-level', 'warn'];
-    const { stdout, stderr } = await promisify(execFile)(join(project, 'node_modules/.bin/parcel'), args, {
-      cwd: project,
-    });
-    refuseComplaints([stdout, stderr].filter((text) => text.trim() !== ''));
+    const args = ['build', 'index.html', '--dist-dir', out, '--no-cache', '--log-level', 'warn'];
+    await runCommand(project, 'parcel', args);
   },
 };
+
+/** Runs a bundler's command, which has nothing to say if all is well. */
+async function runCommand(project: string, name: string, args: readonly string[]): Promise<void> {
+  const program = join(project, 'node_modules/.bin', name);
+  const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: project });
+  refuseComplaints([stdout, stderr].filter((text) => text.trim() !== ''));
+}
 
 function refuseComplaints(complaints: readonly string[]): void {
   if (complaints.length > 0) throw new Error(`the bundler complains:\n${complaints.join('\n')}`);

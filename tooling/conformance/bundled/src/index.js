@@ -1,9 +1,11 @@
-// A page as people write it, for bundlers that are given no configuration: trains where ?place says, main or worker.
+// A page as people write it, for bundlers that are given no configuration: trains where ?place says, main or worker,
+// on the first of ?backends that works.
 import { train } from './train.js';
 
 const query = new URLSearchParams(location.search);
-const threads = Number(query.get('threads'));
-const report = query.get('place') === 'worker' ? trainInWorker() : train(threads);
+const options = { threads: Number(query.get('threads')), order: query.get('backends')?.split(',') };
+// In a later turn: Parcel knows a worker's address only once the entry has run.
+const report = Promise.resolve().then(() => (query.get('place') === 'worker' ? trainInWorker() : train(options)));
 window.report = report.catch((error) => ({ error: `${error.name}: ${error.message}` }));
 
 function trainInWorker() {
@@ -11,6 +13,6 @@ function trainInWorker() {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }) => resolve(data));
     worker.addEventListener('error', ({ message }) => reject(new Error(message)));
-    worker.postMessage(threads);
+    worker.postMessage(options);
   });
 }

@@ -18,9 +18,13 @@ function images() {
   return arrayDataset({ name: 'brightness', pixels, labels, inputShape, classNames: ['dark', 'bright'] });
 }
 
-export async function train(threads) {
-  // There is no GPU where this page is tested: what comes second is started.
-  const backend = await use([webgpu(), wasm({ threads })]);
+export async function train({ threads, order = ['webgpu', 'wasm'] }) {
+  const makers = { webgpu, wasm: () => wasm({ threads }) };
+  const backendRefusals = [];
+  const backend = await use(
+    order.map((name) => makers[name]()),
+    { onRefusal: (reason) => backendRefusals.push(reason) },
+  );
   const model = sequential([
     input([side, side, 1]),
     conv2d({ filters: 16, kernelSize: 3 }),
@@ -35,12 +39,14 @@ export async function train(threads) {
     seed: 1,
   };
   const { network, history } = await fit(model, { ...recipe, epochs: 2, stepLosses: true });
-  const { device, bytesAllowed } = backend.stats();
+  const { device, bytesAllowed, noWorkers } = backend.stats();
   // What the server has is looked for in the same way as by a path, which in a page is no folder's.
   const { network: loaded } = await load('/model');
   return {
     device,
     bytesAllowed,
+    noWorkers,
+    backendRefusals,
     losses: history.stepLosses,
     outputs: (await predict(loaded, new Float32Array([1, 2, 3, 4]))).map((row) => Array.from(row)),
     files: Object.keys(await modelFiles(network)),

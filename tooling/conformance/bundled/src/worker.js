@@ -1,6 +1,6 @@
 import { train } from './train.js';
 
-self.addEventListener('message', async ({ data: threads }) => {
-  const report = await train(threads).catch((error) => ({ error: `${error.name}: ${error.message}` }));
+self.addEventListener('message', async ({ data: options }) => {
+  const report = await train(options).catch((error) => ({ error: `${error.name}: ${error.message}` }));
   self.postMessage(report);
 });
