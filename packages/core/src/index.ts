@@ -38,6 +38,7 @@ export {
   type RandomOptions,
   type UniformOptions,
 } from './random.ts';
+export { sha256 } from './sha256.ts';
 export {
   checkPadding,
   hasEmptyWindow,

@@ -1,4 +1,4 @@
-import { DataError, fetchBytes } from '@striate/core';
+import { DataError, fetchBytes, sha256 as sha256Of } from '@striate/core';
 import type { NodeModules } from '#node';
 import { gunzip } from './gunzip.ts';
 import type { SourceFile } from './idx.ts';
@@ -71,8 +71,3 @@ async function setAside(fs: NodeModules['fs'], path: string): Promise<void> {
 
 /** gzip's header, and what it adds to data that cannot be packed. */
 const packingOverhead = 100_000;
-
-async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -235,6 +235,8 @@ it('refuses what is no meaning, in networks and in files', async () => {
   const weights = await readFile(join(folder, 'weights.safetensors'));
   const files = await withChecksums({ 'model.json': new TextEncoder().encode(text), 'weights.safetensors': weights });
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
-  await expect(load(folder)).rejects.toThrow(/outputMeaning is "label"\. Did you mean 'labels'\?/);
+  await expect(load(folder)).rejects.toThrow(
+    /outputMeaning is "label", but must be one of classes, probabilities, labels, numbers, or a record/,
+  );
   dispose(network.parameters);
 });

@@ -1,25 +1,17 @@
-import { DataError, activeBackend, type Json, type ParameterSpec } from '@striate/core';
+import { activeBackend, readJson, type Json, type ParameterSpec } from '@striate/core';
 import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
-import { readFolder, writeFolder } from './checksummed-folder.ts';
-import { checksumFile } from './checksums.ts';
-import { checkFinite, checkShapes, toHost, toTensors } from './host-values.ts';
+import { folderSource, writeFolder } from './checksummed-folder.ts';
+import { checksumFile, readChecked } from './checksums.ts';
+import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
+import { formatVersion, trainingFileSchema, type CheckpointRecord } from './training-file.ts';
 
-const formatVersion = 1;
 const tensorsFile = 'tensors.safetensors';
 const trainingFile = 'training.json';
 /** Names of all files of a checkpoint's folder. */
 export const checkpointFiles: readonly string[] = [tensorsFile, trainingFile, checksumFile];
-
-/** What a checkpoint's JSON file holds. */
-interface CheckpointRecord extends Omit<TrainingState, 'parameters' | 'state' | 'optimizer'> {
-  formatVersion: number;
-  optimizer: { type: string; options: Json; slots: readonly string[] };
-  /** Where it was made: what equality to the bit hangs on. */
-  madeBy: { backend: string; device: string };
-}
 
 /** A checkpoint as it was read. */
 export interface Checkpoint {
@@ -70,29 +62,29 @@ export async function writeCheckpoint(
 /**
  * Reads a checkpoint's folder, for a given model.
  *
- * @throws {DataError} naming the file that is missing or damaged, or the first tensor that is not the model's
+ * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or not
+ * the model's
+ * @throws {NumericError} naming the first tensor that holds NaN or an infinity
  * @example
  * const { state } = await readCheckpoint('runs/a/checkpoint-000938', lenet5());
  * await fit(lenet5(), { ...options, resume: state });
  */
 export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
   const where = `checkpoint ${folder}`;
-  const files = await readFolder('checkpoint', folder, [tensorsFile, trainingFile]);
-  const record = JSON.parse(new TextDecoder().decode(files[trainingFile])) as CheckpointRecord;
-  if (record.formatVersion !== formatVersion) {
-    throw new DataError(
-      `${where}: has formatVersion ${String(record.formatVersion)}, but this version reads ${formatVersion}. Use the version that wrote it.`,
-    );
-  }
-  const { tensors } = readSafetensors(files[tensorsFile]!, `${where}: ${tensorsFile}`);
-  const { formatVersion: _, optimizer, madeBy, ...rest } = record;
   const parameters = parameterSpecs(model);
   const statistics = stateSpecs(model);
   const under = (prefix: string, specs: Record<string, ParameterSpec>): [string, ParameterSpec][] =>
     Object.entries(specs).map(([name, spec]) => [`${prefix}/${name}`, spec]);
-  const slots = optimizer.slots.flatMap((slot) => under(`optimizer/${slot}`, parameters));
-  const wanted = [...under('parameters', parameters), ...under('state', statistics), ...slots];
-  checkShapes(where, tensors, Object.fromEntries(wanted));
+  const { record, tensors } = await readChecked(folderSource('checkpoint', folder), async (files) => {
+    const written = readJson(`${where}: ${trainingFile}`, await files.text(trainingFile), trainingFileSchema);
+    const slots = written.optimizer.slots.flatMap((slot) => under(`optimizer/${slot}`, parameters));
+    const wanted = Object.fromEntries([...under('parameters', parameters), ...under('state', statistics), ...slots]);
+    const found = `${where}: ${tensorsFile}`;
+    const stored = readSafetensors(await files.bytes(tensorsFile, longestFile(wanted)), found).tensors;
+    checkStored(found, stored, wanted);
+    return { record: written, tensors: stored };
+  });
+  const { formatVersion: _, optimizer, madeBy, ...rest } = record;
   const read = (prefix: string, specs: Record<string, ParameterSpec>): TrainingState['parameters'] => {
     const values = toTensors(
       tensors,

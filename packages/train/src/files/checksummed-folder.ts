@@ -1,6 +1,6 @@
 import { DataError } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
-import { missingFile, readChecked, withChecksums, type Files, type FileSource } from './checksums.ts';
+import { missingFile, tooLong, withChecksums, type Files, type FileSource } from './checksums.ts';
 
 /** Ending of a folder's name while it is being written. */
 export const partialEnding = '.partial';
@@ -38,26 +38,21 @@ export async function writeFolder(what: string, folder: string, files: Files): P
   }
 }
 
-/**
- * Reads a folder that `writeFolder` wrote, after a check of every byte.
- *
- * @throws {DataError} naming the file that is missing, unreadable or not what it was when it was written
- */
-export async function readFolder(what: string, folder: string, names: readonly string[]): Promise<Files> {
-  return readChecked(folderSource(what, folder), names);
-}
-
 /** A folder as a source of files. */
 export function folderSource(what: string, folder: string): FileSource {
   const where = `${what} ${folder}`;
   return {
     where,
-    async read(name) {
+    async read(name, limit) {
       const { fs, path } = await nodeFiles();
+      const file = path.join(folder, name);
       try {
+        const { size } = await fs.stat(file);
+        if (size > limit) throw tooLong(where, name, limit);
         // A plain array: the slices of Node's own Buffer are no copies.
-        return new Uint8Array(await fs.readFile(path.join(folder, name)));
+        return new Uint8Array(await fs.readFile(file));
       } catch (cause) {
+        if (cause instanceof DataError) throw cause;
         throw await readFailure(where, folder, name, cause);
       }
     },

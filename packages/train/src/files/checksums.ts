@@ -1,5 +1,4 @@
-import { DataError } from '@striate/core';
-import { sha256 } from './sha256.ts';
+import { DataError, sha256 } from '@striate/core';
 
 /** The file that holds the others' checksums; `sha256sum -c SHA256SUMS` checks them too. */
 export const checksumFile = 'SHA256SUMS';
@@ -11,9 +10,15 @@ export type Files = Readonly<Record<string, Uint8Array>>;
 export interface FileSource {
   /** What errors call it: 'model runs/a/model'. */
   readonly where: string;
-  /** @throws {DataError} naming the file if it is missing or cannot be read */
-  read(name: string): Promise<Uint8Array>;
+  /**
+   * @param limit bytes that such a file may have
+   * @throws {DataError} naming the file if it is missing, too long or cannot be read
+   */
+  read(name: string, limit: number): Promise<Uint8Array>;
 }
+
+/** More bytes than this, a JSON file of ours may not have. */
+const longestText = 64_000_000;
 
 const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
 const mend = 'Take an older or another copy, or remove this folder.';
@@ -21,6 +26,11 @@ const mend = 'Take an older or another copy, or remove this folder.';
 /** An error about a file that is not there. */
 export function missingFile(where: string, name: string, cause?: unknown): DataError {
   return new DataError(`${where}: ${name} is missing. ${mend}`, { cause });
+}
+
+/** An error about a file that has more bytes than it may. */
+export function tooLong(where: string, name: string, limit: number): DataError {
+  return new DataError(`${where}: ${name} has more than the ${limit} bytes that it may have. ${mend}`);
 }
 
 /** Files and, as one more file, their checksums. */
@@ -31,30 +41,58 @@ export async function withChecksums(files: Files): Promise<Record<string, Uint8A
   return { ...files, [checksumFile]: new TextEncoder().encode(lines.join('')) };
 }
 
+/** Files that are checked as they are read. */
+export interface CheckedFiles {
+  /** A JSON file; one that Git has checked out with CRLF is read with LF, as it was written. */
+  text(name: string): Promise<Uint8Array>;
+  /** A file of at most `limit` bytes. */
+  bytes(name: string, limit: number): Promise<Uint8Array>;
+}
+
 /**
- * Reads files and checks every byte.
+ * Reads files that have checksums, each to the last byte as it was written.
  *
- * @throws {DataError} naming the file that is missing, unreadable or not what it was when it was written
+ * @param use what is read of them; it may be called again, so it makes nothing that lasts
+ * @throws {DataError} naming the file that is missing, too long, unreadable or not what it was when it was written
  */
-export async function readChecked({ where, read }: FileSource, names: readonly string[]): Promise<Files> {
-  const checksums = readChecksums(where, await read(checksumFile));
-  const files: Record<string, Uint8Array> = {};
-  for (const name of names) {
-    const bytes = await read(name);
-    const wanted = checksums.get(name);
-    const found = await sha256(bytes);
-    if (wanted !== found) {
-      throw new DataError(
-        `${where}: ${name} is damaged: its SHA-256 is ${found}, but ${checksumFile} says ${wanted ?? 'nothing about it'}. ${mend}`,
-      );
-    }
-    files[name] = bytes;
+export async function readChecked<Result>(
+  source: FileSource,
+  use: (files: CheckedFiles) => Promise<Result>,
+): Promise<Result> {
+  const checksums = readChecksums(source.where, await source.read(checksumFile, longestText));
+  return use({
+    text: (name) => readOne(source, name, checksums.get(name), longestText, [same, withoutCarriageReturns]),
+    bytes: (name, limit) => readOne(source, name, checksums.get(name), limit, [same]),
+  });
+}
+
+/** A file's bytes in the first of some forms that has the checksum. */
+async function readOne(
+  { where, read }: FileSource,
+  name: string,
+  wanted: string | undefined,
+  limit: number,
+  forms: readonly ((bytes: Uint8Array) => Uint8Array)[],
+): Promise<Uint8Array> {
+  const bytes = await read(name, limit);
+  for (const form of forms) {
+    const formed = form(bytes);
+    if ((await sha256(formed)) === wanted) return formed;
   }
-  return files;
+  throw new DataError(
+    `${where}: ${name} is damaged: its SHA-256 is ${await sha256(bytes)}, but ${checksumFile} says ${wanted ?? 'nothing about it'}. ${mend}`,
+  );
+}
+
+const same = (bytes: Uint8Array): Uint8Array => bytes;
+
+/** CRLF as LF. */
+function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
+  return bytes.filter((byte, place) => !(byte === 0x0d && bytes[place + 1] === 0x0a));
 }
 
 function readChecksums(where: string, bytes: Uint8Array): Map<string, string> {
-  const lines = new TextDecoder().decode(bytes).split('\n');
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   const last = lines.pop();
   const entries = lines.map((line) => lineForm.exec(line));
   if (last === '' && entries.every((entry) => entry !== null))

@@ -41,10 +41,39 @@ export function checkShapes(where: string, found: Shapes, wanted: Shapes): void 
   if (surplus !== undefined) throw new DataError(`${where}: has '${surplus}', which the model does not have. ${mend}`);
 }
 
+/**
+ * Checks that stored tensors are those wanted: names, shapes, float32, finite.
+ *
+ * @throws {DataError} naming the first difference
+ * @throws {NumericError} naming the first tensor that holds NaN or an infinity
+ */
+export function checkStored(where: string, found: Readonly<Record<string, StoredTensor>>, wanted: Shapes): void {
+  checkShapes(where, found, wanted);
+  for (const [name, { dtype }] of Object.entries(found)) {
+    if (dtype === 'F32') continue;
+    throw new DataError(
+      `${where}: '${name}' is of ${dtype}, but weights are F32 (float32). Convert it, or take another file.`,
+    );
+  }
+  checkFinite(where, found);
+}
+
+/** Bytes that a safetensors file of such tensors can have, at most. */
+export function longestFile(wanted: Shapes): number {
+  const header = 16_000_000;
+  const values = Object.values(wanted).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 4),
+    0,
+  );
+  return Math.min(8 + header + values, 2 ** 33);
+}
+
 /** @throws {NumericError} naming the first tensor that holds NaN or an infinity */
 export function checkFinite(where: string, stored: Readonly<Record<string, StoredTensor>>): void {
   for (const [name, { data }] of Object.entries(stored)) {
-    for (const value of data as Float32Array) {
+    const values = data as Float32Array;
+    for (let place = 0; place < values.length; place++) {
+      const value = values[place]!;
       if (value - value === 0) continue;
       throw new NumericError(`${where}: '${name}' holds ${value}.`);
     }

@@ -1,55 +1,95 @@
-import { DataError } from '@striate/core';
+import {
+  arrayKind,
+  checkOptionNames,
+  DataError,
+  describe,
+  fetchBytes,
+  fileUrl,
+  isRecord,
+  OptionError,
+  shownUrl,
+} from '@striate/core';
 import { node } from '#node';
 import { folderSource } from './checksummed-folder.ts';
-import { missingFile, type Files, type FileSource } from './checksums.ts';
+import { missingFile, tooLong, type Files, type FileSource } from './checksums.ts';
 
 /**
- * Where a saved model is: a folder's path (in a page a URL, relative to the page), a URL, the files' bytes by name, or
- * the files of a folder that was dropped on a page or chosen in it.
+ * Where a saved model is: a folder's path (in a page a URL, relative to the page), a URL (https, or file under Node), the
+ * files' bytes by name, or the files of a folder that was dropped on a page or chosen in it.
  */
 export type ModelSource = string | URL | Files | Iterable<File>;
 
-/** How to read a model's files. */
-export function modelSource(source: ModelSource): FileSource {
-  if (typeof source === 'string') {
-    const isPath = node !== undefined && !/^https?:/.test(source);
-    return isPath ? folderSource('model', source) : urlSource(new URL(source, globalThis.location?.href));
-  }
-  if (source instanceof URL) return urlSource(source);
-  return isIterable(source) ? droppedSource(source) : bytesSource(source);
+const requestOptions = [
+  'headers',
+  'signal',
+  'credentials',
+  'mode',
+  'cache',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+] as const;
+
+/** What a model's files are asked for with, as `fetch` takes it: `{ headers: { authorization: 'Bearer ...' } }`. */
+export type ModelRequest = Pick<RequestInit, (typeof requestOptions)[number]>;
+
+/**
+ * How to read a model's files.
+ *
+ * @throws {OptionError} for what is no source, and for a request where nothing is fetched
+ */
+export function modelSource(source: ModelSource, request?: ModelRequest): FileSource {
+  if (request !== undefined) checkOptionNames('load: request', request, requestOptions);
+  const from = toUrl(source);
+  if (from instanceof URL && !(from.protocol === 'file:' && node)) return urlSource(from, request);
+  if (request !== undefined)
+    throw new OptionError(`load: request is for models at a URL, but this one is ${describe(source)}.`);
+  if (from instanceof URL) return folderSource('model', node!.url.fileURLToPath(from));
+  if (typeof from === 'string') return folderSource('model', from);
+  if (isIterable(from)) return droppedSource(from);
+  if (isRecord(from)) return bytesSource(from);
+  throw new OptionError(
+    `load: the model is ${describe(source)}, but must be a folder's path, a URL, or its files: load('runs/a/model').`,
+  );
 }
 
-function isIterable(source: Files | Iterable<File>): source is Iterable<File> {
-  return Symbol.iterator in source;
+/** The address that a source is, if it is one; in a page every text is. */
+function toUrl(source: ModelSource): ModelSource {
+  if (typeof source !== 'string') return source;
+  if (source === '' || source.includes('\0'))
+    throw new OptionError(`load: the folder is ${describe(source)}, but must be a path, such as 'runs/a/model'.`);
+  if (node && !/^(https?|file):/i.test(source)) return source;
+  const base = globalThis.location?.href;
+  if (URL.canParse(source, base)) return new URL(source, base);
+  throw new OptionError(`load: ${describe(source)} is no address. In a page, give one like 'models/digits'.`);
 }
 
-function urlSource(folder: URL): FileSource {
-  if (folder.protocol === 'file:' && node) return folderSource('model', node.url.fileURLToPath(folder));
-  const base = folder.href.endsWith('/') ? folder.href : `${folder.href}/`;
-  const where = `model ${base}`;
+function isIterable(source: Exclude<ModelSource, string>): source is Iterable<File> {
+  return typeof source === 'object' && source !== null && arrayKind(source) === undefined && Symbol.iterator in source;
+}
+
+function urlSource(folder: URL, request: ModelRequest | undefined): FileSource {
+  const where = `model ${shownUrl(folder)}`;
   return {
     where,
-    async read(name) {
-      const response = await fetch(new URL(name, base)).catch((cause: unknown) => {
-        throw new DataError(`${where}: ${name} cannot be fetched: ${String(cause)}.`, { cause });
-      });
-      // Servers of pages often answer with the page itself where a file is missing.
-      const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
-      if (response.status === 404 || (response.ok && isPage)) throw missingFile(where, name);
-      if (!response.ok)
-        throw new DataError(`${where}: ${name} cannot be fetched: the server answers ${response.status}.`);
-      return new Uint8Array(await response.arrayBuffer());
+    async read(name, limit) {
+      const bytes = await fetchBytes(fileUrl(folder, name), { limit, ...(request && { request }) });
+      if (bytes) return bytes;
+      throw missingFile(where, name);
     },
   };
 }
 
 function bytesSource(files: Files): FileSource {
-  const where = `model (files ${Object.keys(files).join(', ') || 'none'})`;
+  const where = `model (files ${listed(Object.keys(files))})`;
   return {
     where,
-    async read(name) {
-      const bytes = files[name];
-      if (!bytes) throw missingFile(where, name);
+    async read(name, limit) {
+      const bytes = Object.hasOwn(files, name) ? files[name] : undefined;
+      if (bytes === undefined) throw missingFile(where, name);
+      if (arrayKind(bytes) !== 'Uint8Array')
+        throw new OptionError(`load: the file ${name} is ${describe(bytes)}, but must be a Uint8Array of its bytes.`);
+      if (bytes.length > limit) throw tooLong(where, name, limit);
       return bytes;
     },
   };
@@ -57,13 +97,27 @@ function bytesSource(files: Files): FileSource {
 
 function droppedSource(given: Iterable<File>): FileSource {
   const files = Array.from(given);
-  const where = `model (files ${files.map(({ name }) => name).join(', ') || 'none'})`;
+  const other = files.find(
+    (file) => typeof file !== 'object' || file === null || typeof file.arrayBuffer !== 'function',
+  );
+  if (other !== undefined)
+    throw new OptionError(`load: the list of files holds ${describe(other)}, but must be of File objects.`);
+  const where = `model (files ${listed(files.map(({ name }) => name))})`;
   return {
     where,
-    async read(name) {
+    async read(name, limit) {
       const file = files.find((candidate) => candidate.name === name);
       if (!file) throw missingFile(where, name);
-      return new Uint8Array(await file.arrayBuffer());
+      if (file.size > limit) throw tooLong(where, name, limit);
+      const buffer = await file.arrayBuffer().catch((cause: unknown) => {
+        throw new DataError(`${where}: ${name} cannot be read: ${String(cause)}.`, { cause });
+      });
+      return new Uint8Array(buffer);
     },
   };
+}
+
+function listed(names: readonly string[]): string {
+  const text = names.slice(0, 10).join(', ') || 'none';
+  return names.length > 10 ? `${text} and ${names.length - 10} more` : text;
 }

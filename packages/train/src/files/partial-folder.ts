@@ -1,5 +1,5 @@
+import { sha256 } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
-import { sha256 } from './sha256.ts';
 
 // A folder that is being written, or removed, bears a name that only this library makes: what it will be, `.partial-`,
 // and who is at it (machine, process, token). So nobody else's folder is taken for one, two writers never share one,

@@ -1,7 +1,7 @@
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
-import { dispose, ops, tensor, use, type Tensor } from '@striate/core';
+import { dispose, ops, sha256, tensor, use, type Tensor } from '@striate/core';
 import {
   dense,
   defineFunction,
@@ -18,7 +18,6 @@ import { predict } from '../predict.ts';
 import { smallNet } from '../testing/small-net.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { load, save } from './save.ts';
-import { sha256 } from './sha256.ts';
 import { weightsSha256 } from './weights-sha256.ts';
 
 beforeAll(async () => {

@@ -1,13 +1,4 @@
-import {
-  DataError,
-  checkOptions,
-  checkOutputMeaning,
-  requireBackend,
-  tidy,
-  type Json,
-  type OutputMeanings,
-} from '@striate/core';
-import type { Preprocessing } from '@striate/data';
+import { checkOptionNames, DataError, OptionError, readJson, requireBackend, tidy } from '@striate/core';
 import {
   modelFromJson,
   modelToJson,
@@ -16,25 +7,22 @@ import {
   type LoadOptions,
   type Network,
 } from '@striate/layers';
-import { readSafetensors } from '@striate/weights';
+import { readSafetensors, writeSafetensors } from '@striate/weights';
 import { checkNetwork } from '../check-network.ts';
 import { meaningBefore } from '../output-meaning.ts';
 import { writeFolder } from './checksummed-folder.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';
-import { checkShapes, toTensors } from './host-values.ts';
-import { modelSource, type ModelSource } from './model-source.ts';
-import { weightsFile } from './weights-sha256.ts';
+import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
+import { checkCard, checkCardFits, formatVersion, modelFileSchema, type ModelCard } from './model-card.ts';
+import { modelSource, type ModelRequest, type ModelSource } from './model-source.ts';
 
-const formatVersion = 1;
 const modelFile = 'model.json';
 const weightsName = 'weights.safetensors';
 
-/** What a saved model knows besides its layers and weights. */
-export interface ModelCard {
-  /** How pixels become inputs. */
-  preprocessing?: Preprocessing;
-  /** Name of each class, in the order of the outputs. */
-  classNames?: readonly string[];
+/** What {@link load} needs besides the model's files. */
+export interface LoadModelOptions extends LoadOptions {
+  /** How to ask for files at a URL, as `fetch` takes it: headers, credentials, a signal that stops it. */
+  request?: ModelRequest;
 }
 
 /** What {@link load} gives. */
@@ -49,7 +37,9 @@ export interface LoadedModel extends ModelCard {
  * is already there is replaced.
  *
  * @throws {DataError} if it cannot be written; what was there before is untouched
- * @throws {OptionError} if a layer holds a function, which cannot be saved, and for anything but a network
+ * @throws {OptionError} if a layer holds a function, which cannot be saved, class names or preprocessing do not fit the
+ * model, and for anything but a network
+ * @throws {NumericError} if a value is NaN or infinite
  * @example
  * await save(network, 'runs/a/model', { preprocessing, classNames: ['cat', 'dog'] });
  */
@@ -60,7 +50,9 @@ export async function save(network: Network, directory: string, card: ModelCard 
 /**
  * The files that {@link save} writes, as bytes by name: for a page, which has no folders, to offer as downloads.
  *
- * @throws {OptionError} if a layer holds a function, which cannot be saved
+ * @throws {OptionError} if a layer holds a function, which cannot be saved, or class names or preprocessing do not fit the
+ * model
+ * @throws {NumericError} if a value is NaN or infinite
  * @example
  * const files = await modelFiles(network, { preprocessing, classNames });
  * const { network: again } = await load(files);
@@ -71,19 +63,18 @@ export async function modelFiles(network: Network, card: ModelCard = {}): Promis
 
 async function filesOf(where: string, network: Network, given: ModelCard): Promise<Files> {
   checkNetwork(where, network);
-  checkOptions(
-    `${where}: card`,
-    given,
-    { preprocessing: true, classNames: true },
-    `${where}(network, ..., { preprocessing, classNames })`,
-  );
+  const fail = (message: string): Error => new OptionError(message);
+  checkCard(where, given, fail);
+  checkCardFits(where, given, network.model, fail);
   const { preprocessing, classNames } = given;
   // Null says that nobody knows, which files of before do not say.
   const { model, outputMeaning = null } = network;
   const card = { formatVersion, preprocessing, classNames, outputMeaning, graph: modelToJson(model) };
+  const weights = await toHost({ ...network.parameters, ...network.state });
+  checkFinite(where, weights);
   return {
     [modelFile]: new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`),
-    [weightsName]: await weightsFile(network),
+    [weightsName]: writeSafetensors(weights),
   };
 }
 
@@ -93,10 +84,12 @@ async function filesOf(where: string, network: Network, given: ModelCard): Promi
  * @param source a folder's path; in a page its URL, or the files of a folder that was dropped on it; or the files'
  * bytes by name
  * @param options factories of what is not part of Striate, by type: `layers`, and `functions` (initialisers, penalties,
- * constraints, activations)
+ * constraints, activations); `request` with headers, credentials or a signal for files at a URL, whose query is kept
  * @returns the network, whose tensors belong to the caller, and what was saved with it; a network of before outputs were
  * saved with what they mean is taken for one of classes
- * @throws {DataError} naming the file that is missing or damaged, or the first weight that does not fit the layers
+ * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or does
+ * not fit the layers; if a server falls silent for 30 s
+ * @throws {NumericError} naming the first weight that holds NaN or an infinity
  * @throws {OptionError} for an unknown type: what to pass
  * @example
  * const { network, classNames } = await load('runs/a/model');
@@ -104,49 +97,36 @@ async function filesOf(where: string, network: Network, given: ModelCard): Promi
  * const fetched = await load(new URL('digits/', location.href));
  * const dropped = await load(event.dataTransfer.files);
  */
-export async function load(source: ModelSource, options: LoadOptions = {}): Promise<LoadedModel> {
+export async function load(source: ModelSource, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  checkOptionNames(
+    'load',
+    options,
+    ['layers', 'functions', 'request'],
+    "load('runs/a/model', { layers: { myLayer } })",
+  );
   requireBackend('load');
-  const from = modelSource(source);
+  const { request, ...factories } = options;
+  const from = modelSource(source, request);
   const { where } = from;
-  const files = await readChecked(from, [modelFile, weightsName]);
-  const { graph, preprocessing, classNames, outputMeaning } = readCard(where, files[modelFile]!);
-  const model = modelFromJson(graph, options);
+  const { model, card, tensors } = await readChecked(from, async (files) => {
+    const read = readJson(`${where}: ${modelFile}`, await files.text(modelFile), modelFileSchema);
+    const made = modelFromJson(read.graph, factories);
+    const wanted = { ...parameterSpecs(made), ...stateSpecs(made) };
+    checkCardFits(`${where}: ${modelFile}`, read, made, (message) => new DataError(message));
+    const weights = `${where}: ${weightsName}`;
+    const stored = readSafetensors(await files.bytes(weightsName, longestFile(wanted)), weights).tensors;
+    checkStored(weights, stored, wanted);
+    return { model: made, card: read, tensors: stored };
+  });
+  const { preprocessing, classNames, outputMeaning } = card;
   const meaning = outputMeaning === undefined ? meaningBefore(model) : outputMeaning;
-  const { tensors } = readSafetensors(files[weightsName]!, `${where}: ${weightsName}`);
-  const parameters = parameterSpecs(model);
-  const state = stateSpecs(model);
-  checkShapes(`${where}: ${weightsName}`, tensors, { ...parameters, ...state });
   const values = tidy(() => ({
-    parameters: toTensors(tensors, Object.keys(parameters)),
-    state: toTensors(tensors, Object.keys(state)),
+    parameters: toTensors(tensors, Object.keys(parameterSpecs(model))),
+    state: toTensors(tensors, Object.keys(stateSpecs(model))),
   }));
   return {
     network: { model, ...values, ...(meaning !== null && { outputMeaning: meaning }) },
     ...(preprocessing && { preprocessing }),
     ...(classNames && { classNames }),
   };
-}
-
-interface SavedCard extends ModelCard {
-  /** Null if nobody knew; left out by versions that did not ask. */
-  outputMeaning?: OutputMeanings | null;
-  graph: Json;
-}
-
-function readCard(where: string, bytes: Uint8Array): SavedCard {
-  const card = JSON.parse(new TextDecoder().decode(bytes)) as SavedCard & { formatVersion: unknown };
-  if (card.formatVersion !== formatVersion) {
-    throw new DataError(
-      `${where}: ${modelFile} has formatVersion ${String(card.formatVersion)}, but this version reads ${formatVersion}. Use the version that wrote it.`,
-    );
-  }
-  const { outputMeaning } = card;
-  if (outputMeaning !== undefined && outputMeaning !== null) {
-    try {
-      checkOutputMeaning(`${where}: ${modelFile}`, outputMeaning);
-    } catch (cause) {
-      throw new DataError((cause as Error).message, { cause });
-    }
-  }
-  return card;
 }

@@ -1,6 +1,6 @@
+import { sha256 } from '@striate/core';
 import type { Network } from '@striate/layers';
 import { writeSafetensors } from '@striate/weights';
-import { sha256 } from './sha256.ts';
 import { toHost } from './host-values.ts';
 
 /** A network's parameters and moving statistics as one safetensors file by path: equal values, equal bytes. */

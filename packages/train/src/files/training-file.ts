@@ -1,0 +1,52 @@
+import { type Json } from '@striate/core';
+import * as v from 'valibot';
+import type { TrainingState } from '../training-state.ts';
+
+/** Version of the form of `training.json`. */
+export const formatVersion = 1;
+
+/** What a checkpoint's JSON file holds. */
+export interface CheckpointRecord extends Omit<TrainingState, 'parameters' | 'state' | 'optimizer'> {
+  formatVersion: number;
+  optimizer: { type: string; options: Json; slots: readonly string[] };
+  /** Where it was made: what equality to the bit hangs on. */
+  madeBy: { backend: string; device: string };
+}
+
+const count = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  'a whole number of at least 0',
+);
+const uint32 = v.custom<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32,
+  'a whole number from 0 to 4294967295',
+);
+const text = v.custom<string>(
+  (value) => typeof value === 'string' && value.length <= 200,
+  'a text of at most 200 characters',
+);
+/** JSON has no NaN: it is written as null, as a metric may be. */
+const measure = v.pipe(
+  v.nullable(v.number()),
+  v.transform((value) => value ?? NaN),
+);
+
+/** The form of `training.json`. */
+export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.object({
+  formatVersion: v.literal(formatVersion, `${formatVersion}: use the version of Striate that wrote it`),
+  step: count,
+  epoch: count,
+  batch: count,
+  seed: uint32,
+  sums: v.object({ samples: count, seconds: measure, values: v.record(text, measure) }),
+  history: v.array(
+    v.objectWithRest({ epoch: count, step: count, loss: measure, seconds: measure, imagesPerSecond: measure }, measure),
+  ),
+  data: v.object({ length: count, size: count, lastBatch: uint32 }),
+  optimizer: v.object({
+    type: text,
+    options: v.custom<Json>((options) => typeof options === 'object' && options !== null, 'an object'),
+    slots: v.pipe(v.array(text), v.maxLength(100, 'a list of at most 100')),
+  }),
+  madeBy: v.object({ backend: text, device: text }),
+});
