@@ -175,7 +175,7 @@ test('text files that Git checked out with CRLF are read, and weights never chan
   await expectSame({ ...files, 'model.json': model! });
   const spoilt = crlf(new TextEncoder().encode(new TextDecoder().decode(files['model.json']).replace('relu', 'relx')));
   await expect(load({ ...files, 'model.json': spoilt })).rejects.toThrow(/model\.json is damaged/);
-  const weights = Uint8Array.from([...files['weights.safetensors']!]);
+  const weights = Uint8Array.from(files['weights.safetensors']!);
   const place = weights.lastIndexOf(0x20);
   weights.set([0x0d, 0x0a], place - 1);
   const shorter = weights.filter((_, index) => index !== place - 1);
