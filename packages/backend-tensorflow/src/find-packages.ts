@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { BackendError } from '@striate/core';
 import { hasCuda, isSetUp, packageFolder, tensorflowFolder } from './setup/tensorflow-folder.ts';
 
 /** A tfjs-node package whose binding has been built. */
@@ -19,7 +20,7 @@ export interface TensorFlowPackage {
 export function findPackages(device: 'auto' | 'cpu' | 'gpu'): TensorFlowPackage[] {
   const chosen = process.env['STRIATE_TENSORFLOW'];
   const cuda = device === 'cpu' ? [false, true] : [true, false];
-  const folders = [...new Set(cuda.map((withCuda) => tensorflowFolder({ cuda: withCuda })))].filter(isSetUp);
+  const folders = [...new Set(cuda.flatMap((withCuda) => ownFolder(withCuda)))].filter(isSetUp);
   const ownOnes = folders.map((folder) => {
     return { name: folder, folder: packageFolder(folder), hasCuda: hasCuda(folder), isOwn: true };
   });
@@ -28,6 +29,16 @@ export function findPackages(device: 'auto' | 'cpu' | 'gpu'): TensorFlowPackage[
     const binding = bindingOf(candidate.folder);
     return binding === undefined ? [] : [{ ...candidate, binding }];
   });
+}
+
+/** None for a user without a home. */
+function ownFolder(cuda: boolean): string[] {
+  try {
+    return [tensorflowFolder({ cuda })];
+  } catch (error) {
+    if (error instanceof BackendError) return [];
+    throw error;
+  }
 }
 
 /** The stock packages that the program's own folder has installed. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { use } from '@striate/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { recordFiles } from './setup/installed-files.ts';
 import { bindingPath, packageFolder } from './setup/tensorflow-folder.ts';
 import { tensorflow } from './tensorflow.ts';
 
@@ -35,7 +36,21 @@ test('a binding that does not load is named, with what the system says', async (
   const binding = join(packageFolder(folder), bindingPath);
   mkdirSync(dirname(binding), { recursive: true });
   writeFileSync(binding, 'not a library');
+  recordFiles(folder);
   const found = await tensorflow().probe();
   expect(found.available).toBe(false);
   expect(found).toHaveProperty('reason', expect.stringMatching(/^.*striate-tensorflow-.* does not load: .*\.$/s));
+});
+
+test('a library that has changed since it was installed is not loaded', async () => {
+  const binding = join(packageFolder(folder), bindingPath);
+  mkdirSync(dirname(binding), { recursive: true });
+  writeFileSync(binding, 'a library');
+  recordFiles(folder);
+  writeFileSync(binding, 'a librarx');
+  expect(await tensorflow().probe()).toEqual({
+    available: false,
+    reason: `${folder} is damaged: ${join('tfjs-node', bindingPath)} has changed since it was installed.`,
+    remedy: 'Run: npx striate setup tensorflow',
+  });
 });

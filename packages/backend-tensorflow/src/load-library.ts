@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { BackendError } from '@striate/core';
 import type { Binding } from './binding.ts';
 import { findPackages, type TensorFlowPackage } from './find-packages.ts';
+import { filesProblem } from './setup/installed-files.ts';
 
 /** What is fixed for the whole process once TensorFlow has been loaded. */
 export interface LibraryOptions {
@@ -32,6 +34,10 @@ export function loadLibrary(options: LibraryOptions): Library {
   setEnvironment(options);
   const refusals: string[] = [];
   for (const found of packages) {
+    const problem = found.isOwn ? filesProblem(dirname(found.folder)) : undefined;
+    // Damaged libraries end the process; others in their place would give other numbers without a word.
+    if (problem)
+      throw new BackendError(`${found.name} is damaged: ${problem}.${found.hasCuda ? ' (With --cuda.)' : ''}`);
     // Where no signal can come meanwhile, the calling thread computes too instead of waiting for others to wake up.
     if (found.isOwn) process.env['TF_ONEDNN_THREADPOOL_USE_CALLER_THREAD'] ??= '1';
     try {

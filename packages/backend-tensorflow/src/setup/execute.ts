@@ -24,6 +24,10 @@ const knownCauses: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     'There is no way to the package index: check the network (HTTPS_PROXY, PIP_INDEX_URL, npm config registry), and run this again; what is done is kept.',
   ],
   [
+    /DO NOT MATCH THE HASHES/,
+    'The package index gives another file than the one that is known; it is not used. Check PIP_INDEX_URL.',
+  ],
+  [
     /No matching distribution found/i,
     'The package index has no such wheel for this Python and processor: use Python 3.10 to 3.13 (PYTHON names another interpreter), or check PIP_INDEX_URL.',
   ],

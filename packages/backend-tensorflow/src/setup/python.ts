@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { BackendError } from '@striate/core';
 import { execute } from './execute.ts';
+import type { Wheel } from './pinned.ts';
 import type { SetupTask } from './setup.ts';
 import { bindingPath, packageFolder, wheelMark } from './tensorflow-folder.ts';
 import { versions } from './versions.ts';
@@ -11,6 +12,9 @@ const sizes = { cpu: { download: '0.3 GB', disk: 2.2e9 }, cuda: { download: '3 G
 const environmentOf = (folder: string): string => join(folder, 'python');
 /** The interpreter of the environment in `folder`. */
 export const interpreterOf = (folder: string): string => join(environmentOf(folder), 'bin', 'python');
+
+/** The interpreter that environments are made of: PYTHON, or python3. */
+export const systemPython = (): string => process.env['PYTHON'] || 'python3';
 
 /** The Python packages in `folder`. */
 export function sitePackages(folder: string): string {
@@ -27,32 +31,40 @@ export async function makeEnvironment({ folder, log }: SetupTask): Promise<void>
   const isDone = join(environmentOf(folder), 'environment-is-complete');
   if (existsSync(isDone)) return log('  Python environment: is there');
   log('  Python environment: making it');
-  const system = process.env['PYTHON'] || 'python3';
   const remedy = 'Install Python 3.10 to 3.13 with its venv module, or set PYTHON to an interpreter.';
-  await execute(system, ['-m', 'venv', '--clear', environmentOf(folder)], { remedy });
+  await execute(systemPython(), ['-m', 'venv', '--clear', environmentOf(folder)], { remedy });
   writeFileSync(isDone, '');
 }
 
 /**
- * Installs TensorFlow's wheel: for the CPU alone, since only its libraries and headers are used, never its Python; with
- * CUDA also NVIDIA's libraries, which it depends on.
+ * Installs TensorFlow's wheel, and with CUDA NVIDIA's, by their SHA-256; not what they depend on, since only libraries and
+ * headers are used, never the Python.
  */
-export async function installWheel({ folder, cuda, log }: SetupTask): Promise<void> {
+export async function installWheel({ folder, cuda, log }: SetupTask, wheels: readonly Wheel[]): Promise<void> {
   const isDone = wheelMark(folder, cuda);
   if (existsSync(isDone)) return log(`  TensorFlow ${versions.tensorflow}: is there`);
+  if (wheels.length === 0) {
+    throw new BackendError(
+      `tensorflow: there is no build ${cuda ? 'with CUDA ' : ''}for ${process.arch}.${cuda ? ' Leave out --cuda (cuda: true) for the CPU.' : ' Use wasm().'}`,
+    );
+  }
   const { download, disk } = sizes[cuda ? 'cuda' : 'cpu'];
   checkSpace(folder, disk);
   log(`  TensorFlow ${versions.tensorflow}${cuda ? ' with CUDA' : ''}: downloading and unpacking (about ${download})`);
-  // PyPI has tensorflow-cpu for x64 alone; elsewhere `tensorflow` is the build without CUDA.
-  const name = cuda ? 'tensorflow[and-cuda]' : process.arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
-  const options = ['--disable-pip-version-check', '--no-compile', '--ignore-installed', ...(cuda ? [] : ['--no-deps'])];
-  const args = ['-m', 'pip', 'install', ...options, `${name}==${versions.tensorflow}`];
+  const requirements = join(environmentOf(folder), 'requirements.txt');
+  writeFileSync(requirements, wheels.map(requirement).join('\n'));
+  const options = ['--disable-pip-version-check', '--no-compile', '--ignore-installed', '--no-deps'];
+  const pinning = ['--require-hashes', '--only-binary=:all:', '-r', requirements];
+  const args = ['-m', 'pip', 'install', ...options, ...pinning];
   await execute(interpreterOf(folder), args, { remedy: 'Run this again; what is done is kept.', show: true });
   // A binding for another build would not fit.
   rmSync(wheelMark(folder, !cuda), { force: true });
   rmSync(join(packageFolder(folder), bindingPath), { force: true });
   writeFileSync(isDone, '');
 }
+
+const requirement = ({ name, version, sha256 }: Wheel): string =>
+  [`${name}==${version}`, ...sha256.map((digest) => `--hash=sha256:${digest}`)].join(' ');
 
 function checkSpace(folder: string, needed: number): void {
   const { bavail, bsize } = statfsSync(folder);
