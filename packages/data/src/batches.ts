@@ -58,6 +58,14 @@ export interface BatchesOptions {
   readonly preprocessing?: Preprocessing;
 }
 
+/** What decides which samples a batch holds. */
+export interface BatchesOrder {
+  /** Absent where nothing is shuffled. */
+  readonly seed?: number;
+  readonly shuffle: boolean;
+  readonly lastBatch: 'keep' | 'drop';
+}
+
 const known = { size: true, seed: true, shuffle: true, lastBatch: true, preprocessing: true } as const;
 
 /** A data set in batches: every epoch is a pure function of data set, options and the epoch's number. */
@@ -66,6 +74,8 @@ export interface Batches {
   readonly size: number;
   readonly batchesPerEpoch: number;
   readonly preprocessing: Preprocessing;
+  /** What decides which samples a batch holds, besides its size; absent in batches made by hand. */
+  readonly order?: BatchesOrder;
   /**
    * The batches of epoch `n`, counted from 0.
    *
@@ -104,6 +114,7 @@ export function batches(dataset: Dataset, options: BatchesOptions): Batches {
     size,
     batchesPerEpoch,
     preprocessing,
+    order: { ...(shuffle && seed !== undefined && { seed }), shuffle, lastBatch },
     epoch(n, place = {}): AsyncIterable<Batch> {
       checkOptions('epoch', place, { from: true }, 'data.epoch(0, { from: 10 })');
       const { from = 0 } = place;

@@ -17,9 +17,9 @@ export function checkBatch(where: string, batch: Batch): void {
       `${where}: ids of a batch is ${describe(ids)}, but must be a Uint32Array, one for each sample.`,
     );
   const count = ids.length;
-  checkPart(where, count, 'inputs', inputs, inputShape, ['Float32Array']);
+  checkPart(where, count, 'inputs', inputs, inputShape, numberKinds);
   checkPart(where, count, 'targets', targets, targetShape, numberKinds);
-  if (weights !== undefined) checkPart(where, count, 'weights', weights, [weights.length], ['Float32Array']);
+  if (weights !== undefined) checkPart(where, count, 'weights', weights, [weights.length], numberKinds);
   for (const [group, arrays] of Object.entries({ moreInputs, moreTargets })) {
     if (!isRecord(arrays))
       throw new DataError(`${where}: ${group} of a batch is ${describe(arrays)}, but must be a record.`);

@@ -14,7 +14,9 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (!isRecord(given) || typeof given['get'] !== 'function') {
     throw new OptionError(`${where}: the data set is ${describe(given)}, but must be a Dataset. ${advice(given)}`);
   }
-  const { name, length, inputShape, classNames, labels, pixels } = dataset;
+  const { name, length, inputShape, classNames, labels, pixels, digest } = dataset;
+  if (digest !== undefined && typeof digest !== 'function')
+    throw new OptionError(`${where}: digest of ${name} is ${describe(digest)}, but must be a function.`);
   checkParts(where, { name, inputShape, classNames, labels, ...(pixels !== undefined && { pixels }) });
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new DataError(`${where}: ${name} has the length ${describe(length)}, but it must be a whole number.`);

@@ -1,4 +1,4 @@
-import { checkOptions, DataError, describe, OptionError } from '@striate/core';
+import { checkOptions, DataError, describe, OptionError, sha256 } from '@striate/core';
 import { checkDataset, checkParts, checkPixels, isListOfNumbers } from './check-dataset.ts';
 
 /** How the pictures of a data set look, so that a picture from elsewhere can be brought to the same form. */
@@ -35,6 +35,11 @@ export interface Dataset {
   readonly picture?: PictureStyle;
   /** Sample `index`, 0 to length - 1. */
   get(index: number): Sample | Promise<Sample>;
+  /**
+   * Where the images do not lie in memory: a text that is another one if any of them is, such as a hash of the files'
+   * names, sizes and hashes. Checkpoints keep it, so that a resume on other images is refused.
+   */
+  digest?(): string | Promise<string>;
 }
 
 /** What `arrayDataset` needs. */
@@ -138,6 +143,9 @@ export function subset(dataset: Dataset, indices: Uint32Array | readonly number[
   const places = Uint32Array.from(indices);
   return {
     ...dataset,
+    ...(dataset.digest && {
+      digest: async () => sha256(new TextEncoder().encode(`${await dataset.digest!()} ${places.join()}`)),
+    }),
     length: places.length,
     labels,
     get(index): Sample | Promise<Sample> {

@@ -1,6 +1,13 @@
 export { checkBatch } from './check-batch.ts';
 export { checkDataset } from './check-dataset.ts';
-export { batches, type Batch, type BatchArray, type Batches, type BatchesOptions } from './batches.ts';
+export {
+  batches,
+  type Batch,
+  type BatchArray,
+  type Batches,
+  type BatchesOptions,
+  type BatchesOrder,
+} from './batches.ts';
 export { centerByMass, type CenterByMassOptions, type GreyPicture } from './center-by-mass.ts';
 export {
   arrayDataset,
@@ -12,6 +19,7 @@ export {
   type PictureStyle,
   type Sample,
 } from './dataset.ts';
+export { digestOf, type DatasetDigest } from './digest.ts';
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
 export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type SourceFile } from './idx.ts';
 export { mnist, type MnistOptions } from './mnist.ts';

@@ -1,8 +1,10 @@
 import { DataError, OptionError, hashName, type ParameterSpec } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
+import { batchDigest, basisOf, differences } from './basis.ts';
 import { checkShapes } from './files/host-values.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import type { Task } from './tasks.ts';
 import type { DataMark, TrainingState } from './training-state.ts';
 
 /** By what the data's order is known again after a batch. */
@@ -11,14 +13,20 @@ export function markData({ dataset, size }: Batches, ids: Batch['ids'] | undefin
 }
 
 /**
- * Checks that a training state belongs to the model, the optimiser and the data.
+ * Checks that a training state belongs to the model, the optimiser, the losses and the data.
  *
- * @throws {DataError} naming the first difference
+ * @throws {DataError} naming what differs
  * @throws {OptionError} if the optimiser or the seed is another one
  */
 export async function checkResume(
   training: TrainingState,
-  { model, optimizer, data, seed }: { model: Model; optimizer: Optimizer; data: Batches; seed: number | undefined },
+  {
+    model,
+    optimizer,
+    tasks,
+    data,
+    seed,
+  }: { model: Model; optimizer: Optimizer; tasks: readonly Task[]; data: Batches; seed: number | undefined },
 ): Promise<void> {
   const parameters = parameterSpecs(model);
   checkShapes('fit: resume.parameters', training.parameters, parameters);
@@ -29,7 +37,24 @@ export async function checkResume(
       `fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`,
     );
   }
-  await checkData(training, data);
+  checkPosition(training, data);
+  await checkBasis(training, { data, tasks, optimizer });
+  await checkLastBatch(training, data);
+}
+
+/** How a training goes on where its basis is another one on purpose. */
+const anyway =
+  'Give the same, or train anew; to go on all the same, on purpose: resume: { ...state, basis: undefined }.';
+
+async function checkBasis(
+  { basis }: TrainingState,
+  now: { data: Batches; tasks: readonly Task[]; optimizer: Optimizer },
+): Promise<void> {
+  if (basis === undefined) return;
+  const found = differences(basis, await basisOf(now, undefined));
+  if (found.length === 0) return;
+  const more = found.length > 4 ? [...found.slice(0, 4), `${found.length - 4} more`] : found;
+  throw new DataError(`fit: the training that is resumed had ${more.join(', ')}. ${anyway}`);
 }
 
 function checkSlots(
@@ -47,19 +72,34 @@ function checkSlots(
   for (const slot of slots) checkShapes(`fit: resume.optimizer.${slot}`, found[slot]!, parameters);
 }
 
-async function checkData({ step, epoch, batch, data: mark }: TrainingState, data: Batches): Promise<void> {
+function checkPosition({ step, epoch, batch, data: mark }: TrainingState, data: Batches): void {
   const { length, size } = markData(data, undefined);
   if (length !== mark.length || size !== mark.size) {
     throw new DataError(
       `fit: the training that is resumed had ${mark.length} samples in batches of ${mark.size}, but these data are ${length} in batches of ${size}. Give the same data.`,
     );
   }
+  if (step === epoch * data.batchesPerEpoch + batch) return;
+  throw new DataError(
+    `fit: resume is at step ${step}, but ${epoch} epochs of ${data.batchesPerEpoch} batches and ${batch} more are other ones. It is damaged, or the data are other ones.`,
+  );
+}
+
+/** Whether the last batch trained on holds the samples and the contents that it held then. */
+async function checkLastBatch({ step, epoch, batch, data: mark, basis }: TrainingState, data: Batches): Promise<void> {
   if (step === 0) return;
   const [lastEpoch, lastBatch] = batch > 0 ? [epoch, batch - 1] : [epoch - 1, data.batchesPerEpoch - 1];
-  for await (const { ids } of data.epoch(lastEpoch, { from: lastBatch })) {
-    if (markData(data, ids).lastBatch === mark.lastBatch) return;
+  const where = `batch ${lastBatch + 1} of epoch ${lastEpoch + 1}`;
+  for await (const found of data.epoch(lastEpoch, { from: lastBatch })) {
+    if (markData(data, found.ids).lastBatch !== mark.lastBatch) {
+      throw new DataError(
+        `fit: ${where} holds other samples than in the training that is resumed. Give the same data with the same seed.`,
+      );
+    }
+    if (basis?.lastBatch === undefined || (await batchDigest(found)) === basis.lastBatch) return;
     throw new DataError(
-      `fit: batch ${lastBatch + 1} of epoch ${lastEpoch + 1} holds other samples than in the training that is resumed. Give the same data with the same seed.`,
+      `fit: ${where} holds the same samples as in the training that is resumed, but other contents: other images, or the function of ` +
+        `mapBatches makes something else of them (it must give the same for the same batch). ${anyway}`,
     );
   }
 }

@@ -159,7 +159,7 @@ describe.each([
     await expect(
       refused({ data: batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 4 }) }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DataError: fit: batch 6 of epoch 1 holds other samples than in the training that is resumed. Give the same data with the same seed.]`,
+      `[DataError: fit: the training that is resumed had order.seed 3 instead of 4. Give the same, or train anew; to go on all the same, on purpose: resume: { ...state, basis: undefined }.]`,
     );
     await expect(
       refused({ data: batches(blobs({ length: 40, seed: 1 }), { size: 8, seed: 3 }) }),

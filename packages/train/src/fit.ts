@@ -2,6 +2,7 @@ import { BackendError, NumericError, occupyBackend, requireBackend, type OutputM
 import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
+import { basisOf } from './basis.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
 import { checkFitOptions } from './check-fit-options.ts';
 import { checkInputs, checkTrainable } from './check-inputs.ts';
@@ -61,6 +62,10 @@ export interface FitResult {
  * 'main.loss', 'main.accuracy' and so on beside the weighted sum `loss`. Equal options give equal weights to the bit, also when
  * training is stopped at any step and resumed (on a backend that promises this).
  *
+ * A resume goes on with the same data, losses and optimiser, or is refused, saying what differs; epochs, learning rate,
+ * metrics, callbacks and the backend may be others. A metric that comes in the midst of an epoch is averaged over the
+ * samples since then.
+ *
  * @param start a model, whose first weights are drawn with `seed`, or a network, which is left alone
  * @returns the trained network, which knows what its outputs mean, the history (JSON), and the training state
  * @throws {OptionError} for impossible or unknown options, saying what to write, or if `resume` is of another optimiser or
@@ -101,7 +106,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const tasks = tasksOf('fit', model, objectives);
   checkTrainable('fit', model);
   const meaning = meaningsOf(model, tasks, 'model' in start ? start.outputMeaning : undefined);
-  if (resume) await checkResume(resume, { model, optimizer, data, seed: options.seed });
+  if (resume) await checkResume(resume, { model, optimizer, tasks, data, seed: options.seed });
   const seed = resume?.seed ?? options.seed ?? 0;
   const watched = watchModel(model);
   const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
@@ -120,17 +125,22 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     ...(meaning !== undefined && { outputMeaning: meaning }),
   };
   const turn = createTurn();
-  let lastIds: Batch['ids'] | undefined;
+  let lastBatch: Batch | undefined;
   let stopped: string | undefined;
   const isRunning = (): boolean => stopped === undefined && trainer.current().epoch < epochs;
 
-  const stateNow = (): TrainingState => ({
-    ...trainer.current(),
-    seed,
-    sums: ledger.sums(),
-    history: ledger.epochs(),
-    data: lastIds ? markData(data, lastIds) : (resume?.data ?? markData(data, undefined)),
-  });
+  const stateNow = async (): Promise<TrainingState> => {
+    // Where no step was done, the basis is the one that was resumed: a batch to look at is there only after a step.
+    const basis = lastBatch || !resume ? await basisOf({ data, tasks, optimizer }, lastBatch) : resume.basis;
+    return {
+      ...trainer.current(),
+      seed,
+      sums: ledger.sums(),
+      history: ledger.epochs(),
+      data: lastBatch ? markData(data, lastBatch.ids) : (resume?.data ?? markData(data, undefined)),
+      ...(basis && { basis }),
+    };
+  };
   const moment = (epoch: number, batch: number): Moment => ({
     run,
     step: trainer.current().step,
@@ -169,7 +179,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
       if (!isOutOfMemory(error)) throw error;
       throw adviseOnMemory({ error, model, layer: watched.last(), batchSize: batch.ids.length });
     }
-    lastIds = batch.ids;
+    lastBatch = batch;
     return reading;
   };
 
@@ -238,7 +248,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     const { epoch, batch } = trainer.current();
     const ended = stopped;
     await notify((callback) => callback.onEnd?.({ ...moment(epoch, batch), stopped: ended }));
-    const state = stateNow();
+    const state = await stateNow();
     handedOn = true;
     return {
       network: trainedNetwork(start, model, state, meaning),

@@ -26,9 +26,24 @@ export function addToSums(
   return { ...sums, samples: sums.samples + samples, values };
 }
 
-/** Means over an epoch's samples, by name. */
-export function meansOf({ samples, values }: EpochSums): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([name, sum]) => [name, sum / samples]));
+/** Sums of an epoch that goes on with these numbers: new ones count from here, those that are gone are left out. */
+export function continueSums(sums: EpochSums, names: readonly string[]): EpochSums {
+  if (sums.samples === 0) return sums;
+  const { before: earlier = {}, values: all } = sums;
+  const values = Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+  const before = Object.fromEntries(
+    names.flatMap((name) => {
+      const missed = Object.hasOwn(all, name) ? (earlier[name] ?? 0) : sums.samples;
+      return missed === 0 ? [] : [[name, missed]];
+    }),
+  );
+  const { before: _, ...rest } = sums;
+  return { ...rest, values, ...(Object.keys(before).length > 0 && { before }) };
+}
+
+/** Means over an epoch's samples, by name; of a number that came later, over those since. */
+export function meansOf({ samples, values, before = {} }: EpochSums): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, sum]) => [name, sum / (samples - (before[name] ?? 0))]));
 }
 
 /** The record of an epoch that has ended. */

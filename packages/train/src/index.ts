@@ -1,5 +1,6 @@
 export type { Callback, EndMoment, EpochMoment, Moment, Run, StepMoment } from './callbacks/callback.ts';
 export { checkpoints, type CheckpointsOptions } from './callbacks/checkpoints.ts';
+export type { Basis } from './basis.ts';
 export { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 export { ensemble, type EnsembleOptions } from './ensemble.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';

@@ -1,6 +1,6 @@
 import { NumericError } from '@striate/core';
 import { createClock, type Clock } from './clock.ts';
-import { addToSums, epochRecord } from './history.ts';
+import { addToSums, continueSums, epochRecord } from './history.ts';
 import type { Reading } from './readings.ts';
 import { noSums, type EpochRecord, type EpochSums, type TrainingState } from './training-state.ts';
 
@@ -30,7 +30,7 @@ export function createLedger(
   const names = ['loss', ...metricNames];
   const clock = createClock(from?.sums.seconds ?? 0);
   const stepLosses: number[] = [];
-  let sums = from?.sums ?? noSums;
+  let sums = from ? continueSums(from.sums, names) : noSums;
   let epochs = from?.history ?? [];
   let failedStep: number | undefined;
 

@@ -1,4 +1,5 @@
 import { clone, type Values } from '@striate/core';
+import type { Basis } from './basis.ts';
 import type { OptimizerState } from './optimizers/optimizer.ts';
 
 /** The tensors that training changes. */
@@ -26,6 +27,8 @@ export interface EpochSums {
   seconds: number;
   /** Sum over samples of the loss and of each metric. */
   values: Readonly<Record<string, number>>;
+  /** Samples of the epoch that went before a metric was there, of those that a resume brought in its midst. */
+  before?: Readonly<Record<string, number>>;
 }
 
 /** One epoch of the history: numbers by name, such as `loss`, `accuracy`, `validation.loss`. */
@@ -58,6 +61,8 @@ export interface TrainingState extends TrainingValues, Position {
   sums: EpochSums;
   history: readonly EpochRecord[];
   data: DataMark;
+  /** What decides the steps: a resume with other images, losses and so on is refused. Absent: it is not looked at. */
+  basis?: Basis | undefined;
 }
 
 /** Nothing summed yet. */

@@ -270,7 +270,7 @@ test('says what is wrong with a checkpoint', async () => {
     );
   const other = sequential([input([6, 6, 1]), flatten(), dense({ units: 4 })]);
   expect(await messageFor(other)).toMatchInlineSnapshot(
-    `"checkpoint runs/a/checkpoint-000006: 'parameters/dense/kernel' is [16, 4], but the model's is [36, 4]. It belongs to another model; give that one, or another file."`,
+    `"checkpoint runs/a/checkpoint-000006: tensors.safetensors: 'parameters/dense/kernel' is [16, 4], but the model's is [36, 4]. It belongs to another model; give that one, or another file."`,
   );
   const tensors = join(checkpoint!, 'tensors.safetensors');
   const whole = await readFile(tensors);

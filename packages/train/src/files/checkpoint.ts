@@ -20,7 +20,10 @@ export interface Checkpoint {
   state: TrainingState;
   /** The optimiser's record. */
   optimizer: { type: string; options: Json };
-  /** What is no longer exact when training goes on here: another backend, build or number of threads. */
+  /**
+   * What is no longer exact when training goes on here (another backend, build or number of threads), and what cannot be
+   * checked.
+   */
   notes: readonly string[];
 }
 
@@ -101,9 +104,13 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
       optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, parameters)])),
     },
     optimizer,
-    notes: compareMachines(madeBy, here()),
+    notes: [...compareMachines(madeBy, here()), ...(rest.basis ? [] : [withoutBasis])],
   };
 }
+
+const withoutBasis =
+  'The checkpoint was written by a version that kept no digest of the data: that it goes on with the same images and labels, losses and ' +
+  'options of the optimizer was not checked.';
 
 function here(): CheckpointRecord['madeBy'] {
   const backend = activeBackend();

@@ -1,5 +1,6 @@
-import { type Json } from '@striate/core';
+import { isRecord, type Json } from '@striate/core';
 import * as v from 'valibot';
+import type { Basis } from '../basis.ts';
 import type { TrainingState } from '../training-state.ts';
 
 /** Version of the form of `training.json`. */
@@ -31,6 +32,21 @@ const measure = v.pipe(
   v.transform((value) => value ?? NaN),
 );
 
+const digest = text;
+const options = v.custom<Readonly<Record<string, Json>>>(isRecord, 'an object');
+
+/** The form of a {@link Basis}. */
+const basis: v.GenericSchema<unknown, Basis> = v.object({
+  dataset: v.exactOptional(
+    v.object({ images: v.exactOptional(digest), labels: digest, classNames: digest, inputShape: v.array(count) }),
+  ),
+  order: v.exactOptional(options),
+  preprocessing: v.exactOptional(options),
+  lastBatch: v.exactOptional(digest),
+  losses: v.record(text, v.object({ type: text, options, weight: v.number() })),
+  optimizer: v.object({ type: text, options }),
+});
+
 /** The form of `training.json`. */
 export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.object({
   formatVersion: v.literal(formatVersion, `${formatVersion}: use the version of Striate that wrote it`),
@@ -38,14 +54,20 @@ export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.
   epoch: count,
   batch: count,
   seed: uint32,
-  sums: v.object({ samples: count, seconds: measure, values: v.record(text, measure) }),
+  sums: v.object({
+    samples: count,
+    seconds: measure,
+    values: v.record(text, measure),
+    before: v.exactOptional(v.record(text, count)),
+  }),
   history: v.array(
     v.objectWithRest({ epoch: count, step: count, loss: measure, seconds: measure, imagesPerSecond: measure }, measure),
   ),
   data: v.object({ length: count, size: count, lastBatch: uint32 }),
+  basis: v.exactOptional(basis),
   optimizer: v.object({
     type: text,
-    options: v.custom<Json>((options) => typeof options === 'object' && options !== null, 'an object'),
+    options,
     slots: v.pipe(v.array(text), v.maxLength(100, 'a list of at most 100')),
   }),
   madeBy: v.object({ backend: text, device: text }),
