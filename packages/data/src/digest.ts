@@ -14,7 +14,7 @@ export interface DatasetDigest {
 const known = new WeakMap<Dataset, Promise<DatasetDigest>>();
 
 /**
- * The digest of a data set's contents: about 40 ms for MNIST, once for each data set, which is taken to stay as it is.
+ * The digest of a data set's contents: about 0.1 s for MNIST, once for each data set, which is taken to stay as it is.
  *
  * @example
  * ```ts

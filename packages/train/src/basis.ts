@@ -4,6 +4,7 @@ import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Task } from './tasks.ts';
 
 type Options = Readonly<Record<string, Json | undefined>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What decides the steps of a training besides model and seed, so that a resume on another basis can be refused. Plain
@@ -34,7 +35,7 @@ export async function basisOf(
   const basis: Basis = {
     ...(isWhole(dataset) && { dataset: await digestOf(dataset) }),
     ...(order && { order: { ...order } }),
-    ...(preprocessing && { preprocessing: pixels as Options }),
+    ...(preprocessing && { preprocessing: pixels }),
     ...(lastBatch && { lastBatch: await batchDigest(lastBatch) }),
     losses: Object.fromEntries(
       tasks.map(({ name, loss, weight }) => [name, { type: loss.type, options: loss.options, weight }]),
@@ -59,7 +60,7 @@ export function differences(before: Basis, now: Basis): string[] {
   return [
     ...(dataset && now.dataset ? datasetDifferences(dataset, now.dataset) : []),
     ...others.map((name) => `no loss for the output ${name}`),
-    ...jsonDifferences('', { ...rest, losses } as unknown as Options, now as unknown as Options),
+    ...jsonDifferences('', { ...rest, losses }, { ...now }),
   ];
 }
 
@@ -72,19 +73,19 @@ function datasetDifferences(before: DatasetDigest, now: DatasetDigest): string[]
   return [...shapes, ...differing.map((part) => words[part])];
 }
 
-function jsonDifferences(path: string, before: Options, now: Options): string[] {
+function jsonDifferences(path: string, before: Fields, now: Fields): string[] {
   return Object.entries(before).flatMap(([name, value]) => {
     const other = now[name];
     const place = path === '' ? name : `${path}.${name}`;
-    if (isRecord(value) && isRecord(other)) return jsonDifferences(place, value as Options, other as Options);
+    if (isRecord(value) && isRecord(other)) return jsonDifferences(place, value, other);
     if (JSON.stringify(value) === JSON.stringify(other)) return [];
     if (path === '' && other === undefined) return []; // batches made by hand
     return [`${place} ${short(value)} instead of ${short(other)}`];
   });
 }
 
-function short(value: Json | undefined): string {
-  const text = JSON.stringify(value) ?? 'none';
+function short(value: unknown): string {
+  const text = value === undefined ? 'none' : JSON.stringify(value);
   return text.length <= 40 ? text : `${text.slice(0, 40)}...`;
 }
 
