@@ -1,5 +1,5 @@
 import { BackendError } from '@striate/core';
-import { importDawn } from '#dawn';
+import { importDawn, missingDriver } from '#dawn';
 
 export interface DeviceOptions {
   powerPreference: GPUPowerPreference;
@@ -67,7 +67,7 @@ export async function findAdapter({ powerPreference }: DeviceOptions): Promise<F
   const adapter = await gpu.requestAdapter({ powerPreference });
   if (adapter) return { adapter, release };
   release();
-  return inNode ? noDriver : noAdapter;
+  return missingDriver?.() ?? noAdapter;
 }
 
 /** 'WebGPU, NAME'. */
@@ -136,12 +136,6 @@ function allLimits(limits: GPUSupportedLimits): Record<string, number> {
 const noPackage: Missing = {
   reason: "Node has no WebGPU of its own, and the package 'webgpu' (Dawn) is not installed.",
   remedy: 'Add it: npm install webgpu',
-};
-
-const noDriver: Missing = {
-  reason: 'no GPU adapter was found: there is no driver for Vulkan (Linux), Metal (macOS) or Direct3D 12 (Windows).',
-  remedy:
-    "On Linux install libvulkan1 and the GPU's driver, or one that computes on the CPU: apt-get install mesa-vulkan-drivers.",
 };
 
 const noWebGpu: Missing = {
