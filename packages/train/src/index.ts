@@ -8,7 +8,7 @@ export { latestCheckpoint, listCheckpoints, setAsideCheckpoints } from './files/
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
 export type { ModelCard } from './files/model-card.ts';
 export type { ModelRequest, ModelSource } from './files/model-source.ts';
-export { load, modelFiles, save, type LoadedModel, type LoadModelOptions } from './files/save.ts';
+export { checkModelFolder, load, modelFiles, save, type LoadedModel, type LoadModelOptions } from './files/save.ts';
 export { weightsSha256 } from './files/weights-sha256.ts';
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export type { History } from './history.ts';

@@ -300,7 +300,7 @@ test.skipIf(!canMount)('a full disk ends training with a clear error and leaves 
   expect(error).toBeInstanceOf(DataError);
   const message = (error as Error).message.replaceAll(folder, 'runs/a').replaceAll(/\d+ bytes/g, 'N bytes');
   expect(message.replaceAll(/0000\d\d/g, 'STEP').replace(/partial[\w/.]*/, 'partial')).toMatchInlineSnapshot(
-    `"checkpoint runs/a/checkpoint-STEP: could not be written (runs/a/checkpoint-STEP.partial): there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder, then go on from there."`,
+    `"checkpoint runs/a/checkpoint-STEP: could not be written: there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder."`,
   );
   expect(memory().numTensors).toBe(tensors);
   const left = await names(folder);

@@ -3,8 +3,7 @@ import { checkDirectory } from './check-directory.ts';
 import { checkpointFiles, readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { explainFileError } from './file-errors.ts';
 import { nodeFiles } from './node-files.ts';
-import { removeOwnFolder, strangersIn } from './own-folder.ts';
-import { findPartials, takeAway } from './partial-folder.ts';
+import { removeDead, removeUnseen } from './partial-folder.ts';
 import {
   finishSettingAside,
   isSetAsideName,
@@ -78,10 +77,7 @@ export async function tidyUp(directory: string): Promise<void> {
   try {
     await finishSettingAside(directory, entries);
     const isOurs = (name: string): boolean => form.test(name) || isSetAsideName(name);
-    const { dead } = await findPartials(directory, isOurs);
-    for (const { path, name } of dead) {
-      await removeOwnFolder(await takeAway(path), form.test(name) ? checkpointFiles : setAsideFiles);
-    }
+    await removeDead(directory, isOurs, (name) => (form.test(name) ? checkpointFiles : setAsideFiles));
   } catch (cause) {
     throw explainFileError(`checkpoints ${directory}: could not be put in order`, cause);
   }
@@ -92,12 +88,7 @@ export async function tidyUp(directory: string): Promise<void> {
  * than a checkpoint's files stays.
  */
 export async function removeCheckpoints(folders: readonly string[]): Promise<void> {
-  const { fs } = await nodeFiles();
-  for (const folder of folders) {
-    const isFolder = (await fs.lstat(folder)).isDirectory();
-    if (!isFolder || (await strangersIn(folder, checkpointFiles)).length > 0) continue;
-    await removeOwnFolder(await takeAway(folder), checkpointFiles);
-  }
+  for (const folder of folders) await removeUnseen(folder, checkpointFiles);
 }
 
 /** Removes the checkpoints that were set aside to be overwritten. */

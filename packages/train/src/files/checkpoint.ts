@@ -3,10 +3,11 @@ import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
-import { folderSource, writeFolder } from './checksummed-folder.ts';
+import { folderSource } from './checksummed-folder.ts';
 import { checksumFile, readChecked } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
 import { formatVersion, trainingFileSchema, type CheckpointRecord } from './training-file.ts';
+import { writeFolder } from './write-folder.ts';
 
 const tensorsFile = 'tensors.safetensors';
 const trainingFile = 'training.json';

@@ -15,6 +15,8 @@ export interface FileSource {
    * @throws {DataError} naming the file if it is missing, too long or cannot be read
    */
   read(name: string, limit: number): Promise<Uint8Array>;
+  /** The bytes of this name and SHA-256, where a replacement that was cut off left them. */
+  find?(name: string, digest: string): Promise<Uint8Array | undefined>;
 }
 
 /** More bytes than this, a JSON file of ours may not have. */
@@ -50,7 +52,8 @@ export interface CheckedFiles {
 }
 
 /**
- * Reads files that have checksums, each to the last byte as it was written.
+ * Reads files that have checksums, each to the last byte as it was written. If they are replaced meanwhile, all are read
+ * again: what is used belongs together.
  *
  * @param use what is read of them; it may be called again, so it makes nothing that lasts
  * @throws {DataError} naming the file that is missing, too long, unreadable or not what it was when it was written
@@ -59,39 +62,66 @@ export async function readChecked<Result>(
   source: FileSource,
   use: (files: CheckedFiles) => Promise<Result>,
 ): Promise<Result> {
-  const checksums = readChecksums(source.where, await source.read(checksumFile, longestText));
-  return use({
-    text: (name) => readOne(source, name, checksums.get(name), longestText, [same, withoutCarriageReturns]),
-    bytes: (name, limit) => readOne(source, name, checksums.get(name), limit, [same]),
-  });
+  const read = (): Promise<Uint8Array> => source.read(checksumFile, longestText);
+  for (let attempt = 1; ; attempt++) {
+    const sums = await read();
+    const checksums = readChecksums(source.where, sums);
+    try {
+      return await use({
+        text: (name) => readOne(source, name, checksums.get(name), longestText),
+        bytes: (name, limit) => readOne(source, name, checksums.get(name), limit),
+      });
+    } catch (error) {
+      const now = await read().catch(() => sums);
+      const isSame = now.length === sums.length && now.every((byte, place) => byte === sums[place]);
+      if (isSame || attempt === 10) throw error;
+    }
+  }
 }
 
-/** A file's bytes in the first of some forms that has the checksum. */
-async function readOne(
+/** A file's bytes as they were written, from its place or from a replacement in progress. */
+async function readOne(source: FileSource, name: string, wanted = '', limit: number): Promise<Uint8Array> {
+  try {
+    return await readPlace(source, name, wanted, limit);
+  } catch (error) {
+    if (!source.find) throw error;
+    // It may reach its place just after that was looked at.
+    return (await source.find(name, wanted)) ?? readPlace(source, name, wanted, limit);
+  }
+}
+
+async function readPlace(
   { where, read }: FileSource,
   name: string,
-  wanted: string | undefined,
+  wanted: string,
   limit: number,
-  forms: readonly ((bytes: Uint8Array) => Uint8Array)[],
 ): Promise<Uint8Array> {
   const bytes = await read(name, limit);
-  for (const form of forms) {
-    const formed = form(bytes);
-    if ((await sha256(formed)) === wanted) return formed;
-  }
+  const found = await asWritten(name, bytes, wanted);
+  if (found) return found;
   throw new DataError(
-    `${where}: ${name} is damaged: its SHA-256 is ${await sha256(bytes)}, but ${checksumFile} says ${wanted ?? 'nothing about it'}. ${mend}`,
+    `${where}: ${name} is damaged: its SHA-256 is ${await sha256(bytes)}, but ${checksumFile} says ${wanted || 'nothing about it'}. ${mend}`,
   );
 }
 
-const same = (bytes: Uint8Array): Uint8Array => bytes;
+/** A file's bytes as they were written: JSON may have got CRLF from Git; undefined if they do not have the checksum. */
+export async function asWritten(name: string, bytes: Uint8Array, digest: string): Promise<Uint8Array | undefined> {
+  if ((await sha256(bytes)) === digest) return bytes;
+  const lines = name.endsWith('.json') ? withoutCarriageReturns(bytes) : bytes;
+  return lines.length < bytes.length && (await sha256(lines)) === digest ? lines : undefined;
+}
 
 /** CRLF as LF. */
 function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
   return bytes.filter((byte, place) => !(byte === 0x0d && bytes[place + 1] === 0x0a));
 }
 
-function readChecksums(where: string, bytes: Uint8Array): Map<string, string> {
+/**
+ * The SHA-256 of each file, by name.
+ *
+ * @throws {DataError} if they are not what `withChecksums` makes
+ */
+export function readChecksums(where: string, bytes: Uint8Array): Map<string, string> {
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   const last = lines.pop();
   const entries = lines.map((line) => lineForm.exec(line));

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { platform } from 'node:process';
+import process from 'node:process';
 import * as url from 'node:url';
 
 /** Node's modules that files need; undefined in a page, whose bundles get no-node.ts. */
@@ -10,8 +10,8 @@ export interface NodeModules {
   fs: typeof fs;
   os: typeof os;
   path: typeof path;
-  platform: typeof platform;
+  process: typeof process;
   url: typeof url;
 }
 
-export const node: NodeModules | undefined = { fs, os, path, platform, url };
+export const node: NodeModules | undefined = { fs, os, path, process, url };

@@ -1,5 +1,6 @@
 import { sha256 } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
+import { removeOwnFolder, strangersIn } from './own-folder.ts';
 
 // A folder that is being written, or removed, bears a name that only this library makes: what it will be, `.partial-`,
 // and who is at it (machine, process, token). So nobody else's folder is taken for one, two writers never share one,
@@ -54,13 +55,18 @@ export async function createPartial(directory: string, name: string): Promise<Ow
   };
 }
 
-/** Renames a folder to one in progress: nobody else finds it any more. */
-export async function takeAway(folder: string): Promise<string> {
+/** Renames a folder to one in progress: nobody else finds it any more. @returns undefined if somebody else was first */
+export async function takeAway(folder: string): Promise<string | undefined> {
   const { fs, path } = await nodeFiles();
   const name = form.exec(path.basename(folder))?.[1] ?? path.basename(folder);
   const taken = path.join(path.dirname(folder), await ownNameFor(name));
-  await fs.rename(folder, taken);
-  return taken;
+  try {
+    await fs.rename(folder, taken);
+    return taken;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** What the name of a folder in progress will be; undefined for any other name. */
@@ -85,18 +91,38 @@ export async function findPartials(
   return found;
 }
 
+/** Removes the folders in progress whose writers are gone, those apart that hold other files than such a folder has. */
+export async function removeDead(
+  directory: string,
+  isWanted: (name: string) => boolean,
+  filesOf: (name: string) => readonly string[],
+): Promise<void> {
+  const { dead } = await findPartials(directory, isWanted);
+  for (const { path, name } of dead) await removeUnseen(path, filesOf(name));
+}
+
+/** Removes a folder of files of the names given and nothing else; it loses its name first. Any other is left alone. */
+export async function removeUnseen(folder: string, files: readonly string[]): Promise<void> {
+  const { fs } = await nodeFiles();
+  const isFolder = (await fs.lstat(folder)).isDirectory();
+  if (!isFolder || (await strangersIn(folder, files)).length > 0) return;
+  const taken = await takeAway(folder);
+  if (taken !== undefined) await removeOwnFolder(taken, files);
+}
+
 /** Whether somebody still writes; undefined if the folder is gone by now. */
 async function isLive(folder: string): Promise<boolean | undefined> {
   const { fs, path } = await nodeFiles();
   const name = path.basename(folder);
   if (writing.has(name)) return true;
   const [, , where, number] = form.exec(name)!;
-  if (where === (await thisMachine()) && !isRunning(Number(number))) return false;
+  if (where === (await thisMachine()) && !(await isRunning(Number(number)))) return false;
   const touched = await fs.stat(folder).catch(() => undefined);
   return touched && Date.now() - touched.mtimeMs < deadMilliseconds;
 }
 
-function isRunning(number: number): boolean {
+async function isRunning(number: number): Promise<boolean> {
+  const { process } = await nodeFiles();
   try {
     process.kill(number, 0);
     return true;
@@ -106,6 +132,7 @@ function isRunning(number: number): boolean {
 }
 
 async function ownNameFor(name: string): Promise<string> {
+  const { process } = await nodeFiles();
   return `${name}.partial-${await thisMachine()}-${process.pid}-${crypto.randomUUID().slice(-12)}`;
 }
 

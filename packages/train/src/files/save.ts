@@ -10,11 +10,11 @@ import {
 import { readSafetensors, writeSafetensors } from '@striate/weights';
 import { checkNetwork } from '../check-network.ts';
 import { meaningBefore } from '../output-meaning.ts';
-import { writeFolder } from './checksummed-folder.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
 import { checkCard, checkCardFits, formatVersion, modelFileSchema, type ModelCard } from './model-card.ts';
 import { modelSource, type ModelRequest, type ModelSource } from './model-source.ts';
+import { checkWritable, writeFolder } from './write-folder.ts';
 
 const modelFile = 'model.json';
 const weightsName = 'weights.safetensors';
@@ -31,12 +31,16 @@ export interface LoadedModel extends ModelCard {
 }
 
 /**
- * Saves a network as a folder: `model.json` (layers, formatVersion, what the outputs mean,
- * preprocessing, class names), `weights.safetensors`
- * (parameters and moving statistics) and `SHA256SUMS`. Whoever reads the folder finds all of it or nothing; one that
- * is already there is replaced.
+ * Saves a network as a folder: `model.json` (layers, formatVersion, what the outputs mean, preprocessing, class names),
+ * `weights.safetensors` (parameters and moving statistics) and `SHA256SUMS`. Whoever reads the folder finds the whole
+ * model, that before or this one, also where saving is killed.
  *
- * @throws {DataError} if it cannot be written; what was there before is untouched
+ * A folder that holds a model that `save` wrote gets this one instead; it stays the same folder, so links, mounts and
+ * permissions hold. A folder that holds anything else is refused, as is a model whose files were changed since: nothing
+ * that Striate did not write is replaced or removed. Of two that save into one folder at once, one gets an error.
+ *
+ * @param directory a path: of a folder that is not there yet, of an empty one, or of a saved model
+ * @throws {DataError} if it cannot be written or holds other things, naming some; what was there before is untouched
  * @throws {OptionError} if a layer holds a function, which cannot be saved, class names or preprocessing do not fit the
  * model, and for anything but a network
  * @throws {NumericError} if a value is NaN or infinite
@@ -45,6 +49,19 @@ export interface LoadedModel extends ModelCard {
  */
 export async function save(network: Network, directory: string, card: ModelCard = {}): Promise<void> {
   await writeFolder('model', directory, await filesOf('save', network, card));
+}
+
+/**
+ * Checks that {@link save} can write into a folder, before a long training: it holds nothing that Striate did not write,
+ * and may be written.
+ *
+ * @throws {DataError} if not, saying why and what to do
+ * @throws {OptionError} if it is no path
+ * @example
+ * await checkModelFolder('runs/a/model');
+ */
+export async function checkModelFolder(directory: string): Promise<void> {
+  await checkWritable('model', directory, [modelFile, weightsName]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DataError } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
 import { removeOwnFolder, strangersIn } from './own-folder.ts';
-import { createPartial } from './partial-folder.ts';
+import { createPartial, removeUnseen } from './partial-folder.ts';
 
 // Checkpoints that are no longer those of a folder's run lie in a folder beside them:
 //
@@ -84,7 +84,7 @@ export async function removeOverwritten(
     const names = await readList(path.join(folder, moved));
     if (!names) continue;
     for (const old of names) await removeOwnFolder(path.join(folder, old), files).catch(ifMissing);
-    if ((await fs.readdir(folder)).length === 1) await removeOwnFolder(folder, setAsideFiles);
+    if ((await fs.readdir(folder)).length === 1) await removeUnseen(folder, setAsideFiles);
   }
 }
 
