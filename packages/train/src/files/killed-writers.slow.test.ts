@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { use } from '@striate/core';
@@ -12,6 +12,7 @@ import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from '../testing/blobs.ts';
 import type { Order } from '../testing/killed-writer.ts';
 import { runWriter } from '../testing/run-writer.ts';
+import { addForeignThings } from '../testing/foreign-things.ts';
 import { smallNet } from '../testing/small-net.ts';
 import { ofThese, snapshot } from '../testing/snapshot.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -30,13 +31,6 @@ beforeAll(async () => {
   networks = [1, 2].map((seed) => initialize(smallNet(), { seed }));
   digests = await Promise.all(networks.map((network) => weightsSha256(network)));
 });
-
-async function addForeignThings(folder: string): Promise<void> {
-  await mkdir(join(folder, 'photos'));
-  await writeFile(join(folder, 'photos', 'cat.jpg'), 'cat');
-  await writeFile(join(folder, 'thesis.txt'), 'not to be lost');
-  await symlink('photos', join(folder, 'pictures'));
-}
 
 /**
  * Kills the work before its first operation, its second and so on, then within its first file and so on; `check` sees
@@ -83,7 +77,7 @@ test('a save that is killed leaves the model before or the new one, and the next
       await save(networks[0]!, folder);
       expect(await digestOf(folder)).toBe(digests[0]);
       expect((await readdir(folder)).toSorted()).toEqual(['SHA256SUMS', 'model.json', 'weights.safetensors']);
-      expect((await readdir(place)).length).toBe(4);
+      expect((await readdir(place)).length).toBe(5);
     },
   );
   expect(counts).toEqual([9, 3]);
@@ -106,7 +100,7 @@ test('the first save of a folder that is killed leaves none or the whole, and th
         await save(networks[0]!, folder);
         expect(await digestOf(folder)).toBe(digests[0]);
         expect((await readdir(folder)).length).toBe(3);
-        expect((await readdir(place)).length).toBe(4);
+        expect((await readdir(place)).length).toBe(5);
       },
     );
   }

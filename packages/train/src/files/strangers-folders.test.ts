@@ -1,21 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { cp, lstat, mkdir, open, readFile, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { DataError, OptionError, use } from '@striate/core';
 import { batches } from '@striate/data';
 import { initialize, type Network } from '@striate/layers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { checkpoints } from '../callbacks/checkpoints.ts';
 import { fit } from '../fit.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from '../testing/blobs.ts';
+import { addForeignThings } from '../testing/foreign-things.ts';
 import { smallNet } from '../testing/small-net.ts';
 import { ofThese, snapshot } from '../testing/snapshot.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { TrainingState } from '../training-state.ts';
-import { listCheckpoints, setAsideCheckpoints } from './checkpoint-folders.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { checkModelFolder, load, save } from './save.ts';
 import { weightsSha256 } from './weights-sha256.ts';
@@ -37,31 +36,6 @@ const writers: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   save: (folder) => save(network, folder),
   writeCheckpoint: (folder) => writeCheckpoint(folder, state, optimizer),
 };
-
-const train = async (folder: string, overwrite: boolean): Promise<void> => {
-  await fit(network, {
-    data,
-    epochs: 1,
-    optimizer,
-    loss: crossEntropy(),
-    callbacks: [checkpoints(folder, { overwrite })],
-  });
-};
-
-/** Everything that writes checkpoints into a folder which may hold other things too. */
-const trainings: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
-  checkpoints: (folder) => train(folder, false),
-  'checkpoints with overwrite': (folder) => train(folder, true),
-  setAsideCheckpoints,
-};
-
-async function addForeignThings(folder: string): Promise<void> {
-  await mkdir(join(folder, 'photos', 'album'), { recursive: true });
-  await writeFile(join(folder, 'photos', 'album', 'cat.jpg'), 'cat');
-  await writeFile(join(folder, 'thesis.txt'), 'not to be lost');
-  await symlink('thesis.txt', join(folder, 'latest'));
-  await symlink('photos', join(folder, 'pictures'));
-}
 
 /** Folders that are not ours: each is made within a new one, and its path given back. */
 const strangers: Readonly<Record<string, (place: string) => Promise<string>>> = {
@@ -304,32 +278,4 @@ test('two saves at once end in one whole model and one clear error', async () =>
     expect(await readdir(join(folder, '..'))).toEqual(['model']);
     expect((await readdir(folder)).length).toBe(3);
   }
-});
-
-describe.each(Object.entries(trainings))('%s', (name, write) => {
-  test("in a folder of a stranger's changes nothing of theirs", async () => {
-    const place = await temporaryFolder();
-    await addForeignThings(place);
-    for (const odd of ['checkpoint-5.partial', 'overwritten', 'abandoned-after-000001', 'checkpoint-000001.replaced']) {
-      await mkdir(join(place, odd));
-      await addForeignThings(join(place, odd));
-    }
-    await writeFile(join(place, 'overwritten', 'set-aside.txt'), 'my list\n');
-    const before = await snapshot(place, { folderTimes: false });
-    await write(place);
-    await write(place).catch(() => undefined);
-    await write(place).catch(() => undefined);
-    expect(ofThese(before, await snapshot(place, { folderTimes: false }))).toEqual(before);
-    const found = (await listCheckpoints(place)).map((path) => basename(path));
-    expect(found).toEqual(name === 'setAsideCheckpoints' ? [] : ['checkpoint-000002']);
-  });
-
-  test('says what is wrong with a path', async () => {
-    const place = await temporaryFolder();
-    await writeFile(join(place, 'file'), 'mine');
-    await expect(write(join(place, 'file'))).rejects.toThrow(DataError);
-    const before = await readdir('.');
-    await expect((async () => write(''))()).rejects.toThrow(OptionError);
-    expect(await readdir('.')).toEqual(before);
-  });
 });

@@ -93,6 +93,6 @@ if (order.at !== undefined) {
 try {
   await jobs[order.job]();
 } catch (error) {
-  console.log(String(error));
+  process.stdout.write(String(error));
   process.exitCode = 3;
 }
