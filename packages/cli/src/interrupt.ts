@@ -1,25 +1,31 @@
-import type { Output } from './output.ts';
+import { outlivesTerminal } from './hangups.ts';
 
 /** Ctrl-C, a request to terminate, and a terminal that was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What is done when somebody asks to stop. */
+export interface Stops {
+  /** The first time: work may end in order. */
+  first(): void;
+  /** Each time after that: the process should end at once. */
+  again(): void;
+}
+
 /**
- * A signal that Ctrl-C aborts, so that work can end in order; a second Ctrl-C ends the process at once. Call `release`
- * when the work is done.
- *
- * @param before is called before the line that says so
+ * Hears requests to stop, and gives a function that ends this. Under `nohup` a terminal that was closed is none.
  */
-export function interruptible(output: Output, before: () => void): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
+export function hearStops({ first, again }: Stops): () => void {
+  let isFirst = true;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    before();
-    output.line('stopping after this step and saving; press Ctrl-C again to stop at once');
-    controller.abort();
+    if (!isFirst) return again();
+    isFirst = false;
+    first();
   };
-  for (const name of signals) process.on(name, stop);
-  const release = (): void => {
-    for (const name of signals) process.off(name, stop);
+  const ignore = (): void => undefined;
+  const heard = signals.map((name) => [name, name === 'SIGHUP' && outlivesTerminal() ? ignore : stop] as const);
+  for (const [name, listener] of heard) process.on(name, listener);
+  return () => {
+    // Whoever outlives the terminal does so to the end.
+    for (const [name, listener] of heard) if (listener === stop) process.off(name, stop);
   };
-  return { signal: controller.signal, release };
 }

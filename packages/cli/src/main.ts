@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { report } from './report.ts';
+import { visibleLines } from './visible.ts';
 
 /** A command's options and action; loaded only when that command is called, since most import the engine. */
 interface CommandModule {
@@ -53,19 +54,20 @@ const program = new Command('striate')
   .helpCommand('help [command]', 'show the help of a command')
   .addHelpText('after', examples)
   .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'striate: ')) })
+  .configureOutput({ outputError: (text, write) => write(visibleLines(text.replace(/^error: /, 'striate: '))) })
   .showHelpAfterError('Add --help to see what is possible.')
   .exitOverride()
   .hook('preSubcommand', async (_program, command) => (await commands[command.name()]!.load()).define(command));
 for (const [name, { description }] of Object.entries(commands)) program.command(name).description(description);
 
-// A reader that has seen enough, such as `head`, ends the program without a word.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Other errors, such as a terminal that was closed, must not keep training from saving.
-    if (error.code === 'EPIPE') process.exit(141);
-  });
-}
+// A reader of people's lines that has seen enough, such as `head`, ends the program without a word. Whoever asks for JSON
+// asks for all of it, and is told by `result`.
+const endsWithReader = !process.argv.includes('--json');
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Other errors, such as a terminal that was closed, must not keep training from saving.
+  if (error.code === 'EPIPE' && endsWithReader) process.exit(141);
+});
+process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
   report(error);
   process.exit(1);

@@ -4,6 +4,8 @@ import { DataError } from '@striate/core';
 import type { Preprocessing } from '@striate/data';
 import type { Network } from '@striate/layers';
 import { load } from '@striate/train';
+import { checkpointsName, identityName, modelName } from './run-contents.ts';
+import { isBeingReplaced } from './run-folder.ts';
 
 /** A network with all that is needed to give it pictures. */
 export interface Classifier {
@@ -18,10 +20,16 @@ export interface Classifier {
  * @throws {DataError} if there is none
  */
 export async function findModelFolder(directory: string): Promise<string> {
-  const inside = join(directory, 'model');
+  const inside = join(directory, modelName);
+  if ((await isFolder(inside)) && (await isBeingReplaced(directory))) {
+    throw new DataError(
+      `${directory}: holds the model of an earlier training; the start of the one that replaces it was interrupted, or is under way. ` +
+        `Start that again with \`striate train --out ${directory} --overwrite\`, or name the earlier model: ${inside}.`,
+    );
+  }
   if (await isFolder(inside)) return inside;
   if (await isFile(join(directory, 'model.json'))) return directory;
-  if (await isFolder(join(directory, 'checkpoints'))) {
+  if ((await isFolder(join(directory, checkpointsName))) || (await isFile(join(directory, identityName)))) {
     throw new DataError(
       `${directory}: the training has not ended, so there is no model yet. Go on with \`striate train --out ${directory} --resume\`.`,
     );

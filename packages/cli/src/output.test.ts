@@ -1,12 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { count, createOutput, field, percent } from './output.ts';
+import { visible, visibleLines } from './visible.ts';
 
 /** What the two streams get when everything is said once. */
-function said(options: Parameters<typeof createOutput>[0]): { stdout: string; stderr: string } {
+async function said(options: Parameters<typeof createOutput>[0]): Promise<{ stdout: string; stderr: string }> {
   const heard = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+    vi.spyOn(process[name], 'write').mockImplementation((text: unknown, ...more: unknown[]) => {
       heard[name] += String(text);
+      const done = more.at(-1);
+      if (typeof done === 'function') done();
       return true;
     }),
   );
@@ -14,28 +17,34 @@ function said(options: Parameters<typeof createOutput>[0]): { stdout: string; st
     const output = createOutput(options);
     output.line('line');
     output.detail('detail');
-    output.result('result', { answer: 42 });
+    await output.result('result', { answer: 42 });
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
   return heard;
 }
 
-test('people get lines and the result on standard output', () => {
-  expect(said({})).toEqual({ stdout: 'line\nresult\n', stderr: '' });
+test('people get lines and the result on standard output', async () => {
+  expect(await said({})).toEqual({ stdout: 'line\nresult\n', stderr: '' });
 });
 
-test('--quiet leaves the result', () => {
-  expect(said({ quiet: true })).toEqual({ stdout: 'result\n', stderr: '' });
+test('--quiet leaves the result', async () => {
+  expect(await said({ quiet: true })).toEqual({ stdout: 'result\n', stderr: '' });
 });
 
-test('--verbose adds details', () => {
-  expect(said({ verbose: true }).stdout).toMatch(/^line\n.*detail.*\nresult\n$/);
+test('--verbose adds details', async () => {
+  expect((await said({ verbose: true })).stdout).toMatch(/^line\n.*detail.*\nresult\n$/);
 });
 
-test('--json leaves one object on standard output and moves the lines', () => {
-  expect(said({ json: true })).toEqual({ stdout: '{"answer":42}\n', stderr: 'line\n' });
-  expect(said({ json: true, quiet: true })).toEqual({ stdout: '{"answer":42}\n', stderr: '' });
+test('--json leaves one object on standard output and moves the lines', async () => {
+  expect(await said({ json: true })).toEqual({ stdout: '{"answer":42}\n', stderr: 'line\n' });
+  expect(await said({ json: true, quiet: true })).toEqual({ stdout: '{"answer":42}\n', stderr: '' });
+});
+
+test('control characters are written out, but for the line ends that are ours', () => {
+  expect(visible('a\u001b[2Jb\nc\u009b\u202e')).toBe(String.raw`a\u001b[2Jb\u000ac\u009b\u202e`);
+  expect(visibleLines('a\r\nb\tc')).toBe('a\\u000d\nb\\u0009c');
+  expect(visible('Größe 7, 数字, 👩‍🌾')).toBe('Größe 7, 数字, 👩‍🌾');
 });
 
 test('numbers are written for people', () => {

@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { DataError } from '@striate/core';
+import { visibleLines } from './visible.ts';
 
 /** How much a command says. */
 export interface OutputOptions {
@@ -13,8 +15,13 @@ export interface Output {
   line(text?: string): void;
   /** A line for --verbose. */
   detail(text: string): void;
-  /** The result: a line for people, or the one JSON object. */
-  result(text: string, json: object): void;
+  /**
+   * The result: a line for people, or the one JSON object.
+   *
+   * @param kept where what was done is, should the result get lost: 'The model is in runs/a/model.'
+   * @throws {DataError} if standard output does not take it: a full disk, a reader that is gone
+   */
+  result(text: string, json: object, kept?: string): Promise<void>;
   readonly options: OutputOptions;
 }
 
@@ -27,16 +34,30 @@ export function createOutput(options: OutputOptions): Output {
   return {
     options,
     line: (text = '') => {
-      if (!options.quiet) people(text);
+      if (!options.quiet) people(visibleLines(text));
     },
     detail: (text) => {
-      if (options.verbose) people(styleText('dim', text, { stream }));
+      if (options.verbose) people(styleText('dim', visibleLines(text), { stream }));
     },
-    result(text, json) {
-      if (options.json) process.stdout.write(`${JSON.stringify(json)}\n`);
-      else people(text);
+    async result(text, json, kept = '') {
+      const line = options.json ? JSON.stringify(json) : visibleLines(text);
+      const cause = await written(`${line}\n`);
+      if (!cause) return;
+      throw new DataError(
+        `the result could not be written to standard output (${cause.message}).${kept && ` ${kept}`} It would have been: ${line.slice(0, 500)}`,
+        { cause },
+      );
     },
   };
+}
+
+/** Writes to standard output; what kept it from that, or undefined. */
+function written(text: string): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    const { errored } = process.stdout;
+    if (errored) resolve(errored);
+    else process.stdout.write(text, (error) => resolve(error ?? undefined));
+  });
 }
 
 /** `60,000` */

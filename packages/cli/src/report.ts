@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { visibleLines } from './visible.ts';
 
 /** Errors that tell the person what to mend; others are defects of ours. */
 const expected = new Set(['ShapeError', 'OptionError', 'BackendError', 'DataError', 'NumericError']);
@@ -11,8 +12,8 @@ export function report(error: unknown, words: readonly string[] = process.argv):
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   // Commander has said its own errors already.
   if (!(error instanceof CommanderError)) {
-    process.stderr.write(`striate: ${explained(error, name, message)}\n`);
-    if (words.includes('--verbose')) process.stderr.write(`${stack}\n`);
+    process.stderr.write(`striate: ${visibleLines(explained(error, name, message))}\n`);
+    if (words.includes('--verbose')) process.stderr.write(`${visibleLines(stack ?? '')}\n`);
   }
   if (words.includes('--json')) {
     process.stdout.write(`${JSON.stringify({ error: { name, message: message.replace(/^error: /, '') } })}\n`);

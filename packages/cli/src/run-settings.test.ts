@@ -1,9 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import type { RunFolder } from './run-folder.ts';
-import { recallSettings, rememberSettings, type RunSettings } from './run-settings.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
+import { DataError } from '@striate/core';
+import { expect, test } from 'vitest';
+import { identityOf, readIdentity, recallSettings, type RunSettings } from './run-settings.ts';
 
 const settings: RunSettings = {
   model: 'mlp',
@@ -27,54 +24,61 @@ const defaults: RunSettings = {
   validation: 0.05,
 };
 
-async function folder(hasCheckpoints: boolean): Promise<RunFolder> {
-  const { path, remove } = await temporaryFolder();
-  onTestFinished(remove);
-  return { path, checkpoints: join(path, 'checkpoints'), hasCheckpoints };
-}
+const run = 'c0ffee00-0000-4000-8000-000000000001';
+const started = (hasCheckpoints: boolean) => ({ path: 'a', hasCheckpoints, earlier: identityOf(run, settings) });
 
-test('what is not given comes from the run', async () => {
-  const run = await folder(true);
-  await rememberSettings(run, settings);
-  expect(await recallSettings(run, defaults, () => false)).toEqual(settings);
+test('what is not given comes from the run', () => {
+  expect(recallSettings(started(true), defaults, () => false)).toEqual(settings);
 });
 
-test('epochs and learning rate may change', async () => {
-  const run = await folder(true);
-  await rememberSettings(run, settings);
+test('epochs and learning rate may change', () => {
   const given = { ...defaults, epochs: 12, learningRate: 0.01 };
-  const recalled = await recallSettings(run, given, (name) => name === 'epochs' || name === 'learningRate');
+  const recalled = recallSettings(started(true), given, (name) => name === 'epochs' || name === 'learningRate');
   expect(recalled).toEqual({ ...settings, epochs: 12, learningRate: 0.01 });
 });
 
 test.each(['model', 'batch', 'seed', 'optimizer', 'schedule', 'validation'] as const)(
   'another %s is refused',
-  async (name) => {
-    const run = await folder(true);
-    await rememberSettings(run, settings);
-    const refused = recallSettings(run, defaults, (option) => option === name);
-    await expect(refused).rejects.toThrow(
-      `--${name} is ${defaults[name]}, but the training in ${run.path} was started with ${settings[name]}. Leave --${name} out, or choose another --out.`,
+  (name) => {
+    expect(() => recallSettings(started(true), defaults, (option) => option === name)).toThrow(
+      `--${name} is ${defaults[name]}, but the training in a was started with ${settings[name]}. Leave --${name} out, or choose another --out.`,
     );
-    await expect(recallSettings(run, settings, (option) => option === name)).resolves.toEqual(settings);
+    expect(recallSettings(started(true), settings, (option) => option === name)).toEqual(settings);
   },
 );
 
-test('a run without a checkpoint may begin again with anything', async () => {
-  const run = await folder(false);
-  await rememberSettings(run, settings);
-  expect(await recallSettings(run, defaults, (name) => name === 'seed')).toEqual({ ...settings, seed: 1 });
+test('a run without a checkpoint may begin again with anything', () => {
+  expect(recallSettings(started(false), defaults, (name) => name === 'seed')).toEqual({ ...settings, seed: 1 });
 });
 
-test('a run that a program made has no settings', async () => {
-  expect(await recallSettings(await folder(true), defaults, () => false)).toEqual(defaults);
+const read = (value: unknown) => readIdentity('options.json', new TextEncoder().encode(JSON.stringify(value)));
+
+test('what is written is read, and what earlier versions wrote', () => {
+  const identity = identityOf(run, settings);
+  expect(identity).toMatchObject({ formatVersion: 1, run });
+  expect(read(identity)).toEqual(identity);
+  expect(read(settings)).toEqual(settings);
 });
 
-test('settings that are damaged are an error', async () => {
-  const run = await folder(true);
-  await writeFile(join(run.path, 'options.json'), '{"model":');
-  const refused = await recallSettings(run, defaults, () => false).catch((cause: Error) => cause);
-  expect((refused as Error).message.replace(run.path, 'run')).toMatchInlineSnapshot(
-    `"run/options.json: cannot be read (SyntaxError: Unexpected end of JSON input). Remove it and give all options."`,
-  );
+test.each([
+  [null, 'it is null, but must be an object'],
+  [[], 'model is missing'],
+  [{}, 'model is missing'],
+  [5, 'it is 5, but must be an object'],
+  [{ ...settings, optimizer: 'lamb' }, 'optimizer is "lamb", but must be one of adam, adamw, sgd'],
+  [{ ...settings, optimizer: 'constructor' }, 'optimizer is "constructor", but must be one of adam, adamw, sgd'],
+  [{ ...settings, schedule: ['cosine'] }, 'schedule is ["cosine"], but must be a text'],
+  [{ ...settings, batch: '32' }, 'batch is "32", but must be a number'],
+  [{ ...settings, batch: 0.5 }, 'batch is 0.5, but must be a whole number from 1 on'],
+  [{ ...settings, seed: 2 ** 32 }, 'seed is 4294967296, but must be a whole number from 0 to 4294967295'],
+  [{ ...settings, epochs: null }, 'epochs is null, but must be a number'],
+  [{ ...settings, learningRate: -1 }, 'learningRate is -1, but must be a number above 0'],
+  [{ ...settings, validation: 1 }, 'validation is 1, but must be a share from 0 to below 1'],
+  [{ ...settings, directory: 5 }, 'directory is 5, but must be a text'],
+  [{ ...settings, formatVersion: -1 }, 'formatVersion is -1, but must be 1'],
+  [{ ...settings, run: '../..' }, 'run is "../..", but must be'],
+  [{ ...settings, colour: 'red' }, 'colour is'],
+])('odd settings %j are our error', (value, reason) => {
+  expect(() => read(value)).toThrow(DataError);
+  expect(() => read(value)).toThrow(`options.json: ${reason}`);
 });

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DataError, OptionError } from '@striate/core';
-import type { RunFolder } from './run-folder.ts';
-import { writeJson } from './write-json.ts';
+import { OptionError, readJson } from '@striate/core';
+import { models } from '@striate/zoo';
+import * as v from 'valibot';
+import { datasets } from './datasets.ts';
+import { optimizers, schedules } from './optimizers.ts';
 
 /** The options of a training run that its outcome depends on. */
 export interface RunSettings {
@@ -18,16 +18,80 @@ export interface RunSettings {
   validation: number;
 }
 
-const fileName = 'options.json';
+/** What `options.json` holds: which run the folder is, and what it was started with. */
+export interface RunIdentity extends RunSettings {
+  /** Earlier versions gave none. */
+  formatVersion?: 1;
+  run?: string;
+}
 
 /** With others of these a training would not go on, but become another one. */
 const fixed = ['model', 'data', 'batch', 'seed', 'optimizer', 'schedule', 'validation'] as const;
 const changeable = ['directory', 'epochs', 'learningRate'] as const;
 
-/** Writes down what a run was started with. */
-export async function rememberSettings({ path }: RunFolder, settings: RunSettings): Promise<void> {
-  const known = Object.fromEntries([...fixed, ...changeable].map((name) => [name, settings[name]]));
-  await writeJson(join(path, fileName), known);
+const whole = (minimum: number, maximum?: number) =>
+  v.pipe(
+    v.number(),
+    v.check(
+      (value) => Number.isSafeInteger(value) && value >= minimum && value <= (maximum ?? value),
+      `a whole number from ${minimum} ${maximum === undefined ? 'on' : `to ${maximum}`}`,
+    ),
+  );
+const oneOf = (names: Readonly<Record<string, unknown>>) =>
+  v.pipe(
+    v.string(),
+    v.check((name) => Object.hasOwn(names, name), `one of ${Object.keys(names).join(', ')}`),
+  );
+
+const schema = v.strictObject({
+  formatVersion: v.exactOptional(v.literal(1)),
+  run: v.exactOptional(v.pipe(v.string(), v.uuid())),
+  model: oneOf(models),
+  data: oneOf(datasets),
+  directory: v.exactOptional(v.string()),
+  epochs: whole(1),
+  batch: whole(1),
+  seed: whole(0, 2 ** 32 - 1),
+  optimizer: oneOf(optimizers),
+  schedule: oneOf(schedules),
+  learningRate: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.check((value) => value > 0 && value < Infinity, 'a number above 0'),
+    ),
+  ),
+  validation: v.pipe(
+    v.number(),
+    v.check((value) => value >= 0 && value < 1, 'a share from 0 to below 1'),
+  ),
+});
+
+/**
+ * Reads `options.json`.
+ *
+ * @throws {DataError} naming the first thing in it that `striate train` does not write
+ */
+export function readIdentity(path: string, bytes: Uint8Array): RunIdentity {
+  return readJson(path, bytes, schema);
+}
+
+/** What `options.json` is to hold. */
+export function identityOf(run: string, settings: RunSettings): RunIdentity {
+  const { model, data, directory, epochs, batch, seed, optimizer, schedule, learningRate, validation } = settings;
+  return {
+    formatVersion: 1,
+    run,
+    model,
+    data,
+    ...(directory !== undefined && { directory }),
+    epochs,
+    batch,
+    seed,
+    optimizer,
+    schedule,
+    ...(learningRate !== undefined && { learningRate }),
+    validation,
+  };
 }
 
 /**
@@ -37,28 +101,17 @@ export async function rememberSettings({ path }: RunFolder, settings: RunSetting
  * @param isGiven whether an option stands on the command line
  * @throws {OptionError} if a given option would make it another training
  */
-export async function recallSettings<T extends RunSettings>(
-  { path, hasCheckpoints }: RunFolder,
+export function recallSettings<T extends RunSettings>(
+  { path, hasCheckpoints, earlier }: { path: string; hasCheckpoints: boolean; earlier: RunIdentity },
   options: T,
   isGiven: (name: string) => boolean,
-): Promise<T> {
-  const earlier = await readSettings(join(path, fileName));
+): T {
   for (const name of fixed) {
-    if (!hasCheckpoints || !isGiven(name) || !(name in earlier) || options[name] === earlier[name]) continue;
+    if (!hasCheckpoints || !isGiven(name) || options[name] === earlier[name]) continue;
     throw new OptionError(
       `--${name} is ${options[name]}, but the training in ${path} was started with ${earlier[name]}. Leave --${name} out, or choose another --out.`,
     );
   }
   const kept = [...fixed, ...changeable].filter((name) => !isGiven(name) && earlier[name] !== undefined);
   return { ...options, ...Object.fromEntries(kept.map((name) => [name, earlier[name]])) };
-}
-
-async function readSettings(path: string): Promise<Partial<RunSettings>> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Partial<RunSettings>;
-  } catch (cause) {
-    // Checkpoints that were written by a program have no such file beside them.
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new DataError(`${path}: cannot be read (${String(cause)}). Remove it and give all options.`, { cause });
-  }
 }

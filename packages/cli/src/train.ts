@@ -2,31 +2,28 @@ import { join } from 'node:path';
 import { batches } from '@striate/data';
 import {
   accuracy,
-  adam,
-  adamW,
   checkpoints,
-  cosineDecay,
   crossEntropy,
   evaluate,
   fit,
   latestCheckpoint,
   listCheckpoints,
   save,
-  sgd,
   weightsSha256,
+  type Callback,
   type Checkpoint,
   type FitResult,
-  type LearningRate,
-  type Optimizer,
 } from '@striate/train';
 import { startBackend, type BackendChoice } from './backends.ts';
 import { describeResume, describeRun } from './describe-run.ts';
-import { interruptible } from './interrupt.ts';
+import { hearStops } from './interrupt.ts';
 import { gatherMaterial, type Material } from './material.ts';
+import { optimizers, schedules } from './optimizers.ts';
 import { count, percent, type Output } from './output.ts';
-import { progress } from './progress.ts';
+import { progress, type Progress } from './progress.ts';
+import { historyName, modelName } from './run-contents.ts';
 import { openRunFolder, type RunFolder, type RunFolderOptions } from './run-folder.ts';
-import { recallSettings, rememberSettings, type RunSettings } from './run-settings.ts';
+import type { RunSettings } from './run-settings.ts';
 import { writeJson } from './write-json.ts';
 
 /** Options of `striate train`. */
@@ -35,112 +32,167 @@ export interface TrainOptions extends RunSettings, RunFolderOptions, BackendChoi
   checkpointEvery?: number;
 }
 
-interface OptimizerChoice {
-  learningRate: number;
-  create(learningRate: LearningRate): Optimizer;
+/** A training run under way. */
+interface TrainingRun {
+  options: TrainOptions;
+  folder: RunFolder<TrainOptions>;
+  output: Output;
+  shown: Progress;
+  /** 'preparing' until the first step, 'finishing' after the last. */
+  phase: 'preparing' | 'training' | 'finishing';
+  /** Stops the training after its step. */
+  stop: AbortController;
+  /** The newest checkpoint. */
+  checkpoint?: string | undefined;
+  /** The process is about to end. */
+  ending?: Promise<never>;
 }
 
-/** Optimisers by name, with the learning rate that each starts from by default. */
-export const optimizers: Record<string, OptimizerChoice> = {
-  adam: { learningRate: 1e-3, create: (learningRate) => adam({ learningRate }) },
-  adamw: { learningRate: 1e-3, create: (learningRate) => adamW({ learningRate }) },
-  sgd: { learningRate: 0.01, create: (learningRate) => sgd({ learningRate, momentum: 0.9 }) },
-};
-
-/** Learning rate schedules by name: what becomes of the first rate over all steps of a training. */
-export const schedules: Record<string, (initialLearningRate: number, decaySteps: number) => LearningRate> = {
-  constant: (learningRate) => learningRate,
-  cosine: (initialLearningRate, decaySteps) => cosineDecay({ initialLearningRate, decaySteps }),
-};
-
 /**
- * Trains a model, tests it and saves it. The folder is looked at first, then the data, then the backend is started.
+ * Trains a model, tests it and saves it. The folder is taken first, with the run's options written down in it, then the
+ * data are loaded, then the backend is started. A start that fails leaves the folder as it was.
  *
  * @param isGiven whether an option stands on the command line
  */
 export async function train(given: TrainOptions, isGiven: (name: string) => boolean, output: Output): Promise<void> {
-  const folder = await openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given);
-  const options = given.resume ? await recallSettings(folder, given, isGiven) : given;
+  const folder = await openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given, isGiven);
+  const shown = progress(output);
+  const stop = new AbortController();
+  const run: TrainingRun = { options: folder.settings, folder, output, shown, phase: 'preparing', stop };
+  const listening = hearStops({ first: () => stopInOrder(run), again: () => void endAtOnce(run) });
+  try {
+    await trainIn(run);
+  } catch (error) {
+    await folder.giveUp();
+    throw error;
+  } finally {
+    shown.clear();
+    listening();
+    folder.release();
+  }
+}
+
+async function trainIn(run: TrainingRun): Promise<void> {
+  const { options, folder, output } = run;
   const material = await gatherMaterial(options);
   await startBackend(options, (reason) => output.line(reason));
   describeRun(output, options, material);
   const found = options.resume ? await latestCheckpoint(folder.checkpoints, material.model) : undefined;
   if (options.resume) describeResume(output, options, folder, found);
-  await rememberSettings(folder, options);
+  await run.ending;
+  run.checkpoint = found?.folder;
+  run.phase = 'training';
+  const result = await fitIn(run, material, found);
+  run.phase = 'finishing';
+  folder.lock.check();
+  await writeJson(join(folder.path, historyName), result.history);
+  run.checkpoint = (await listCheckpoints(folder.checkpoints)).at(-1);
+  if (result.history.stopped === 'aborted') await tellStopped(run, result.state.step);
+  else await finish(run, material, result);
+}
 
-  const result = await run(options, material, { folder, found, output });
-  await writeJson(join(folder.path, 'history.json'), result.history);
-  const checkpoint = (await listCheckpoints(folder.checkpoints)).at(-1);
-  if (result.history.stopped === 'aborted') {
-    process.exitCode = 130;
-    const { step } = result.state;
-    const backend = options.backend === 'wasm' ? '' : ` --backend ${options.backend}`;
-    const next = `striate train --out ${folder.path} --resume${backend}`;
-    output.result(`stopped after step ${count(step)}; everything is saved. To go on: ${next}`, {
-      stopped: 'aborted',
-      steps: step,
-      checkpoint,
-    });
+function stopInOrder(run: TrainingRun): void {
+  run.shown.clear();
+  if (run.phase === 'preparing') {
+    run.ending = endAtOnce(run);
     return;
   }
-  await finish(output, options, { folder, result, material, checkpoint });
+  const work = run.phase === 'training' ? 'stopping after this step and saving' : 'the training has ended: saving';
+  run.output.line(`${work}; press Ctrl-C again to stop at once`);
+  run.stop.abort();
 }
 
-interface Place {
-  folder: RunFolder;
-  found: Checkpoint | undefined;
-  output: Output;
+/** Ends the process; before the first step nothing of the start is left. */
+async function endAtOnce({ phase, folder, output, options, shown, checkpoint }: TrainingRun): Promise<never> {
+  shown.clear();
+  const next = `To go on: ${nextCommand(folder, options)}`;
+  try {
+    if (phase === 'preparing') await folder.giveUp();
+    const text = checkpoint === undefined ? 'no step is saved' : `the last checkpoint is ${checkpoint}. ${next}`;
+    await output.result(`stopped at once; ${text}`, { stopped: 'at once', checkpoint });
+  } finally {
+    process.exit(130);
+  }
 }
 
-async function run(options: TrainOptions, material: Material, { folder, found, output }: Place): Promise<FitResult> {
+async function tellStopped({ folder, options, output, checkpoint }: TrainingRun, step: number): Promise<void> {
+  process.exitCode = 130;
+  await output.result(
+    `stopped after step ${count(step)}; everything is saved. To go on: ${nextCommand(folder, options)}`,
+    { stopped: 'aborted', steps: step, checkpoint },
+    `The training was stopped after step ${count(step)}, and everything is saved in ${folder.path}.`,
+  );
+}
+
+function nextCommand({ path }: RunFolder, { backend }: TrainOptions): string {
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return `striate train --out ${quoted} --resume${backend === 'wasm' ? '' : ` --backend ${backend}`}`;
+}
+
+async function fitIn(run: TrainingRun, material: Material, found: Checkpoint | undefined): Promise<FitResult> {
+  const { options, folder, output, shown } = run;
   const { model, train, validation, preprocessing } = material;
-  const shown = progress(output);
-  const { signal, release } = interruptible(output, shown.clear);
   const data = batches(train, { size: options.batch, seed: options.seed, preprocessing });
   const { create, learningRate } = optimizers[options.optimizer]!;
   const schedule = schedules[options.schedule]!;
-  try {
-    return await fit(model, {
-      data,
-      // Of the same size, so that memory that suffices for training suffices for this.
-      ...(validation && { validation: batches(validation, { size: options.batch, preprocessing }) }),
-      epochs: options.epochs,
-      optimizer: create(schedule(options.learningRate ?? learningRate, options.epochs * data.batchesPerEpoch)),
-      loss: crossEntropy(),
-      metrics: [accuracy()],
-      seed: options.seed,
-      signal,
-      callbacks: [
-        checkpoints(folder.checkpoints, {
-          ...(options.checkpointEvery && { everySteps: options.checkpointEvery }),
-          overwrite: options.overwrite === true,
-          onWritten: (path) => output.detail(`wrote ${path}`),
-        }),
-        shown.callback,
-      ],
-      ...(found && { resume: found.state }),
-    });
-  } finally {
-    shown.clear();
-    release();
-  }
+  const result = await fit(model, {
+    data,
+    // Of the same size, so that memory that suffices for training suffices for this.
+    ...(validation && { validation: batches(validation, { size: options.batch, preprocessing }) }),
+    epochs: options.epochs,
+    optimizer: create(schedule(options.learningRate ?? learningRate, options.epochs * data.batchesPerEpoch)),
+    loss: crossEntropy(),
+    metrics: [accuracy()],
+    seed: options.seed,
+    signal: run.stop.signal,
+    callbacks: [
+      holdOn(run),
+      checkpoints(folder.checkpoints, {
+        ...(options.checkpointEvery && { everySteps: options.checkpointEvery }),
+        onWritten: (path) => {
+          run.checkpoint = path;
+          output.detail(`wrote ${path}`);
+        },
+        onSetAside: (path) => output.line(`checkpoints of later steps are set aside, in ${path}`),
+      }),
+      removeReplaced(run),
+      shown.callback,
+    ],
+    ...(found && { resume: found.state }),
+  });
+  shown.clear();
+  return result;
 }
 
-interface Trained {
-  folder: RunFolder;
-  result: FitResult;
-  material: Material;
-  checkpoint: string | undefined;
+/** Ends the training before it writes where another process does. */
+function holdOn({ folder: { lock }, options: { checkpointEvery = Infinity } }: TrainingRun): Callback {
+  return {
+    onStep({ step }) {
+      if (lock.isLost() || step % checkpointEvery === 0) lock.check();
+    },
+    onEpochEnd: () => lock.check(),
+    onEnd: () => lock.check(),
+  };
 }
 
-async function finish(
-  output: Output,
-  options: TrainOptions,
-  { folder, result, material, checkpoint }: Trained,
-): Promise<void> {
-  const { network, history, state } = result;
+/** Once the run has a checkpoint, what `--overwrite` replaces goes. */
+function removeReplaced(run: TrainingRun): Callback {
+  let isDone = false;
+  const start = run.checkpoint;
+  const remove = async (): Promise<void> => {
+    isDone = true;
+    const left = await run.folder.begun().catch((error: unknown) => String(error));
+    if (left !== undefined)
+      run.output.line(`what was replaced is not wholly removed, since something else is there: ${left}`);
+  };
+  const look = (): Promise<void> | undefined => (isDone || run.checkpoint === start ? undefined : remove());
+  return { onStep: look, onEpochEnd: look, onEnd: look };
+}
+
+async function finish(run: TrainingRun, material: Material, { network, history, state }: FitResult): Promise<void> {
+  const { options, folder, output, checkpoint } = run;
   const { test, preprocessing } = material;
-  const model = join(folder.path, 'model');
+  const model = join(folder.path, modelName);
   await save(network, model, { preprocessing, classNames: test.classNames });
   const tested = await evaluate(network, batches(test, { size: options.batch, preprocessing }), {
     loss: crossEntropy(),
@@ -154,7 +206,7 @@ async function finish(
     `trained ${count(state.step)} steps in ${seconds.toFixed(1)} s, ${count(imagesPerSecond)} images a second`,
   );
   output.line(`saved in ${model}`);
-  output.result(`test accuracy ${percent(testAccuracy)}`, {
+  const result = {
     testAccuracy,
     testLoss: tested['loss'],
     seconds: Number(seconds.toFixed(3)),
@@ -170,5 +222,6 @@ async function finish(
       batch: options.batch,
       seed: options.seed,
     },
-  });
+  };
+  await output.result(`test accuracy ${percent(testAccuracy)}`, result, `The model is saved in ${model}.`);
 }

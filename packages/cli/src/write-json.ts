@@ -1,15 +1,23 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
 import { DataError } from '@striate/core';
 
 /**
- * Writes a value as a JSON file, which is there complete or as it was before.
+ * Writes a value as a JSON file, which is there complete or as it was before: under a name that nothing else has, synced
+ * to the disk, then renamed.
  *
  * @throws {DataError} if it cannot be written
  */
 export async function writeJson(path: string, value: unknown): Promise<void> {
-  const partial = `${path}.partial`;
+  const partial = `${path}.${randomUUID()}.partial`;
   try {
-    await writeFile(partial, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
+    const file = await open(partial, 'wx');
+    try {
+      await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);
@@ -19,3 +27,6 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
     });
   }
 }
+
+/** Whether a name is that of a file that {@link writeJson} was writing when its process was killed. */
+export const isUnfinishedJson = (name: string): boolean => /^\w+\.json\.[0-9a-f-]{36}\.partial$/.test(name);

@@ -28,7 +28,7 @@ async function doctor({ backend, ...options }: OutputOptions & { backend?: strin
     ...found.map((one) => field(one.name, textOf(one).replaceAll('\n', `\n${' '.repeat(width)}`), width)),
     ...(taken ? [field('auto', `--backend auto takes ${taken}`, width)] : []),
   ];
-  createOutput(options).result(lines.join('\n'), { node: process.version, machine, backends: found });
+  await createOutput(options).result(lines.join('\n'), { node: process.version, machine, backends: found });
   if (!found.some(({ available }) => available)) process.exitCode = 1;
 }
 

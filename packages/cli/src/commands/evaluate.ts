@@ -7,6 +7,7 @@ import { loadDataset } from '../datasets.ts';
 import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
 import { count, createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
+import { visible } from '../visible.ts';
 import { examples, withComputeOptions, withDataOptions, type ComputeOptions, type DataOptions } from './common.ts';
 
 type EvaluateOptions = ComputeOptions & DataOptions & { batch: number };
@@ -35,7 +36,7 @@ async function evaluateModel(folder: string, options: EvaluateOptions): Promise<
   const result = await evaluate(network, data, { loss: crossEntropy(), metrics: [accuracy()] });
   output.line(`${count(test.length)} test images of ${options.data}`);
   const { loss, accuracy: testAccuracy } = result as { loss: number; accuracy: number };
-  output.result(`test accuracy ${percent(testAccuracy)}, loss ${loss.toFixed(4)}`, { testAccuracy, loss });
+  await output.result(`test accuracy ${percent(testAccuracy)}, loss ${loss.toFixed(4)}`, { testAccuracy, loss });
 }
 
 /** A model that was trained on something else would be measured without a word, and badly. */
@@ -47,7 +48,7 @@ function checkFits(folder: string, { classNames, preprocessing }: Classifier, { 
   }
   if (classNames.join() !== test.classNames.join()) {
     throw new DataError(
-      `${folder}: the model's classes are ${classNames.join(', ')}, but those of ${name} are ${test.classNames.join(', ')}. Give the data set that it was trained on with --data.`,
+      `${folder}: the model's classes are ${classNames.map(visible).join(', ')}, but those of ${name} are ${test.classNames.join(', ')}. Give the data set that it was trained on with --data.`,
     );
   }
 }

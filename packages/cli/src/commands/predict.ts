@@ -8,6 +8,7 @@ import { wholeNumber } from '../parse.ts';
 import { readPicture } from '../picture.ts';
 import { startPictureDecoder, type PictureDecoder, type PictureLimits } from '../picture-decoder.ts';
 import { report } from '../report.ts';
+import { visible } from '../visible.ts';
 import { examples, withComputeOptions, type ComputeOptions } from './common.ts';
 
 type PredictOptions = ComputeOptions & PictureLimits & { model: string; top: number };
@@ -55,7 +56,7 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
     try {
       const prediction = await predictOne(image, classifier, decoder, options.top);
       predictions.push(prediction);
-      if (!options.json) output.result(describe(prediction, options).join('\n'), prediction);
+      if (!options.json) await output.result(describe(prediction, options).join('\n'), prediction);
     } catch (error) {
       report(error, options.verbose ? ['--verbose'] : []);
       predictions.push({ image, error: (error as Error).message });
@@ -63,7 +64,7 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
     }
   }
   decoder.close();
-  if (options.json) output.result('', { predictions });
+  if (options.json) await output.result('', { predictions });
 }
 
 async function predictOne(
@@ -90,10 +91,10 @@ function describe(
   { quiet }: PredictOptions,
 ): string[] {
   const [first, ...others] = [
-    ...classes.map(({ name, probability }) => `${name} (${percent(probability)})`),
-    ...numbers.map(({ name, value }) => `${name} ${Number(value.toPrecision(6))}`),
+    ...classes.map(({ name, probability }) => `${visible(name)} (${percent(probability)})`),
+    ...numbers.map(({ name, value }) => `${visible(name)} ${Number(value.toPrecision(6))}`),
   ];
-  const lines = [`${image}: ${first}`];
+  const lines = [`${visible(image)}: ${first}`];
   if (quiet) return lines;
   if (others.length > 0) lines.push(`  then ${others.join(', ')}`);
   if (steps.length > 0) lines.push(`  the picture was ${steps.join(', ')}`);

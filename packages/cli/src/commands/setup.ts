@@ -44,5 +44,5 @@ async function setup(name: string, { cuda = false, ...options }: SetupCommandOpt
   }
   const output = createOutput(options);
   const folder = await install({ cuda, log: (line) => output.line(line) });
-  output.result('ready; `striate doctor` shows what works here', { backend: name, folder, cuda });
+  await output.result('ready; `striate doctor` shows what works here', { backend: name, folder, cuda });
 }

@@ -5,6 +5,7 @@ import { createModel, models } from '@striate/zoo';
 import { startBackend } from '../backends.ts';
 import { findModelFolder, loadClassifier } from '../model-folder.ts';
 import { createOutput, field, type OutputOptions } from '../output.ts';
+import { visible } from '../visible.ts';
 import { examples } from './common.ts';
 
 /** `striate summary MODEL`: layers, shapes, parameters and multiply-adds. */
@@ -19,7 +20,7 @@ async function summarizeModel(name: string, options: OutputOptions): Promise<voi
   const { model, lines } = Object.hasOwn(models, name)
     ? { model: createModel(name), lines: [] }
     : await modelInFolder(name);
-  createOutput(options).result([summary(model), ...lines].join('\n'), { model: name, layers: summarize(model) });
+  await createOutput(options).result([summary(model), ...lines].join('\n'), { model: name, layers: summarize(model) });
 }
 
 async function modelInFolder(name: string): Promise<{ model: Model; lines: string[] }> {
@@ -32,5 +33,8 @@ async function modelInFolder(name: string): Promise<{ model: Model; lines: strin
   await startBackend({ backend: 'wasm', threads: 1 });
   const { network, preprocessing, classNames } = await loadClassifier(folder);
   const images = `${preprocessing.size.join('x')}, ${preprocessing.channels === 1 ? 'grey' : 'colour'}`;
-  return { model: network.model, lines: [field('images', images), field('classes', classNames.join(', '))] };
+  return {
+    model: network.model,
+    lines: [field('images', images), field('classes', classNames.map(visible).join(', '))],
+  };
 }

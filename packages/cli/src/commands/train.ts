@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
 import { models } from '@striate/zoo';
+import { optimizers, schedules } from '../optimizers.ts';
 import { createOutput } from '../output.ts';
 import { positiveNumber, share, wholeNumber } from '../parse.ts';
-import { optimizers, schedules, train } from '../train.ts';
+import { train } from '../train.ts';
 import { examples, named, withComputeOptions, withDataOptions } from './common.ts';
 
 /** `striate train`: trains a model of the zoo, tests it, and saves it. */
@@ -22,7 +23,12 @@ export function define(command: Command): void {
       '--resume',
       'go on from the last checkpoint in --out, with the options of that run; without one, start afresh',
     )
-    .addOption(new Option('--overwrite', 'remove the checkpoints that --out holds').conflicts('resume'));
+    .addOption(
+      new Option(
+        '--overwrite',
+        'replace the training that --out holds: it goes once the new one has a checkpoint',
+      ).conflicts('resume'),
+    );
   withComputeOptions(command)
     .addHelpText(
       'after',

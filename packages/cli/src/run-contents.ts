@@ -1,0 +1,129 @@
+import { lstat, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataError, readJson } from '@striate/core';
+import { listCheckpoints } from '@striate/train';
+import * as v from 'valibot';
+import { readIdentity, type RunIdentity } from './run-settings.ts';
+
+/** Name of the file that says which run a folder is. */
+export const identityName = 'options.json';
+export const historyName = 'history.json';
+export const modelName = 'model';
+export const checkpointsName = 'checkpoints';
+
+/** Name of the folder into which a run puts what it replaces. */
+export const asideName = (run: string): string => `replaced-by-${run}`;
+const asideForm = /^replaced-by-([0-9a-f-]{36})$/;
+
+/** What a run's folder holds of ours. */
+export interface RunContents {
+  /** undefined without an `options.json`. */
+  identity: RunIdentity | undefined;
+  /** Paths, oldest first. */
+  checkpoints: string[];
+  hasModel: boolean;
+  hasHistory: boolean;
+  /** What a run has set aside here, with the run's id. */
+  aside: { path: string; run: string }[];
+}
+
+const historySchema = v.looseObject({
+  epochs: v.array(v.looseObject({ epoch: v.number(), loss: v.number() })),
+  stopped: v.string(),
+});
+
+/**
+ * Looks at the folder of a run.
+ *
+ * @throws {DataError} if something in it has a name that a run needs and is not what a run writes there: it belongs to
+ * somebody
+ */
+export async function lookIntoRun(path: string): Promise<RunContents> {
+  const names = await namesIn(path);
+  return {
+    identity: names.includes(identityName) ? await identityIn(join(path, identityName)) : undefined,
+    checkpoints: names.includes(checkpointsName) ? await checkpointsIn(join(path, checkpointsName)) : [],
+    hasModel: names.includes(modelName) && (await checkFolder(join(path, modelName), 'model.json')),
+    hasHistory: names.includes(historyName) && (await checkHistory(join(path, historyName))),
+    aside: names.flatMap((name) => {
+      const run = asideForm.exec(name)?.[1];
+      return run === undefined ? [] : [{ path: join(path, name), run }];
+    }),
+  };
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new DataError(`${path}: cannot be read as a folder (${(cause as Error).message}). Choose another --out.`, {
+      cause,
+    });
+  }
+}
+
+async function identityIn(path: string): Promise<RunIdentity> {
+  await checkKind(path, 'file');
+  try {
+    return readIdentity(path, await readFile(path));
+  } catch (cause) {
+    throw new DataError(
+      `${(cause as Error).message} So it is not what striate train wrote there. Move it away, or choose another --out.`,
+      { cause },
+    );
+  }
+}
+
+async function checkpointsIn(path: string): Promise<string[]> {
+  await checkKind(path, 'folder');
+  const found = await listCheckpoints(path);
+  for (const checkpoint of found) await checkKind(checkpoint, 'folder');
+  return found;
+}
+
+async function checkHistory(path: string): Promise<true> {
+  await checkKind(path, 'file');
+  try {
+    readJson(path, await readFile(path), historySchema);
+    return true;
+  } catch (cause) {
+    throw foreign(path, cause);
+  }
+}
+
+/**
+ * Checks that a folder is empty or one that this library wrote: all that is in it is named in its checksums.
+ *
+ * @param marker the file by which its kind is known
+ */
+export async function checkFolder(path: string, marker: string): Promise<true> {
+  await checkKind(path, 'folder');
+  const listed = await writtenNames(path);
+  const names = await readdir(path);
+  if (names.length > 0 && !listed.includes(marker)) throw foreign(path);
+  for (const name of names) {
+    if (!listed.includes(name)) throw foreign(join(path, name));
+    await checkKind(join(path, name), 'file');
+  }
+  return true;
+}
+
+/** Names that the checksums of a folder list, and theirs; [] if it has none. */
+export async function writtenNames(path: string): Promise<string[]> {
+  const text = await readFile(join(path, 'SHA256SUMS'), 'utf8').catch(() => '');
+  const names = text.split(/\r?\n/).flatMap((line) => /^[0-9a-f]{64} [ *]([\w.-]+)$/.exec(line)?.[1] ?? []);
+  return names.length === 0 ? [] : [...names, 'SHA256SUMS'];
+}
+
+/** A link is neither: what it names is somewhere else. */
+async function checkKind(path: string, kind: 'file' | 'folder'): Promise<void> {
+  const found = await lstat(path);
+  if (kind === 'file' ? !found.isFile() : !found.isDirectory()) throw foreign(path);
+}
+
+const foreign = (path: string, cause?: unknown): DataError =>
+  new DataError(
+    `${path}: striate train did not write this, but would put its own there. Move it away, or choose another --out.`,
+    { cause },
+  );

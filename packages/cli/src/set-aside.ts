@@ -1,0 +1,102 @@
+import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { DataError } from '@striate/core';
+import {
+  asideName,
+  checkFolder,
+  checkpointsName,
+  historyName,
+  identityName,
+  modelName,
+  writtenNames,
+  type RunContents,
+} from './run-contents.ts';
+
+/**
+ * Moves all that a run's folder holds of ours into `replaced-by-RUN` in it, the identity last: until the new run has
+ * written its own, what is in there can be put back by {@link putBack}, whatever was interrupted.
+ */
+export async function setAside(path: string, run: string, contents: RunContents): Promise<void> {
+  // Before the first move: what somebody has put into a folder of ours must not go with it.
+  for (const checkpoint of contents.checkpoints) await checkFolder(checkpoint, 'training.json');
+  const entries = [
+    ...(contents.hasHistory ? [historyName] : []),
+    ...(contents.hasModel ? [modelName] : []),
+    ...contents.checkpoints.map((checkpoint) => relative(path, checkpoint)),
+    ...contents.aside.map((aside) => relative(path, aside.path)),
+    ...(contents.identity ? [identityName] : []),
+  ];
+  if (entries.length === 0) return;
+  const aside = join(path, asideName(run));
+  await mkdir(aside);
+  if (contents.checkpoints.length > 0) await mkdir(join(aside, checkpointsName));
+  for (const entry of entries) await rename(join(path, entry), join(aside, entry));
+}
+
+/** Moves back what was set aside. */
+export async function putBack(path: string, aside: string): Promise<void> {
+  for (const name of await readdir(aside)) {
+    const entries = name === checkpointsName ? await readdir(join(aside, name)) : undefined;
+    if (!entries) {
+      await moveBack(join(aside, name), join(path, name));
+      continue;
+    }
+    await mkdir(join(path, name)).catch(ignoring('EEXIST'));
+    for (const entry of entries) await moveBack(join(aside, name, entry), join(path, name, entry));
+    await rmdir(join(aside, name));
+  }
+  await rmdir(aside);
+}
+
+async function moveBack(from: string, to: string): Promise<void> {
+  const isTaken = await lstat(to).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) {
+    throw new DataError(
+      `${to}: is in the way of what an interrupted start has set aside in ${dirname(from)}. Move it away.`,
+    );
+  }
+  await rename(from, to);
+}
+
+/**
+ * Removes what was set aside: each file that a run writes, by its name. Whatever else was put there stays, with the
+ * folders around it.
+ *
+ * @returns whether nothing is left
+ */
+export async function discard(aside: string): Promise<boolean> {
+  for (const name of await readdir(aside)) {
+    const path = join(aside, name);
+    if (name === identityName || name === historyName) await unlink(path);
+    else if (name === modelName) await discardFolder(path);
+    else if (name === checkpointsName) {
+      for (const checkpoint of await readdir(path)) await discardFolder(join(path, checkpoint));
+      await removeIfEmpty(path);
+    } else if (name.startsWith(asideName(''))) await discard(path);
+  }
+  return removeIfEmpty(aside);
+}
+
+/** The checksums go last: they tell what may be removed. */
+async function discardFolder(path: string): Promise<void> {
+  for (const name of await writtenNames(path)) await rm(join(path, name), { force: true });
+  await removeIfEmpty(path);
+}
+
+const removeIfEmpty = (path: string): Promise<boolean> =>
+  rmdir(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST' || error.code === 'ENOTDIR') return false;
+      throw error;
+    },
+  );
+
+const ignoring =
+  (code: string) =>
+  (error: NodeJS.ErrnoException): void => {
+    if (error.code !== code) throw error;
+  };
