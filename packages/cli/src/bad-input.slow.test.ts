@@ -168,7 +168,7 @@ test('folders of runs that do not fit', async () => {
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--out', 'small/train-labels-idx1-ubyte'))).toMatchInlineSnapshot(
-    `"striate: small/train-labels-idx1-ubyte: cannot be read as a folder (ENOTDIR: not a directory, scandir 'small/train-labels-idx1-ubyte/checkpoints'). Choose another --out."`,
+    `"striate: small/train-labels-idx1-ubyte: cannot be read as a folder (ENOTDIR: not a directory, scandir 'small/train-labels-idx1-ubyte'). Choose another --out."`,
   );
 });
 

@@ -1,8 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { outlivesTerminal } from './hangups.ts';
+import { fingerprint } from './testing/fingerprint.ts';
 import { writeSmallMnist } from './testing/small-mnist.ts';
 import { start, striate } from './testing/striate.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -110,7 +114,10 @@ test('doctor finds the backend', async () => {
   expect(code).toBe(0);
 });
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+// Where the tests run under nohup, so do their children.
+const signals = ['SIGINT', 'SIGTERM', ...(outlivesTerminal() ? [] : (['SIGHUP'] as const))] as const;
+
+describe.each(signals)('%s', (signal) => {
   test('stops with everything saved, and the resumed training ends with the same weights', async () => {
     const out = `stopped-by-${signal}`;
     const running = start(folder.path, ...training(out));
@@ -141,25 +148,160 @@ test('a second Ctrl-C ends at once, and no second run enters the folder meanwhil
   const running = start(folder.path, ...training('twice', '--epochs', '500'));
   await running.says('epoch 1/500');
   const second = await striate(folder.path, ...training('twice', '--overwrite'));
-  expect(second.stderr.replace(/process \d+/, 'process N')).toMatchInlineSnapshot(`
-    "striate: twice: another training writes there (process N). Wait for it, or choose another --out. If there is none, remove twice/in-use.
-    "
-  `);
+  expect(second.stderr).toMatch(
+    /^striate: twice: another training writes there\. Wait for it, or choose another --out\. It is process \d+ on \S+, since \S+Z\.\n$/,
+  );
   expect(second.code).toBe(1);
   running.process.kill('SIGINT');
-  running.process.kill('SIGINT');
-  expect((await running.ended).code).toBe(130);
+  // Two equal signals at once may come as one.
+  running.process.kill('SIGTERM');
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(130);
+  expect(stdout).toMatch(
+    /\nstopped at once; the last checkpoint is twice\/checkpoints\/checkpoint-\d+\. To go on: striate train --out twice --resume\n$/,
+  );
   expect(readdirSync(join(folder.path, 'twice'))).not.toContain('in-use');
 });
 
-test('a run that is killed before its first checkpoint starts afresh', async () => {
+test('the second Ctrl-C gives the object that --json promises', async () => {
+  const running = start(folder.path, ...training('twice-json', '--epochs', '500', '--json'));
+  await running.says('epoch 1/500', 'stderr');
+  running.process.kill('SIGINT');
+  // Two equal signals at once may come as one.
+  running.process.kill('SIGTERM');
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(130);
+  const { stopped, checkpoint } = lastLine(stdout) as { stopped: string; checkpoint: string };
+  expect(stopped).toBe('at once');
+  expect(readdirSync(join(folder.path, checkpoint))).toContain('training.json');
+});
+
+test('stopped before the first step, nothing of it is left', async () => {
+  const running = start(folder.path, ...training('early', '--json'));
+  while (!existsSync(join(folder.path, 'early', 'options.json'))) await setTimeout(2);
+  running.process.kill('SIGINT');
+  const { code, stdout, stderr } = await running.ended;
+  expect(code).toBe(130);
+  // On a quick machine the first step has come.
+  if (stderr.includes('stopping after this step')) return;
+  expect(lastLine(stdout)).toEqual({ stopped: 'at once' });
+  expect(existsSync(join(folder.path, 'early'))).toBe(false);
+});
+
+test('under nohup a training outlives its terminal', async () => {
+  const words = training('nohup', '--json').join(' ');
+  const command = `nohup '${process.execPath}' --conditions=@striate/source '${main}' ${words} > nohup.txt 2> nohup.err & echo $!; wait $!`;
+  const shell = spawn('bash', ['-c', command], { cwd: folder.path, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [first] = (await once(shell.stdout, 'data')) as [Buffer];
+  const heard = (): string =>
+    existsSync(join(folder.path, 'nohup.err')) ? readFileSync(join(folder.path, 'nohup.err'), 'utf8') : '';
+  while (!heard().includes('epoch 1/3')) await setTimeout(5);
+  process.kill(Number(first.toString()), 'SIGHUP');
+  expect(await once(shell, 'close')).toEqual([0, null]);
+  const { weightsSha256 } = lastLine(readFileSync(join(folder.path, 'nohup.txt'), 'utf8')) as TrainResult;
+  expect(weightsSha256).toBe(whole.weightsSha256);
+});
+
+test('a run that is killed before its first checkpoint starts afresh, with its options', async () => {
   const running = start(folder.path, ...training('killed'));
-  await running.says('model ');
+  // Before data are loaded and the backend starts.
+  while (!existsSync(join(folder.path, 'killed', 'options.json'))) await setTimeout(2);
   running.process.kill('SIGKILL');
   expect((await running.ended).signal).toBe('SIGKILL');
-  const { stderr, stdout } = await striate(folder.path, ...training('killed', '--resume', '--json'));
+  const unfinished = await striate(folder.path, 'summary', 'killed');
+  expect(unfinished.stderr).toContain("there is neither a model nor a model folder 'killed'");
+  const { stderr, stdout } = await striate(folder.path, 'train', '--out', 'killed', '--resume', '--json');
   expect(stderr).toContain('no checkpoint in killed/checkpoints yet: starting afresh\n');
   expect((lastLine(stdout) as TrainResult).weightsSha256).toBe(whole.weightsSha256);
+});
+
+test('an --overwrite that is killed early leaves no model of the earlier run, and goes on as itself', async () => {
+  cpSync(join(folder.path, 'whole'), join(folder.path, 'again'), { recursive: true });
+  const before = fingerprint(join(folder.path, 'again'));
+  const words = ['--seed', '8', '--epochs', '1'];
+  const refused = await striate(folder.path, ...training('again', '--overwrite', '--directory', 'nowhere'));
+  expect(refused.code).toBe(1);
+  expect(fingerprint(join(folder.path, 'again'))).toEqual(before);
+  const running = start(folder.path, ...training('again', '--overwrite', ...words));
+  await running.says('model ');
+  running.process.kill('SIGKILL');
+  await running.ended;
+  const unfinished = await striate(folder.path, 'evaluate', 'again', '--directory', 'small');
+  expect(unfinished.stderr).toBe(
+    'striate: again: the training has not ended, so there is no model yet. Go on with `striate train --out again --resume`.\n',
+  );
+  const resumed = await striate(folder.path, 'train', '--out', 'again', '--resume', '--json');
+  const alone = await striate(folder.path, ...training('other', ...words, '--json'));
+  const weights = ({ stdout }: { stdout: string }) => (lastLine(stdout) as TrainResult).weightsSha256;
+  expect(weights(resumed)).toBe(weights(alone));
+  expect(readdirSync(join(folder.path, 'again')).toSorted()).toEqual(
+    readdirSync(join(folder.path, 'other')).toSorted(),
+  );
+});
+
+test.skipIf(process.platform !== 'linux')('a lock counts in other containers too', async ({ skip }) => {
+  const apart = ['unshare', '-p', '-f', '--mount-proc'];
+  try {
+    execFileSync(apart[0]!, [...apart.slice(1), 'true'], { stdio: 'pipe' });
+  } catch (error) {
+    skip(`no process namespace can be made here: ${String(error)}`);
+  }
+  const words = (...more: readonly string[]): string[] => [
+    ...apart.slice(1),
+    process.execPath,
+    '--conditions=@striate/source',
+    main,
+    ...training('contained', '--json', ...more),
+  ];
+  const first = spawn(apart[0]!, words('--epochs', '500'), { cwd: folder.path, stdio: 'ignore' });
+  const ended = once(first, 'close');
+  while (!existsSync(join(folder.path, 'contained', 'checkpoints'))) await setTimeout(10);
+  const second = spawnSync(apart[0]!, words('--overwrite'), { cwd: folder.path, encoding: 'utf8' });
+  expect(second.stderr).toMatch(
+    /^striate: contained: another training writes there\..* It is process \d+ on \S+, since \S+, whose process cannot be seen from here; if it is gone, the folder is free in \d+ s\.\n$/,
+  );
+  expect(second.status).toBe(1);
+  // Somebody takes the lock away: the first one writes no more.
+  rmSync(join(folder.path, 'contained', 'in-use'));
+  expect(await ended).toEqual([1, null]);
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a result that nobody takes', () => {
+  const shell = (command: string): Promise<{ code: number; stderr: string }> =>
+    new Promise((resolve) => {
+      const full = command.replace('striate', `'${process.execPath}' --conditions=@striate/source '${main}'`);
+      execFile('bash', ['-c', full], { cwd: folder.path }, (error, _stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stderr }),
+      );
+    });
+
+  test('is an error that says where the model is', async () => {
+    const words = training('full', '--epochs', '1', '--json').join(' ');
+    const { code, stderr } = await shell(`striate ${words} > /dev/full`);
+    expect(stderr).toMatch(
+      /\nstriate: the result could not be written to standard output \(ENOSPC.*\)\. The model is saved in full\/model\. It would have been: \{"testAccuracy":/,
+    );
+    expect(code).toBe(1);
+    expect((await striate(folder.path, 'evaluate', 'full', '--directory', 'small')).code).toBe(0);
+  });
+
+  test.each(['summary lenet5 --json', 'summary lenet5', 'doctor --backend wasm --json'])('of %s', async (words) => {
+    const { code, stderr } = await shell(`striate ${words} > /dev/full`);
+    expect(stderr).toMatch(/^striate: the result could not be written to standard output \(ENOSPC/);
+    expect(code).toBe(1);
+  });
+
+  test('is one behind a closed pipe too', async () => {
+    const { code, stderr } = await shell('set -o pipefail; striate summary lenet5 --json | true');
+    expect(stderr).toMatch(/^striate: the result could not be written to standard output \(.*EPIPE/);
+    expect(code).toBe(1);
+  });
+});
+
+test('a place where no folder can be made', async () => {
+  const { code, stderr } = await striate(folder.path, ...training('/proc/x'));
+  expect(stderr).toMatch(/^striate: \/proc\/x: cannot be written \(ENOENT.*\)\. Choose another --out\.\n$/);
+  expect(code).toBe(1);
 });
 
 test('a reader that has seen enough ends the program without a word', async () => {

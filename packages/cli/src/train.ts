@@ -44,8 +44,6 @@ interface TrainingRun {
   stop: AbortController;
   /** The newest checkpoint. */
   checkpoint?: string | undefined;
-  /** The process is about to end. */
-  ending?: Promise<never>;
 }
 
 /**
@@ -55,31 +53,56 @@ interface TrainingRun {
  * @param isGiven whether an option stands on the command line
  */
 export async function train(given: TrainOptions, isGiven: (name: string) => boolean, output: Output): Promise<void> {
-  const folder = await openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given, isGiven);
-  const shown = progress(output);
-  const stop = new AbortController();
-  const run: TrainingRun = { options: folder.settings, folder, output, shown, phase: 'preparing', stop };
-  const listening = hearStops({ first: () => stopInOrder(run), again: () => void endAtOnce(run) });
+  let run: TrainingRun | undefined;
+  let ending: Promise<never> | undefined;
+  const listening = hearStops({
+    first() {
+      if (run && run.phase !== 'preparing') stopInOrder(run);
+      else ending = endUnbegun(output, opening);
+    },
+    again: () => void endAtOnce(output, run),
+  });
+  const opening = openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given, isGiven);
   try {
-    await trainIn(run);
+    const folder = await opening;
+    run = {
+      options: folder.settings,
+      folder,
+      output,
+      shown: progress(output),
+      phase: 'preparing',
+      stop: new AbortController(),
+    };
+    const prepared = await prepare(run);
+    await ending;
+    await carryOut(run, prepared);
   } catch (error) {
-    await folder.giveUp();
+    await ending;
+    await run?.folder.giveUp();
     throw error;
   } finally {
-    shown.clear();
     listening();
-    folder.release();
+    run?.shown.clear();
+    run?.folder.release();
   }
 }
 
-async function trainIn(run: TrainingRun): Promise<void> {
-  const { options, folder, output } = run;
+interface Prepared {
+  material: Material;
+  found: Checkpoint | undefined;
+}
+
+async function prepare({ options, folder, output }: TrainingRun): Promise<Prepared> {
   const material = await gatherMaterial(options);
   await startBackend(options, (reason) => output.line(reason));
   describeRun(output, options, material);
   const found = options.resume ? await latestCheckpoint(folder.checkpoints, material.model) : undefined;
   if (options.resume) describeResume(output, options, folder, found);
-  await run.ending;
+  return { material, found };
+}
+
+async function carryOut(run: TrainingRun, { material, found }: Prepared): Promise<void> {
+  const { folder } = run;
   run.checkpoint = found?.folder;
   run.phase = 'training';
   const result = await fitIn(run, material, found);
@@ -91,25 +114,31 @@ async function trainIn(run: TrainingRun): Promise<void> {
   else await finish(run, material, result);
 }
 
-function stopInOrder(run: TrainingRun): void {
-  run.shown.clear();
-  if (run.phase === 'preparing') {
-    run.ending = endAtOnce(run);
-    return;
-  }
-  const work = run.phase === 'training' ? 'stopping after this step and saving' : 'the training has ended: saving';
-  run.output.line(`${work}; press Ctrl-C again to stop at once`);
-  run.stop.abort();
+function stopInOrder({ shown, phase, output, stop }: TrainingRun): void {
+  shown.clear();
+  const work = phase === 'training' ? 'stopping after this step and saving' : 'the training has ended: saving';
+  output.line(`${work}; press Ctrl-C again to stop at once`);
+  stop.abort();
 }
 
-/** Ends the process; before the first step nothing of the start is left. */
-async function endAtOnce({ phase, folder, output, options, shown, checkpoint }: TrainingRun): Promise<never> {
-  shown.clear();
-  const next = `To go on: ${nextCommand(folder, options)}`;
+/** Ends the process before the first step: nothing of the start is left. */
+async function endUnbegun(output: Output, opening: Promise<RunFolder>): Promise<never> {
+  await opening
+    .then((folder) => folder.giveUp())
+    .catch((error: unknown) => output.line(error instanceof Error ? error.message : String(error)));
+  return endAtOnce(output, undefined);
+}
+
+/** Ends the process. */
+async function endAtOnce(output: Output, run: TrainingRun | undefined): Promise<never> {
+  run?.shown.clear();
+  const checkpoint = run?.checkpoint;
+  const state =
+    run && checkpoint !== undefined
+      ? `the last checkpoint is ${checkpoint}. To go on: ${nextCommand(run.folder, run.options)}`
+      : 'no step is saved';
   try {
-    if (phase === 'preparing') await folder.giveUp();
-    const text = checkpoint === undefined ? 'no step is saved' : `the last checkpoint is ${checkpoint}. ${next}`;
-    await output.result(`stopped at once; ${text}`, { stopped: 'at once', checkpoint });
+    await output.result(`stopped at once; ${state}`, { stopped: 'at once', checkpoint });
   } finally {
     process.exit(130);
   }

@@ -15,8 +15,8 @@ export interface Ended {
 export interface Running {
   process: ChildProcess;
   ended: Promise<Ended>;
-  /** Waits until standard output holds `text`. */
-  says(text: string): Promise<void>;
+  /** Waits until standard output, or the other one, holds `text`. */
+  says(text: string, stream?: 'stdout' | 'stderr'): Promise<void>;
 }
 
 /** Starts `striate` from its source in a folder. */
@@ -39,12 +39,12 @@ function startWith(environment: NodeJS.ProcessEnv, folder: string, ...words: rea
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, ...heard }));
   });
-  const says = (text: string): Promise<void> =>
+  const says = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (heard.stdout.includes(text)) resolve();
+        if (heard[stream].includes(text)) resolve();
       };
-      child.stdout.on('data', look);
+      child[stream].on('data', look);
       child.on('close', () => reject(new Error(`ended without saying '${text}':\n${heard.stdout}${heard.stderr}`)));
       look();
     });
