@@ -68,7 +68,13 @@ export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.
   optimizer: v.object({
     type: text,
     options,
-    slots: v.pipe(v.array(text), v.maxLength(100, 'a list of at most 100')),
+    slots: v.pipe(
+      v.array(text),
+      v.check(
+        (slots) => slots.length <= 100 && new Set(slots).size === slots.length,
+        'a list of at most 100 names, none twice',
+      ),
+    ),
   }),
   madeBy: v.object({ backend: text, device: text }),
 });
