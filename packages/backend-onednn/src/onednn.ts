@@ -1,4 +1,4 @@
-import { checkChoice, checkOptions, checkText, type Availability } from '@striate/core';
+import { checkChoice, checkOptions, checkRuntime, checkText, type Availability } from '@striate/core';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
@@ -62,6 +62,7 @@ export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
     maximumBytes: true,
     profile: true,
   });
+  checkRuntime('onednn');
   const { threads = navigator.hardwareConcurrency, library, precision = 'float32', ...rest } = options;
   checkChoice('onednn', 'precision', precision, ['float32', 'bfloat16']);
   if (library !== undefined) checkText('onednn', 'library', library);

@@ -4,6 +4,7 @@ import {
   checkChoice,
   checkCounts,
   checkFlag,
+  checkRuntime,
   checkOptions,
   describe,
   OptionError,
@@ -145,6 +146,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
 }
 
 function checked(name: string, options: WasmOptions): RuntimeOptions {
+  checkRuntime(name);
   const { threads = navigator.hardwareConcurrency, simd = 'auto', memory = 'auto', maximumBytes } = options;
   checkCounts(name, { threads });
   checkChoice(name, 'simd', simd, ['auto', 'relaxed', 'plain']);

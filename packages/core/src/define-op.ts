@@ -9,7 +9,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { checkOptions } from './check-options.ts';
 import { checkTensor, requireBackend } from './check-tensors.ts';
+import { checkFunction, checkText } from './check-values.ts';
 import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
 import { checkedInputs, type InputRules } from './op-inputs.ts';
@@ -76,6 +78,7 @@ export type Op<Inputs extends OpInputs, Attributes extends object> = ((
 export function defineOp<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): Op<Inputs, Attributes> {
+  checkDefinition(definition);
   const { name, optional = [], asGiven = [] } = definition;
   references.set(name, kernelOf(definition));
   const rules: InputRules = { where: callName(name), optional, asGiven };
@@ -94,6 +97,24 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
     });
   };
   return Object.assign(call, { definition });
+}
+
+function checkDefinition<Inputs extends OpInputs, Attributes extends object>(
+  definition: OpDefinition<Inputs, Attributes>,
+): void {
+  const known = { name: true, shapes: true, reference: true, gradient: true, optional: true, asGiven: true } as const;
+  checkOptions('defineOp', definition, known, "defineOp({ name: 'my.Double', shapes, reference, gradient })");
+  const { name, shapes, reference, gradient } = definition;
+  checkText('defineOp', 'name', name);
+  checkFunction(name, 'shapes', shapes);
+  checkFunction(name, 'reference', reference);
+  if (gradient === undefined) return;
+  checkOptions(name, gradient, { saves: true, savesOutputs: true, of: true }, 'gradient: { saves: [], of }');
+  checkFunction(name, 'gradient.of', gradient.of);
+  if (!Array.isArray(gradient.saves))
+    throw new OptionError(
+      `${name}: gradient.saves is ${describe(gradient.saves)}, but must be a list of inputs' names.`,
+    );
 }
 
 /** Kernels made of ops' references, by the op's name. */

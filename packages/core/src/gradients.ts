@@ -1,6 +1,10 @@
 import { clone, engine, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { backpropagate } from './backpropagate.ts';
+import { isRecord } from './check-options.ts';
+import { checkTensor, requireBackend } from './check-tensors.ts';
+import { checkFunction } from './check-values.ts';
+import { describe, isTensor } from './describe.ts';
 import { OptionError, ShapeError } from './errors.ts';
 import type { Values } from './tensor.ts';
 
@@ -19,13 +23,22 @@ export type ValueAndGradients = { loss: Tensor; auxiliary: Values; gradients: Va
  * on has no entry in `gradients`. All tensors returned belong to the caller.
  *
  * @throws {ShapeError} if the loss is not a scalar.
+ * @throws {OptionError} if the parameters are no tensors, or the function does not give a loss
  * @example
  * const { loss, gradients } = valueAndGradients(({ w }) => ({ loss: ops.mean(ops.activation(w!, 'tanh')) }), { w });
  */
 export function valueAndGradients(compute: (parameters: Values) => LossAndMore, parameters: Values): ValueAndGradients {
+  checkFunction('valueAndGradients', 'what is differentiated', compute);
+  if (!isRecord(parameters)) {
+    throw new OptionError(
+      `valueAndGradients: parameters is ${describe(parameters)}, but must be a record of tensors. Write valueAndGradients(({ w }) => ({ loss }), { w }).`,
+    );
+  }
+  requireBackend('valueAndGradients');
   const names = Object.keys(parameters);
+  for (const name of names) checkTensor('valueAndGradients', `parameter '${name}'`, parameters[name]);
   const forward = (): Forward => {
-    const { loss, auxiliary = {} } = compute(parameters);
+    const { loss, auxiliary = {} } = checkResult(compute(parameters));
     if (loss.shape.length > 0) {
       throw new ShapeError(
         `valueAndGradients: the loss is of shape [${loss.shape.join(', ')}], but a scalar is needed. Take its mean.`,
@@ -48,6 +61,18 @@ export function valueAndGradients(compute: (parameters: Values) => LossAndMore, 
       throw error;
     }
   });
+}
+
+function checkResult(result: unknown): LossAndMore {
+  if (!isRecord(result) || !isTensor(result['loss'])) {
+    throw new OptionError(
+      `valueAndGradients: the function gave ${describe(result)}, but must give { loss }, a tensor, and what else is wanted as auxiliary.`,
+    );
+  }
+  const { auxiliary } = result;
+  if (auxiliary !== undefined && !(isRecord(auxiliary) && Object.values(auxiliary).every(isTensor)))
+    throw new OptionError(`valueAndGradients: auxiliary is ${describe(auxiliary)}, but must be a record of tensors.`);
+  return result as unknown as LossAndMore; // checked
 }
 
 function mapValues(values: Values, change: (tensor: Tensor) => Tensor): Values {

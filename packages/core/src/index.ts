@@ -17,6 +17,7 @@ export type {
 } from './layer.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
 export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
+export { checkRuntime } from './check-runtime.ts';
 export { checkTensor, requireBackend } from './check-tensors.ts';
 export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';

@@ -1,3 +1,5 @@
+import { checkText } from './check-values.ts';
+
 const occupants = new Set<{ readonly name: string }>();
 
 /**
@@ -5,11 +7,13 @@ const occupants = new Set<{ readonly name: string }>();
  *
  * @param name what the error calls it: 'fit'
  * @returns ends it
+ * @throws {OptionError} if the name is no text
  * @example
  * const release = occupyBackend('fit');
  * release();
  */
 export function occupyBackend(name: string): () => void {
+  checkText('occupyBackend', 'name', name);
   const occupant = { name };
   occupants.add(occupant);
   return () => void occupants.delete(occupant);

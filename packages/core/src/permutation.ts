@@ -1,6 +1,6 @@
 import { writePhilox } from './philox.ts';
 import { randomBits } from './random.ts';
-import type { RandomKey } from './random-key.ts';
+import { checkRandomKey, type RandomKey } from './random-key.ts';
 
 /**
  * A random order of 0 to length - 1, every order being equally likely (Fisher-Yates).
@@ -20,6 +20,7 @@ import type { RandomKey } from './random-key.ts';
  * ```
  */
 export function permutation(key: RandomKey, length: number): Uint32Array {
+  checkRandomKey('permutation', key);
   const words = randomBits(key, { length });
   const order = new Uint32Array(length);
   for (let index = 0; index < length; index++) order[index] = index;

@@ -1,3 +1,5 @@
+import { checkOptions } from './check-options.ts';
+import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
 
 /** Which random numbers: the same key gives the same numbers on every machine and engine. Every field is an integer 0 to 2^32 - 1. */
@@ -36,7 +38,14 @@ export const streams: {
  */
 export function checkUint32(value: number, name: string): number {
   if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
-  throw new OptionError(`random: ${name} is ${String(value)}, but must be an integer from 0 to 4294967295.`);
+  throw new OptionError(`random: ${name} is ${describe(value)}, but must be an integer from 0 to 4294967295.`);
+}
+
+/** @throws {OptionError} unless it has the four fields, each an unsigned 32-bit integer, and no other */
+export function checkRandomKey(where: string, key: RandomKey): void {
+  const known = { seed: true, stream: true, call: true, step: true } as const;
+  checkOptions(`${where}: key`, key, known, `${where}({ seed: 1, stream: streams.noise, call: 0, step: 0 }, ...)`);
+  for (const name of ['seed', 'stream', 'call', 'step'] as const) checkUint32(key[name], name);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { logarithm, writeCosineAndSine } from './elementary-functions.ts';
+import { checkOptions } from './check-options.ts';
+import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
 import { writePhilox } from './philox.ts';
-import { checkUint32, type RandomKey } from './random-key.ts';
+import { checkRandomKey, checkUint32, type RandomKey } from './random-key.ts';
 
 /** Which numbers of a key, beyond its four fields. */
 export interface RandomOptions {
@@ -63,9 +65,15 @@ export function randomBits(
  * ```
  */
 export function randomUniform(key: RandomKey, length: number, options: UniformOptions = {}): Float32Array {
+  checkRandomKey('randomUniform', key);
+  const known = { minimum: true, maximum: true, sample: true } as const;
+  checkOptions('randomUniform', options, known, 'randomUniform(key, 100, { minimum: -1, maximum: 1 })');
   const { minimum = 0, maximum = 1, sample = 0 } = options;
-  if (!(Number.isFinite(maximum - minimum) && minimum <= maximum)) {
-    throw new OptionError(`randomUniform: the range is ${minimum} to ${maximum}, but needs finite minimum <= maximum.`);
+  const areNumbers = typeof minimum === 'number' && typeof maximum === 'number';
+  if (!(areNumbers && Number.isFinite(maximum - minimum) && minimum <= maximum)) {
+    throw new OptionError(
+      `randomUniform: the range is ${describe(minimum)} to ${describe(maximum)}, but needs finite minimum <= maximum.`,
+    );
   }
   const scale = (maximum - minimum) / 2 ** 24;
   const values = new Float32Array(checkDraw(key, sample, length));
@@ -97,7 +105,7 @@ export function randomUniform(key: RandomKey, length: number, options: UniformOp
  * ```
  */
 export function randomNormal(key: RandomKey, length: number, options: NormalOptions = {}): Float32Array {
-  const { mean, standardDeviation } = checkNormal('randomNormal', options);
+  const { mean, standardDeviation } = checkNormal('randomNormal', key, options);
   const { sample = 0 } = options;
   const values = new Float32Array(checkDraw(key, sample, length));
   const words = new Uint32Array(4);
@@ -130,7 +138,7 @@ export function truncatedNormal(
   length: number,
   options: Omit<NormalOptions, 'sample'> = {},
 ): Float32Array {
-  const { mean, standardDeviation } = checkNormal('truncatedNormal', options);
+  const { mean, standardDeviation } = checkNormal('truncatedNormal', key, options);
   const values = new Float32Array(checkDraw(key, 0, length));
   const words = new Uint32Array(4);
   const pair = new Float64Array(2);
@@ -164,13 +172,14 @@ function checkDraw(key: RandomKey, sample: number, length: number): number {
   return checkUint32(length, 'length');
 }
 
-function checkNormal(
-  where: string,
-  { mean = 0, standardDeviation = 1 }: NormalOptions,
-): Required<Omit<NormalOptions, 'sample'>> {
+function checkNormal(where: string, key: RandomKey, options: NormalOptions): Required<Omit<NormalOptions, 'sample'>> {
+  checkRandomKey(where, key);
+  const known = { mean: true, standardDeviation: true, sample: true } as const;
+  checkOptions(where, options, known, `${where}(key, 100, { standardDeviation: 0.01 })`);
+  const { mean = 0, standardDeviation = 1 } = options;
   if (Number.isFinite(mean) && standardDeviation >= 0 && Number.isFinite(standardDeviation))
     return { mean, standardDeviation };
   throw new OptionError(
-    `${where}: mean ${mean} and standardDeviation ${standardDeviation}, but both must be finite and the deviation >= 0.`,
+    `${where}: mean ${describe(mean)} and standardDeviation ${describe(standardDeviation)}, but both must be finite and the deviation >= 0.`,
   );
 }

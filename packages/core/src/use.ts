@@ -2,6 +2,7 @@ import { engine, setBackend } from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.ts';
 import { readCarried, type Carried } from './carry.ts';
 import { checkOptions, isRecord } from './check-options.ts';
+import { checkRuntime } from './check-runtime.ts';
 import { describe } from './describe.ts';
 import { BackendError, OptionError } from './errors.ts';
 import { backendOccupant } from './occupy-backend.ts';
@@ -30,7 +31,7 @@ let lastCall: Promise<unknown> = Promise.resolve();
  *
  * @returns the backend that was started
  * @throws {BackendError} if none works: why, and what would mend it, for each; while `fit` runs; if the tensors in `carry`
- * cannot be read any more
+ * cannot be read any more; if Node is too old
  * @throws {OptionError} for anything but backends, for an unknown option, and if `carry` holds a tensor that is disposed
  * @example
  * import { wasm } from '@striate/backend-wasm';
@@ -43,6 +44,7 @@ let lastCall: Promise<unknown> = Promise.resolve();
 export function use(choice: Backend | readonly Backend[], options: UseOptions = {}): Promise<Backend> {
   // Calls that overlap take turns: only one backend can be in use.
   const call = lastCall.then(() => {
+    checkRuntime('use');
     checkUse(options);
     return useFirst(candidatesOf(choice), options);
   });

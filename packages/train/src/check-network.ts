@@ -27,6 +27,13 @@ export function checkNetwork(where: string, value: unknown): asserts value is An
   if (outputMeaning !== undefined) checkOutputMeaning(where, outputMeaning);
 }
 
+/** @throws {OptionError} unless it is a model, saying what it is instead and what to write */
+export function checkModel(where: string, value: unknown): asserts value is ModelGraph {
+  if (isModel(value)) return;
+  const remedy = isNetwork(value) ? 'Write network.model.' : 'Write sequential([input([28, 28, 1]), ...]).';
+  throw new OptionError(`${where}: got ${describe(value)}, but a model is needed. ${remedy}`);
+}
+
 /** @throws {OptionError} unless it is a model or a network, saying what it is instead and what to write */
 export function checkStart(where: string, value: unknown): asserts value is Model | Network {
   if (typeof value === 'function' && isModel(value)) return;

@@ -4,6 +4,7 @@ import {
   describe,
   dispose,
   isRecord,
+  isTensor,
   requireBackend,
   sizeOf,
   tensor,
@@ -101,9 +102,20 @@ function each(
 /**
  * Gives back the memory of a batch.
  *
+ * @throws {OptionError} for anything but a batch on the device
  * @example
  * disposeBatch(toDevice(batch));
  */
-export function disposeBatch({ inputs, targets, weights, moreInputs, moreTargets }: DeviceBatch): void {
+export function disposeBatch(batch: DeviceBatch): void {
+  checkDeviceBatch('disposeBatch', batch);
+  const { inputs, targets, weights, moreInputs, moreTargets } = batch;
   dispose(inputs, targets, weights, moreInputs, moreTargets);
+}
+
+/** @throws {OptionError} unless it is what `toDevice` gives */
+export function checkDeviceBatch(where: string, batch: unknown): asserts batch is DeviceBatch {
+  if (isRecord(batch) && isTensor(batch['inputs']) && isTensor(batch['targets'])) return;
+  throw new OptionError(
+    `${where}: got ${describe(batch)}, but a batch on the device is needed. Write ${where}(toDevice(batch)).`,
+  );
 }

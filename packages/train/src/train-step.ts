@@ -1,8 +1,22 @@
-import { clone, ops, tidy, valueAndGradients, type ParameterKind, type Tensor, type Values } from '@striate/core';
+import {
+  OptionError,
+  checkRange,
+  clone,
+  describe,
+  isRecord,
+  ops,
+  tidy,
+  valueAndGradients,
+  type ParameterKind,
+  type Tensor,
+  type Values,
+} from '@striate/core';
 import { forward, frozenParameters, type ModelGraph } from '@striate/layers';
 import { inputsOf } from './check-inputs.ts';
+import { checkModel } from './check-network.ts';
 import { constrainParameters } from './constrain-parameters.ts';
-import type { DeviceBatch } from './device-batch.ts';
+import { checkDeviceBatch, type DeviceBatch } from './device-batch.ts';
+import { checkOptimizer } from './optimizers/check-optimizer.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { computeLoss, computeNumbers, tasksOf, type Objectives } from './tasks.ts';
 import type { TrainingValues } from './training-state.ts';
@@ -42,13 +56,15 @@ const partKey = 'part:';
  * One training step, a pure function: new parameters, moving statistics and optimiser state from old ones and a batch.
  * Nothing is read back to the host. The inputs are left alone; all tensors returned belong to the caller.
  *
+ * @throws {OptionError} for a recipe or inputs in which something is missing
+ * @throws {ShapeError} if the batch does not fit the model
  * @example
  * const next = trainStep(recipe, { ...values, batch, step: 0, learningRate: 1e-3 });
  */
-export function trainStep(
-  { model, optimizer, kinds, seed, ...objectives }: StepRecipe,
-  { parameters, state, optimizer: optimizerState, batch, step, learningRate, sampleOffset = 0 }: StepInputs,
-): StepResult {
+export function trainStep(recipe: StepRecipe, given: StepInputs): StepResult {
+  checkStep(recipe, given);
+  const { model, optimizer, kinds, seed, ...objectives } = recipe;
+  const { parameters, state, optimizer: optimizerState, batch, step, learningRate, sampleOffset = 0 } = given;
   const tasks = tasksOf('trainStep', model, objectives);
   const frozen = frozenParameters(model);
   return tidy(() => {
@@ -83,6 +99,30 @@ export function trainStep(
       ),
     };
   });
+}
+
+/** What a compiler would see; how values fit together is seen by what is computed with them. */
+function checkStep(recipe: StepRecipe, given: StepInputs): void {
+  const form =
+    'trainStep({ model, optimizer, kinds, seed, loss }, { parameters, state, optimizer, batch, step, learningRate })';
+  checkNames('recipe', recipe, ['model', 'optimizer', 'kinds', 'seed', 'loss'], form);
+  checkNames('inputs', given, ['parameters', 'state', 'optimizer', 'batch', 'step', 'learningRate'], form);
+  checkModel('trainStep', recipe.model);
+  checkOptimizer('trainStep: optimizer', recipe.optimizer);
+  for (const part of ['parameters', 'state', 'optimizer'] as const) {
+    if (isRecord(given[part])) continue;
+    throw new OptionError(`trainStep: ${part} is ${describe(given[part])}, but must be a record by name.`);
+  }
+  checkDeviceBatch('trainStep', given.batch);
+  checkRange('trainStep', 'step', given.step, 0, Infinity);
+  checkRange('trainStep', 'learningRate', given.learningRate, 0, Infinity);
+}
+
+function checkNames(what: string, given: unknown, names: readonly string[], form: string): void {
+  if (!isRecord(given))
+    throw new OptionError(`trainStep: its ${what} is ${describe(given)}, but must be a record. Write ${form}.`);
+  const missing = names.find((name) => given[name] === undefined);
+  if (missing !== undefined) throw new OptionError(`trainStep: its ${what} has no ${missing}. Write ${form}.`);
 }
 
 /** Tensors by the key and their place. */

@@ -1,4 +1,4 @@
-import { clone, type Values } from '@striate/core';
+import { OptionError, clone, describe, isRecord, type Values } from '@striate/core';
 import type { Basis } from './basis.ts';
 import type { OptimizerState } from './optimizers/optimizer.ts';
 
@@ -81,13 +81,25 @@ export function cloneSlots(optimizer: OptimizerState): OptimizerState {
 /**
  * Gives back the memory of all tensors of a training state.
  *
+ * @throws {OptionError} for anything but a training state
  * @example
  * const { state } = await fit(lenet5(), options);
  * disposeTraining(state);
  */
-export function disposeTraining({ parameters, state, optimizer }: TrainingValues): void {
+export function disposeTraining(training: TrainingValues): void {
+  if (!isTraining(training)) {
+    const advice = isRecord(training) && 'state' in training ? 'Write disposeTraining(result.state).' : '';
+    throw new OptionError(
+      `disposeTraining: got ${describe(training)}, but a training state is needed, { parameters, state, optimizer }. ${advice}`.trimEnd(),
+    );
+  }
+  const { parameters, state, optimizer } = training;
   // One by one: walking nested containers costs more than the rest, and this is done at every step.
   for (const values of [parameters, state, ...Object.values(optimizer)]) {
     for (const tensor of Object.values(values)) tensor.dispose();
   }
+}
+
+function isTraining(training: unknown): boolean {
+  return isRecord(training) && ['parameters', 'state', 'optimizer'].every((part) => isRecord(training[part]));
 }

@@ -27,8 +27,9 @@ function checkCallback(where: string, callback: unknown): void {
         'Write { onEpochEnd: ({ record }) => console.log(record) }.',
     );
   }
-  // A callback may have members of its own; what looks like a hook must be one.
-  const unknown = Object.keys(callback).find((name) => !hookNames.includes(name) && isLikeHook(name));
+  // What belongs to a class of somebody's own is its own business; what looks like a hook must be one.
+  const isPlain = Object.getPrototypeOf(callback) === Object.prototype;
+  const unknown = Object.keys(callback).find((name) => !hookNames.includes(name) && (isPlain || isLikeHook(name)));
   if (unknown !== undefined)
     throw new OptionError(`${where}: there is no hook '${unknown}'. ${suggestion(unknown, hookNames)}`);
   const odd = hookNames.find((name) => callback[name] !== undefined && typeof callback[name] !== 'function');

@@ -1,4 +1,4 @@
-import { sha256 } from '@striate/core';
+import { OptionError, checkTensor, describe, isRecord, sha256 } from '@striate/core';
 import type { Network } from '@striate/layers';
 import { writeSafetensors } from '@striate/weights';
 import { toHost } from './host-values.ts';
@@ -13,9 +13,21 @@ export async function weightsFile({ parameters, state }: Pick<Network, 'paramete
  * Equal to the bit if and only if parameters and moving statistics are.
  *
  * @returns 64 hexadecimal digits
+ * @throws {OptionError} for anything but a network
  * @example
  * await weightsSha256(network); // '5f1c...'
  */
 export async function weightsSha256(network: Pick<Network, 'parameters' | 'state'>): Promise<string> {
+  checkValues(network);
   return sha256(await weightsFile(network));
+}
+
+function checkValues(network: unknown): void {
+  if (!isRecord(network) || !isRecord(network['parameters']) || !isRecord(network['state'])) {
+    const advice = isRecord(network) && 'network' in network ? ' Write weightsSha256(result.network).' : '';
+    throw new OptionError(`weightsSha256: got ${describe(network)}, but a network is needed.${advice}`);
+  }
+  for (const values of [network['parameters'], network['state']]) {
+    for (const [name, value] of Object.entries(values)) checkTensor('weightsSha256', `'${name}'`, value);
+  }
 }
