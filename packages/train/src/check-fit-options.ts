@@ -11,6 +11,12 @@ import { checkOptimizer } from './optimizers/check-optimizer.ts';
  * @throws {OptionError} saying what to write
  */
 export function checkFitOptions(options: FitOptions): void {
+  const sized = isRecord(options) && ['batchSize', 'batch_size'].find((name) => Object.hasOwn(options, name));
+  if (sized) {
+    throw new OptionError(
+      `fit: there is no option '${sized}': data come in batches already. Write data: batches(dataset, { size: 32, seed: 1 }).`,
+    );
+  }
   checkOptions(
     'fit',
     options,

@@ -82,7 +82,7 @@ export async function evaluate(
     }
     await readings.settle();
   } finally {
-    readings.dispose();
+    await readings.dispose();
   }
   if (sums.samples === 0) throw new OptionError('evaluate: the data have no batches.');
   return meansOf(sums);

@@ -1,4 +1,4 @@
-import { BackendError, NumericError, occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
+import { BackendError, NumericError, occupyBackend, requireBackend, tidy, type OutputMeanings } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
@@ -115,7 +115,8 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const keepSteps = options.stepLosses ?? false;
   const ledger = createLedger(numberNames(tasks), data.batchesPerEpoch, { from: resume, keepSteps });
   const { clock } = ledger;
-  const trainer = createTrainer(recipe, firstValues(start, seed, optimizer, resume), ledger.enter);
+  const first = firstValues(start, seed, optimizer, resume);
+  const trainer = createTrainer(recipe, first, ledger.enter);
   const run: Run = {
     model,
     optimizer,
@@ -258,7 +259,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   } catch (error) {
     throw await explain(error);
   } finally {
-    trainer.end({ handOn: handedOn });
+    await trainer.end({ handOn: handedOn });
   }
 }
 
@@ -290,9 +291,13 @@ function firstValues(
       batch,
     };
   }
-  const { parameters, state } =
-    'model' in start
-      ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
-      : initialize(start, { seed });
-  return { parameters, state, optimizer: optimizer.init(parameters), step: 0, epoch: 0, batch: 0 };
+  // An optimiser that fails leaves nothing of the values.
+  const values = tidy(() => {
+    const { parameters, state } =
+      'model' in start
+        ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
+        : initialize(start, { seed });
+    return { parameters, state, optimizer: optimizer.init(parameters) };
+  });
+  return { ...values, step: 0, epoch: 0, batch: 0 };
 }

@@ -1,4 +1,4 @@
-import { concat, dispose, ops, type Tensor } from '@striate/core';
+import { concat, dispose, ops, tidy, type Tensor } from '@striate/core';
 
 /** Scalars of one batch: before they are read, tensors; afterwards, numbers. */
 export interface Reading {
@@ -18,8 +18,8 @@ export interface Readings {
   advance(): Promise<void>;
   /** Waits until everything pushed so far has been read. */
   settle(): Promise<void>;
-  /** Gives back what has not been asked for. */
-  dispose(): void;
+  /** Gives back what has not been asked for, and waits for the rest, whose errors are no longer told. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -70,17 +70,19 @@ export function createReadings(take: (reading: Reading) => void): Readings {
       ask();
       await asked;
     },
-    dispose() {
+    async dispose() {
       for (const { scalars } of waiting) dispose(scalars);
       waiting = [];
+      await asked.catch(() => undefined);
     },
   };
 }
 
 /** Scalars as one tensor [n]; the scalars are given back. */
 function pack(scalars: readonly Tensor[]): Tensor {
-  const ones = scalars.map((scalar) => ops.reshape(scalar, [1]));
-  const packed = concat(ones);
-  dispose(scalars, ones);
-  return packed;
+  try {
+    return tidy(() => concat(scalars.map((scalar) => ops.reshape(scalar, [1]))));
+  } finally {
+    dispose(scalars);
+  }
 }

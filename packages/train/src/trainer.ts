@@ -29,7 +29,7 @@ export interface Trainer {
   /** The epoch that was running has ended. */
   nextEpoch(): void;
   /** Gives back everything, but the newest values if they are handed on. */
-  end(options: { handOn: boolean }): void;
+  end(options: { handOn: boolean }): Promise<void>;
 }
 
 /**
@@ -87,8 +87,8 @@ export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (readin
     nextEpoch() {
       current = { ...current, epoch: current.epoch + 1, batch: 0 };
     },
-    end({ handOn }) {
-      readings.dispose();
+    async end({ handOn }) {
+      await readings.dispose();
       const sets = new Map(
         [current, before, verified, candidate].flatMap((held) => (held ? [[held.parameters, held] as const] : [])),
       );

@@ -1,8 +1,10 @@
 import {
   OptionError,
   checkUint32,
+  requireBackend,
   sizeOf,
   tensor,
+  tidy,
   type OutputMeanings,
   type ParameterSpec,
   type Tensor,
@@ -29,14 +31,18 @@ export interface Network {
  * @param options `seed`: an integer from 0 to 2^32 - 1
  * @returns the network; its tensors belong to the caller
  * @throws {OptionError} for an impossible seed, or an initialiser that gives a wrong number of values
+ * @throws {BackendError} if no backend is in use
  * @example
  * const network = initialize(lenet5(), { seed: 1 });
  */
 export function initialize(model: Model, { seed }: { seed: number }): Network {
   checkUint32(seed, 'seed');
+  requireBackend('initialize');
   const draw = (specs: Record<string, ParameterSpec>): Values =>
     Object.fromEntries(Object.entries(specs).map(([path, spec]) => [path, initialTensor(path, spec, seed)]));
-  return { model, parameters: draw(parameterSpecs(model)), state: draw(stateSpecs(model)) };
+  // An initialiser that fails leaves nothing of those before it.
+  const values = tidy(() => ({ parameters: draw(parameterSpecs(model)), state: draw(stateSpecs(model)) }));
+  return { model, ...values };
 }
 
 function initialTensor(name: string, { shape, initializer }: ParameterSpec, seed: number): Tensor {

@@ -24,7 +24,7 @@ function checkCallback(where: string, callback: unknown): void {
   if (!isRecord(callback)) {
     throw new OptionError(
       `${where} is ${named(callback)}, but must be a record with ${hookNames.join(', ')}. ` +
-        'Write { onEpochEnd: ({ record }) => console.log(record) }.',
+        "Write callbacks: [checkpoints('runs/a'), { onEpochEnd: ({ record }) => console.log(record) }].",
     );
   }
   // What belongs to a class of somebody's own is its own business; what looks like a hook must be one.

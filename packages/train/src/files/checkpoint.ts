@@ -1,4 +1,4 @@
-import { activeBackend, readJson, type Json, type ParameterSpec } from '@striate/core';
+import { activeBackend, readJson, requireBackend, tidy, type Json, type ParameterSpec } from '@striate/core';
 import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -75,6 +75,7 @@ export async function writeCheckpoint(
  */
 export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
   const where = `checkpoint ${folder}`;
+  requireBackend('readCheckpoint');
   const parameters = parameterSpecs(model);
   const statistics = stateSpecs(model);
   const under = (prefix: string, specs: Record<string, ParameterSpec>): [string, ParameterSpec][] =>
@@ -100,9 +101,11 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
     folder,
     state: {
       ...rest,
-      parameters: read('parameters', parameters),
-      state: read('state', statistics),
-      optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, parameters)])),
+      ...tidy(() => ({
+        parameters: read('parameters', parameters),
+        state: read('state', statistics),
+        optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, parameters)])),
+      })),
     },
     optimizer,
     notes: [...compareMachines(madeBy, here()), ...(rest.basis ? [] : [withoutBasis])],

@@ -1,0 +1,173 @@
+import { wasm } from '@striate/backend-wasm';
+import { cpu } from '@striate/core/testing';
+import { dispose, memory, tensor, tidy, use, valueAndGradients, type Tensor } from '@striate/core';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { binaryAccuracy } from '../metrics/binary-accuracy.ts';
+import { binaryCrossEntropy } from './binary-cross-entropy.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import type { Loss } from './loss.ts';
+import { meanSquaredError } from './mean-squared-error.ts';
+
+const logits = [
+  [0.5, -1, 2],
+  [1.5, 0.25, -30],
+];
+const shares = [
+  [0, 0.25, 1],
+  [1, 0, 0],
+];
+const weights = [0.5, 3];
+
+const formulas: Record<string, (output: number, target: number) => number> = {
+  binaryCrossEntropy: (z, t) => Math.max(z, 0) - t * z + Math.log1p(Math.exp(-Math.abs(z))), // -t log(s(z)) - (1 - t) log(1 - s(z))
+  meanSquaredError: (y, t) => (y - t) ** 2,
+};
+
+/** Mean over the numbers of a sample, then over samples. */
+function expected(loss: Loss, outputs: readonly number[][], each: readonly number[] = [1, 1]): number {
+  const formula = formulas[loss.type]!;
+  const ofSamples = outputs.map(
+    (row, n) => (each[n]! * row.reduce((sum, value, k) => sum + formula(value, shares[n]![k]!), 0)) / row.length,
+  );
+  return ofSamples.reduce((sum, value) => sum + value, 0) / outputs.length;
+}
+
+describe.each([cpu(), wasm({ threads: 2 })].map((backend) => ({ name: backend.name, backend })))(
+  'on $name',
+  ({ backend }) => {
+    beforeAll(async () => void (await use(backend)));
+
+    describe.each([binaryCrossEntropy(), meanSquaredError()].map((loss) => ({ name: loss.type, loss })))(
+      '$name',
+      ({ loss }) => {
+        const compute = async (outputs: number[][], given?: number[]): Promise<number> => {
+          const [value] = await tidy(() =>
+            loss.compute({
+              outputs: tensor(outputs),
+              targets: tensor(shares),
+              weights: given && tensor(given),
+            }),
+          ).data();
+          return value!;
+        };
+
+        it('is its formula, with weights too', async () => {
+          expect(await compute(logits)).toBeCloseTo(expected(loss, logits), 4);
+          expect(await compute(logits, weights)).toBeCloseTo(expected(loss, logits, weights), 3);
+        });
+
+        it('has the gradient of its formula', async () => {
+          const { gradients, loss: value } = tidy(() =>
+            valueAndGradients(
+              ({ outputs }) => ({
+                loss: loss.compute({ outputs: outputs!, targets: tensor(shares), weights: tensor(weights) }),
+              }),
+              { outputs: tensor(logits) },
+            ),
+          );
+          const found = await gradients['outputs']!.data();
+          const step = 1e-4;
+          for (const [place, value] of found.entries()) {
+            const [n, k] = [Math.floor(place / 3), place % 3] as const;
+            const moved = (by: number): number[][] =>
+              logits.map((row, i) => row.map((entry, j) => (i === n && j === k ? entry + by : entry)));
+            const slope = (expected(loss, moved(step), weights) - expected(loss, moved(-step), weights)) / (2 * step);
+            expect(value).toBeCloseTo(slope, 4);
+          }
+          dispose(gradients, value);
+        });
+
+        it('takes one unit with targets [N], class numbers too, and images', async () => {
+          const before = memory().numTensors;
+          const of = async (outputs: Tensor, targets: Tensor): Promise<number> => {
+            const value = tidy(() => loss.compute({ outputs, targets }));
+            const [number] = await value.data();
+            dispose(outputs, targets, value);
+            return number!;
+          };
+          const one = [[0.5], [-1.5]];
+          const wanted = (formulas[loss.type]!(0.5, 1) + formulas[loss.type]!(-1.5, 0)) / 2;
+          expect(await of(tensor(one), tensor([1, 0]))).toBeCloseTo(wanted, 6);
+          expect(await of(tensor(one), tensor([[1], [0]]))).toBeCloseTo(wanted, 6);
+          expect(await of(tensor(one), tensor([1, 0], [2], 'int32'))).toBeCloseTo(wanted, 6);
+          const image = tensor(logits.flat(), [2, 1, 3, 1]);
+          expect(await of(image, tensor(shares.flat(), [2, 1, 3, 1]))).toBeCloseTo(expected(loss, logits), 4);
+          expect(memory().numTensors).toBe(before);
+        });
+      },
+    );
+
+    it('binaryCrossEntropy stays finite for large logits', async () => {
+      const value = tidy(() =>
+        binaryCrossEntropy().compute({ outputs: tensor([[200, -200]]), targets: tensor([[0, 0]]) }),
+      );
+      expect((await value.data())[0]).toBeCloseTo(100, 3);
+      value.dispose();
+    });
+
+    it('binaryAccuracy counts labels on the right side, and NaN never', async () => {
+      const of = async (outputs: number[][], targets: number[][]): Promise<number> => {
+        const value = tidy(() => binaryAccuracy().compute({ outputs: tensor(outputs), targets: tensor(targets) }));
+        const [sum] = await value.data();
+        value.dispose();
+        return sum!;
+      };
+      expect(await of(logits, shares)).toBeCloseTo(2 / 3 + 2 / 3, 6);
+      expect(
+        await of(
+          [
+            [NaN, NaN],
+            [NaN, 1],
+          ],
+          [
+            [0, 1],
+            [0, 1],
+          ],
+        ),
+      ).toBeCloseTo(0.5, 6);
+    });
+  },
+);
+
+const batch = (targets: number[], targetShape: number[], outputShape: number[] = [3]) => ({
+  targets,
+  targetShape,
+  outputShape,
+  ids: [40, 41],
+});
+
+test('targets that a step should not see are refused with the sample’s id', () => {
+  expect(() => binaryCrossEntropy().check(batch([0, 1, 0, 1, 0, 2], [2, 3]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: binaryCrossEntropy: a target of sample 41 is 2, but must be from 0 to 1.]`,
+  );
+  expect(() => binaryCrossEntropy().check(batch([0, 1], [2]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: binaryCrossEntropy: the targets are of shape [2], but the model's outputs of [N, 3]: they must be of the same. Give the last layer as many units as a sample has targets, or the loss that the labels are for: crossEntropy() for class numbers.]`,
+  );
+  expect(() => binaryCrossEntropy().check(batch([0, NaN], [2], [1]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: binaryCrossEntropy: a target of sample 41 is NaN, but must be from 0 to 1.]`,
+  );
+  expect(() => meanSquaredError().check(batch([0, Infinity], [2, 1], [1]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: meanSquaredError: a target of sample 41 is Infinity, but must be finite.]`,
+  );
+  expect(() => meanSquaredError().check(batch([0, 1, 2, 3], [2, 2], [1]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: meanSquaredError: the targets are of shape [2, 2], but the model's outputs of [N, 1]: they must be of the same. Give the last layer as many units as a sample has targets, or the loss that the labels are for: crossEntropy() for class numbers.]`,
+  );
+  expect(() => meanSquaredError().check(batch([-7, 1e9], [2, 1], [1]))).not.toThrow();
+});
+
+test('cross-entropy refuses one class, and shares that do not make 1', () => {
+  expect(() => crossEntropy().check(batch([0, 0], [2, 1], [1]))).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: crossEntropy: the model has one output unit, but classes that exclude each other need two at least: one is always right. For one yes or no: loss: binaryCrossEntropy(), metrics: [binaryAccuracy()]. For a number: loss: meanSquaredError().]`,
+  );
+  expect(() => crossEntropy().check(batch([0, 0], [2], [1]))).toThrow('binaryCrossEntropy()');
+  expect(() => crossEntropy().check(batch([0, 1, 0, 0, 0, 0], [2, 3]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: crossEntropy: the label's shares of sample 41 make 0 together, but must make 1: [0, 1, 0] or [0.2, 0.8, 0]. Where several labels, or none, may hold: loss: binaryCrossEntropy().]`,
+  );
+  expect(() => crossEntropy().check(batch([0, 100, 0, 0, 1, 0], [2, 3]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: crossEntropy: the label's shares of sample 40 make 100 together, but must make 1: [0, 1, 0] or [0.2, 0.8, 0]. Where several labels, or none, may hold: loss: binaryCrossEntropy().]`,
+  );
+  expect(() => crossEntropy().check(batch([2, -1, 0, 0, 1, 0], [2, 3]))).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: crossEntropy: the label of sample 40 gives class 1 the share -1, but shares must be finite and at least 0.]`,
+  );
+  expect(() => crossEntropy().check(batch([0.2, 0.8, 0, 0.3333, 0.3333, 0.3333], [2, 3]))).not.toThrow();
+});
