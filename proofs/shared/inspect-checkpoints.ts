@@ -18,7 +18,7 @@ export async function inspectCheckpoints(folder: string): Promise<Inspection> {
   const found: Inspection = {
     read: 0,
     newestStep: undefined,
-    halfWritten: names.some((name) => name.endsWith('.partial')),
+    halfWritten: names.some((name) => name.includes('.partial-')),
     problems: [],
   };
   for (const checkpoint of await listCheckpoints(folder)) {

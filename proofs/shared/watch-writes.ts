@@ -7,11 +7,11 @@ export interface Write {
   ended?: number;
 }
 
-const partial = /^(checkpoint-\d+)\.partial$/;
+const partial = /^(checkpoint-\d+)\.partial-/;
 
 /**
- * Watches a folder of checkpoints, which it makes: each is written as `checkpoint-N.partial` and then loses that
- * ending. `onBegin` is told how many writes have begun.
+ * Watches a folder of checkpoints, which it makes: each is written as `checkpoint-N.partial-WRITER` and then loses
+ * that ending. `onBegin` is told how many writes have begun.
  */
 export function watchWrites(
   folder: string,

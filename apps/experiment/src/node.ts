@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OptionError, activeBackend, use, type Backend } from '@striate/core';
-import { checkpoints, latestCheckpoint, save, type Callback } from '@striate/train';
+import { checkModelFolder, checkpoints, latestCheckpoint, save, type Callback } from '@striate/train';
 import { loadData } from './data.ts';
 import { model } from './model.ts';
 import { testAccuracy } from './test-accuracy.ts';
@@ -34,6 +34,7 @@ export async function runInTerminal(start: Backend | readonly Backend[], default
 
 async function run(start: Backend | readonly Backend[], options: Options): Promise<void> {
   const { epochs, steps, seed, out, resume } = options;
+  await checkModelFolder(`${out}/model`);
   const refusals: string[] = [];
   const backend = await use(start, { onRefusal: (reason) => refusals.push(`not used: ${reason}`) });
   for (const line of refusals) console.log(line);

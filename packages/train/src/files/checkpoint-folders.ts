@@ -54,6 +54,7 @@ export async function listCheckpoints(directory: string): Promise<string[]> {
  * await setAsideCheckpoints('runs/a'); // 'runs/a/overwritten'
  */
 export async function setAsideCheckpoints(directory: string): Promise<string | undefined> {
+  checkDirectory('setAsideCheckpoints', directory);
   await tidyUp(directory);
   return setAsideAfter(directory, undefined);
 }

@@ -3,6 +3,7 @@ import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
+import { checkDirectory } from './check-directory.ts';
 import { folderSource } from './checksummed-folder.ts';
 import { checksumFile, readChecked } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
@@ -44,6 +45,7 @@ export async function writeCheckpoint(
   training: TrainingState,
   optimizer: Pick<Optimizer, 'type' | 'options'>,
 ): Promise<void> {
+  checkDirectory('writeCheckpoint', folder);
   const { parameters, state, optimizer: slots, ...rest } = training;
   const lists = Object.entries(slots).map(([slot, values]) => [`optimizer/${slot}`, values] as const);
   const tensors: Record<string, StoredTensor> = {};
@@ -74,6 +76,7 @@ export async function writeCheckpoint(
  * await fit(lenet5(), { ...options, resume: state });
  */
 export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
+  checkDirectory('readCheckpoint', folder);
   const where = `checkpoint ${folder}`;
   requireBackend('readCheckpoint');
   const parameters = parameterSpecs(model);

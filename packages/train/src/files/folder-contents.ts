@@ -31,19 +31,26 @@ export async function lookAt(where: string, folder: string, names: readonly stri
   }
   if (!(await fs.stat(real)).isDirectory())
     throw new DataError(`${where}: there is a file of that name. Choose another name.`);
+  const present = await checkNames(where, real, names);
+  if (present.length > 0) await checkUnchanged(where, real, present, names);
+  return { path: real, state: present.length > 0 ? 'own' : 'empty' };
+}
+
+/**
+ * Checks that a folder has no other entries than our files.
+ *
+ * @returns the names of ours that are there, that of the checksums among them
+ * @throws {DataError} naming others
+ */
+export async function checkNames(where: string, folder: string, names: readonly string[]): Promise<string[]> {
+  const { fs } = await nodeFiles();
   const all = [...names, checksumFile];
-  const strangers = await strangersBesidePartials(real, all);
+  const strangers = await strangersBesidePartials(folder, all);
   if (strangers.length > 0) throw foreign(where, listOf(strangers));
-  const present = (await fs.readdir(real)).filter((name) => all.includes(name));
-  if (present.length === 0) return { path: real, state: 'empty' };
-  if (!present.includes(checksumFile)) throw foreign(where, `${listOf(present)} without ${checksumFile}`);
-  await checkUnchanged(
-    where,
-    real,
-    present.filter((name) => name !== checksumFile),
-    names,
-  );
-  return { path: real, state: 'own' };
+  const present = (await fs.readdir(folder)).filter((name) => all.includes(name));
+  if (present.length > 0 && !present.includes(checksumFile))
+    throw foreign(where, `${listOf(present)} without ${checksumFile}`);
+  return present;
 }
 
 /** The file of that name and content which a replacement that was cut off left within the folder. */
@@ -82,20 +89,40 @@ async function checkUnchanged(
   present: readonly string[],
   names: readonly string[],
 ): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const changed = await findChanged(where, folder, present, names);
+    if (changed === undefined) return;
+    if (attempt === 3) {
+      throw new DataError(
+        `${where}: ${changed} was changed after it was written (${checksumFile} says so), so it is not replaced. ` +
+          'Move the folder away if you do not need it, or choose another.',
+      );
+    }
+    // Another writer may have been at work between two looks.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
+
+async function findChanged(
+  where: string,
+  folder: string,
+  present: readonly string[],
+  names: readonly string[],
+): Promise<string | undefined> {
   const { fs, path } = await nodeFiles();
   const checksums = readChecksums(where, new Uint8Array(await fs.readFile(path.join(folder, checksumFile))));
   const listed = Array.from(checksums.keys());
-  if (listed.some((name) => !names.includes(name))) throw foreign(where, `a ${checksumFile} of ${listOf(listed)}`);
-  for (const name of present) {
+  if (listed.length === 0 || listed.some((name) => !names.includes(name)))
+    throw foreign(where, `a ${checksumFile} of ${listOf(listed)}`);
+  for (const name of present.filter((other) => other !== checksumFile)) {
     const digest = checksums.get(name);
     if (digest === undefined) throw foreign(where, `${name}, of which ${checksumFile} says nothing`);
     if (await asWritten(name, await fs.readFile(path.join(folder, name)), digest)) continue;
-    if (await findStaged(folder, name, digest)) continue;
-    throw new DataError(
-      `${where}: ${name} was changed after it was written (${checksumFile} says so), so it is not replaced. ` +
-        'Move the folder away if you do not need it, or choose another.',
-    );
+    if ((await findStaged(folder, name, digest)) === undefined) return name;
   }
+  return undefined;
 }
 
 function foreign(where: string, what: string): DataError {

@@ -10,6 +10,7 @@ import {
 import { readSafetensors, writeSafetensors } from '@striate/weights';
 import { checkNetwork } from '../check-network.ts';
 import { meaningBefore } from '../output-meaning.ts';
+import { checkDirectory } from './check-directory.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
 import { checkCard, checkCardFits, formatVersion, modelFileSchema, type ModelCard } from './model-card.ts';
@@ -48,6 +49,7 @@ export interface LoadedModel extends ModelCard {
  * await save(network, 'runs/a/model', { preprocessing, classNames: ['cat', 'dog'] });
  */
 export async function save(network: Network, directory: string, card: ModelCard = {}): Promise<void> {
+  checkDirectory('save', directory);
   await writeFolder('model', directory, await filesOf('save', network, card));
 }
 
@@ -61,6 +63,7 @@ export async function save(network: Network, directory: string, card: ModelCard 
  * await checkModelFolder('runs/a/model');
  */
 export async function checkModelFolder(directory: string): Promise<void> {
+  checkDirectory('checkModelFolder', directory);
   await checkWritable('model', directory, [modelFile, weightsName]);
 }
 

@@ -1,8 +1,7 @@
 import { DataError } from '@striate/core';
-import { checkDirectory } from './check-directory.ts';
 import { asWritten, checksumFile, readChecksums, withChecksums, type Files } from './checksums.ts';
 import { fileReason } from './file-errors.ts';
-import { findStaged, lookAt, type Target } from './folder-contents.ts';
+import { checkNames, findStaged, lookAt, type Target } from './folder-contents.ts';
 import { nodeFiles } from './node-files.ts';
 import { removeOwnFolder } from './own-folder.ts';
 import { createPartial, findPartials, removeDead, takeAway, type OwnPartialFolder } from './partial-folder.ts';
@@ -35,7 +34,6 @@ const busy = new Set<string>();
  */
 export async function writeFolder(what: string, folder: string, files: Files): Promise<void> {
   const where = `${what} ${folder}`;
-  checkDirectory(what, folder);
   const all = await withChecksums(files);
   let place: string | undefined;
   try {
@@ -60,7 +58,6 @@ export async function writeFolder(what: string, folder: string, files: Files): P
 export async function checkWritable(what: string, folder: string, names: readonly string[]): Promise<void> {
   const where = `${what} ${folder}`;
   const { fs, path } = await nodeFiles();
-  checkDirectory(what, folder);
   try {
     const target = await lookAt(where, folder, names);
     let nearest = target.path;
@@ -107,7 +104,7 @@ async function writeWithin(where: string, folder: string, all: Files): Promise<v
   let isDecided = false;
   try {
     await recover(place, names);
-    await lookAt(where, folder, names);
+    await checkNames(where, place, names);
     await writeAll(partial.path, all);
     for (const name of Object.keys(all)) await keepMode(path.join(place, name), path.join(partial.path, name));
     await fs.rename(path.join(partial.path, checksumFile), path.join(place, checksumFile));
