@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { loadData, train } from '@striate/app-experiment';
 import { buildApp, openApp, seven, testIn, type BuiltApp, type OpenApp } from '@striate/app-page/testing';
 import { wasm } from '@striate/backend-wasm';
-import { use } from '@striate/core';
+import { use, type OutputMeaning } from '@striate/core';
 import { preprocess } from '@striate/data';
-import { load, predict, save } from '@striate/train';
+import { dense, flatten, initialize, input, sequential } from '@striate/layers';
+import { load, modelFiles, predict, save, type ModelCard } from '@striate/train';
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
 
 const file = import.meta.url;
@@ -16,6 +17,10 @@ beforeAll(async () => {
   app = await buildApp(file);
 });
 afterAll(() => app[Symbol.asyncDispose]());
+
+async function boxOf(page: OpenApp['page'], selector: string): Promise<{ y: number; height: number }> {
+  return (await page.locator(selector).boundingBox())!;
+}
 
 /** Trains on the page and gives the test accuracy that it shows at the end. */
 async function trainOn({ page, phase, press, sentence }: OpenApp): Promise<{ accuracy: number; seconds: number }> {
@@ -40,7 +45,17 @@ test('isolated: trains with all cores to 97 %, shows curves, reads a drawing', a
   expect(await page.locator('.numbers tbody tr').count()).toBe(1);
   expect(await page.locator('.gallery li').count()).toBe(40);
   expect(await page.locator('.gallery .wrong').count()).toBeLessThan(6);
-  expect(await page.locator('.plot').nth(1).getAttribute('aria-label')).toMatch(/test 9\d/);
+  expect(await page.locator('.plot').nth(0).getAttribute('aria-label')).toMatch(
+    /on a scale from 0 to (2\.5|3\.5|5): training [23]\.\d+ at first, 0\.\d+ now; test sample [12]\.\d+ at first, 0\.\d+ now/,
+  );
+  expect(await page.locator('.plot').nth(1).getAttribute('aria-label')).toMatch(
+    /test sample [\d.]+.% at first, 9[\d.]+.% now/,
+  );
+  expect(await page.locator('.figures dt').first().innerText()).toBe('of all 10,000 test images');
+  expect(await page.locator('.figures dd').first().innerText()).toBe(`${accuracy.toFixed(1)}\u{a0}%`);
+  const introduction = await page.locator('header p').first().innerText();
+  expect(introduction).toMatch(/learns to read handwritten digits.*Press Train/);
+  expect(introduction).not.toMatch(/SIMD|memory|thread/);
   await open.draw(...seven);
   expect((await open.answer()).winner).toBe('7');
   await open.screenshot('trained-light');
@@ -50,6 +65,9 @@ test('isolated: trains with all cores to 97 %, shows curves, reads a drawing', a
   await page.setViewportSize({ width: 390, height: 844 });
   await page.waitForTimeout(300);
   await open.screenshot('trained-phone-dark');
+  const [answer, board] = [await boxOf(page, '.headline'), await boxOf(page, '.board')];
+  expect(answer.y + answer.height).toBeLessThanOrEqual(board.y);
+  expect(board.y - answer.y).toBeLessThan(200);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(open.errors).toEqual([]);
 });
@@ -74,7 +92,8 @@ test('pauses, lets the half-trained network read, goes on, and stops', async () 
   await open.draw(...seven);
   await open.answer(); // of the untrained network
   await press('Train');
-  await page.waitForFunction(() => /test 9/.test(document.querySelectorAll('.plot')[1]!.ariaLabel!));
+  await page.waitForFunction(() => / 9[\d.]+.% now$/.test(document.querySelectorAll('.plot')[1]!.ariaLabel!));
+  expect(await page.locator('.figures dt').first().innerText()).toBe('of 1,000 test images');
   await press('Pause');
   await phase('paused');
   const step = await page.locator('.figures dd').nth(2).innerText();
@@ -114,7 +133,7 @@ test('a model that was saved in Node and is dropped here reads here, to the same
   await open.drop(folder);
   await page.getByText('reads your drawings now').waitFor();
   await page.waitForFunction(
-    (text) => document.querySelector<HTMLElement>('.bars li')!.title !== text,
+    (text) => !document.querySelector<HTMLElement>('.bars li')!.title.endsWith(text),
     `logit ${untrained.logits[0]!.toPrecision(8)}`,
   );
   const { logits, seen } = await open.answer();
@@ -125,7 +144,7 @@ test('a model that was saved in Node and is dropped here reads here, to the same
 
   await page.getByText('the network in training', { exact: true }).click();
   await page.waitForFunction(
-    (text) => document.querySelector<HTMLElement>('.bars li')!.title === text,
+    (text) => document.querySelector<HTMLElement>('.bars li')!.title.endsWith(text),
     `logit ${untrained.logits[0]!.toPrecision(8)}`,
   );
   const files: Record<string, Uint8Array> = {};
@@ -161,12 +180,85 @@ test('says what is wrong: digits that are missing, files that are no model', asy
   await picker.setInputFiles([{ name: 'cat.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('cat') }]);
   await open.page.getByText('There is no model.json in it (1 file)').waitFor();
   await picker.setInputFiles([{ name: 'model.json', mimeType: 'application/json', buffer: Buffer.from('{}') }]);
-  await open.page.getByText(/model .*SHA256SUMS/).waitFor();
+  const card = open.page.locator('.models');
+  await card
+    .getByText('cannot be used here. One of its files is missing, damaged or not what this page knows.')
+    .waitFor();
+  await card.getByText('What the program says').click();
+  await card.getByText(/model .*SHA256SUMS/).waitFor();
+  await open.screenshot('refused-model');
   expect(open.errors).toEqual([]);
 });
 
-test('can be drawn on with the keyboard', async () => {
-  await using open = await openApp(app.folder, file);
+test('a model of 1,000 classes with long names fits the page; one that cannot read drawings is refused in plain words', async () => {
+  await use(wasm({ threads: 1 }));
+  const preprocessing = {
+    size: [28, 28] as [number, number],
+    channels: 1,
+    scale: 1 / 255,
+    mean: [0],
+    standardDeviation: [1],
+  };
+  const filesOf = async (
+    units: number,
+    card: ModelCard,
+    outputMeaning: OutputMeaning = 'classes',
+  ): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> => {
+    const model = sequential([input([28, 28, 1]), flatten(), dense({ units })]);
+    const files = await modelFiles({ ...initialize(model, { seed: 1 }), outputMeaning }, card);
+    return Object.entries(files).map(([name, bytes]) => {
+      return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
+    });
+  };
+  const names = (count: number): string[] => {
+    return Array.from(
+      { length: count },
+      (_, place) => `${'a very long name indeed, '.repeat(place % 9)}class ${place}`,
+    );
+  };
+  await using open = await openApp(app.folder, file, { width: 390 });
+  const { page } = open;
+  await open.phase('ready');
+  await open.draw(...seven);
+  await open.answer();
+  const picker = page.locator('input[type=file]:not([webkitdirectory])');
+  await picker.setInputFiles(await filesOf(1000, { preprocessing, classNames: names(1000) }));
+  await page.getByText('reads your drawings now').waitFor();
+  await page.waitForFunction(() => /class \d/.test(document.querySelector('.bars .name')!.textContent));
+  expect(await page.locator('.bars li').count()).toBe(10);
+  const starts = await page
+    .locator('.bars .track')
+    .evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().left));
+  expect(new Set(starts).size).toBe(1);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await open.screenshot('thousand-classes-phone');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
+  await open.screenshot('thousand-classes');
+
+  const card = page.locator('.models');
+  for (const [files, why] of [
+    [await filesOf(3, { preprocessing }), 'It was saved without saying what its answers are called'],
+    [await filesOf(3, { classNames: names(3) }), 'It was saved without saying how a picture is prepared for it'],
+    [await filesOf(3, { preprocessing }, 'numbers'), 'It gives numbers, not names for what it sees.'],
+  ] as const) {
+    await picker.setInputFiles(files);
+    await card.getByText(`cannot be used here. ${why}`).waitFor();
+  }
+  // The one before still reads.
+  await open.press('Wipe');
+  await open.draw(...seven);
+  await open.answer();
+  expect(open.errors).toEqual([]);
+});
+
+test('can be drawn on with the keyboard, in a browser whose language is none', async () => {
+  await using open = await openApp(app.folder, file, {
+    // As browsers have it where the system has no language.
+    prepare: (page) =>
+      page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'language', { get: () => 'C' })),
+  });
   await open.phase('ready');
   await open.page.locator('canvas.board').focus();
   await open.page.keyboard.press('Space');
@@ -174,6 +266,7 @@ test('can be drawn on with the keyboard', async () => {
   const { seen } = await open.answer();
   expect(seen.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(255 * 20);
   await open.screenshot('keyboard');
+  expect(open.errors).toEqual([]);
   await open.page.keyboard.press('Delete');
   expect(await open.page.locator('.bars .first').count()).toBe(0);
 });

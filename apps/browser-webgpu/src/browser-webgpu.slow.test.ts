@@ -21,7 +21,13 @@ test('trains on WebGPU with the losses of the CPU, and reads a drawing', async (
   const { page, phase } = open;
   await phase('ready');
   expect(await page.locator('.device').innerText()).toMatch(/WebGPU/);
-  await open.press('Train');
+  // In the turn of the click: that something is being prepared, and for how long.
+  const atOnce = await page.evaluate(() => {
+    document.querySelector<HTMLElement>('button.primary')!.click();
+    const bar = document.querySelector('.status progress')!;
+    return { text: document.querySelector<HTMLElement>('.status')!.innerText, isMoving: !bar.hasAttribute('value') };
+  });
+  expect(atOnce).toEqual({ text: expect.stringMatching(/^Preparing the training.*\s+0:00/), isMoving: true });
   await page.waitForSelector('html[data-phase=training]');
   await phase('ready');
   expect(await open.sentence()).toMatch(`Stopped after ${steps} steps`);
@@ -69,22 +75,53 @@ test('says so when the GPU is lost', async () => {
   expect(open.errors).toEqual([]);
 });
 
-test('says what to do where there is no WebGPU', async () => {
-  await using open = await openApp(app.folder, file);
-  await open.phase('failed');
-  const text = await open.page.locator('#app').innerText();
-  for (const wanted of ['WebGPU does not work in this browser yet', 'Chrome', 'Safari', 'Firefox', 'browser-cpu']) {
-    expect(text).toContain(wanted);
-  }
+test('computes on the processor where there is no WebGPU, and says what would help', async () => {
+  await using open = await openApp(app.folder, file, { search: '?steps=20' });
+  const { page } = open;
+  await open.phase('ready');
+  expect(await page.locator('header').innerText()).toContain(
+    'WebGPU does not work in this browser yet, so the processor computes in its place',
+  );
+  expect(await page.locator('.device').innerText()).toContain('WebAssembly');
+  await page.locator('header summary').click();
+  const text = await page.locator('header').innerText();
+  for (const wanted of ['Chrome', 'Safari', 'Firefox']) expect(text).toContain(wanted);
+  await open.press('Train');
+  await page.waitForSelector('html[data-phase=training]');
+  await open.phase('ready');
+  expect(await open.sentence()).toContain('Stopped after 20 steps');
+  await open.draw(...seven);
+  await open.answer();
   await open.screenshot('without-webgpu');
   expect(open.errors).toEqual([]);
 });
 
-test('brings no other backend along', async () => {
+test('says so where neither WebGPU nor WebAssembly works', async () => {
+  await using open = await openApp(app.folder, file, {
+    prepare: (page) =>
+      page.route('**/assets/cpu-worker*.js', async (route) => {
+        const response = await route.fetch();
+        const headers = { ...response.headers(), 'content-security-policy': "script-src 'self'" };
+        await route.fulfill({ response, headers });
+      }),
+  });
+  await open.phase('failed');
+  const text = await open.page.locator('#app').innerText();
+  expect(text).toContain('WebGPU does not work in this browser yet');
+  expect(text).not.toContain('in its place');
+  expect(text).toContain('This browser cannot compute here');
+  expect(text).toContain("Add 'wasm-unsafe-eval' to its script-src.");
+  await open.screenshot('without-any');
+  expect(open.errors).toEqual([]);
+});
+
+test('brings the other backend along in a file of its own, for where there is no WebGPU', async () => {
   const names = await readdir(app.folder, { recursive: true });
   expect(names.filter((name) => name.endsWith('.wasm'))).toEqual([]);
+  // How a WebAssembly module begins, in base64.
+  const isWasm = async (name: string): Promise<boolean> =>
+    (await readFile(join(app.folder, name), 'utf8')).includes('AGFzbQEAAAA');
   for (const name of names.filter((name) => name.endsWith('.js'))) {
-    // How a WebAssembly module begins, in base64.
-    expect(await readFile(join(app.folder, name), 'utf8')).not.toContain('AGFzbQEAAAA');
+    expect(await isWasm(name), name).toBe(/cpu-worker/.test(name));
   }
 });

@@ -117,6 +117,8 @@ export type Report =
     }
   | { type: 'answer'; answer: Answer }
   | { type: 'loaded'; name: string; summary: string }
+  /** A saved model that cannot read drawings: why, in plain words, and what the program says. */
+  | { type: 'refused'; name: string; why: string; details?: string }
   | { type: 'saved'; files: Readonly<Record<string, Uint8Array>> }
   /** What did not work, in words; `fatal`: nothing more can be computed. */
   | { type: 'failed'; during: Request['type'] | 'worker'; message: string; fatal: boolean };

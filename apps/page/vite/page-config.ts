@@ -7,8 +7,7 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-// Modules of Node are imported where files on a disk are meant, which a page never asks for.
-const rolldownOptions = { external: /^node:/, checks: { pluginTimings: false } };
+const rolldownOptions = { checks: { pluginTimings: false } };
 
 /** How both pages are built: a folder that works from any path of any static server. */
 export const pageConfig: UserConfig = {

@@ -63,7 +63,7 @@ export class Failures {
       await Promise.all(this.#checks);
     } catch (cause) {
       // A device that is lost may refuse work before it says that it is lost.
-      await Promise.race([this.#whenLost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      await Promise.race([this.#whenLost, new Promise((resolve) => setTimeout(resolve, 1000))]);
       this.check();
       throw new BackendError(`webgpu: reading from the GPU failed: ${(cause as Error).message}. ${restart}`, { cause });
     }

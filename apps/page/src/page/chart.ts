@@ -1,3 +1,4 @@
+import './known-language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { element } from './dom.ts';
@@ -35,8 +36,8 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
   const legend = element(
     'p',
     { className: 'legend' },
-    element('span', { className: 'train' }, 'train ', train),
-    element('span', { className: 'test' }, 'test ', test),
+    element('span', { className: 'train' }, 'training ', train),
+    element('span', { className: 'test' }, 'test sample ', test),
   );
   let values: ChartPoint[] = [];
   let epochs = 1;
@@ -61,7 +62,8 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
         cursor: { show: false },
         scales: {
           x: { time: false, range: () => [0, shownEpochs(values.at(-1)?.x ?? 0, epochs)] },
-          y: { range: () => range(latter(values)) },
+          // Over all points, so that the whole way can be seen.
+          y: { range: () => range(values) },
         },
         axes: [
           {
@@ -102,9 +104,14 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
     const newest = values.at(-1);
     train.textContent = newest ? valueText(newest.train) : '–';
     test.textContent = newest ? valueText(newest.test) : '–';
-    plotArea.ariaLabel = newest
-      ? `${heading} over the epochs: training ${train.textContent}, test ${test.textContent} now`
-      : `${heading}: no values yet`;
+    const first = values[0];
+    const [low, high] = range(values);
+    plotArea.ariaLabel =
+      newest && first
+        ? `${heading} over the epochs, on a scale from ${axisText(low)} to ${axisText(high)}: ` +
+          `training ${valueText(first.train)} at first, ${train.textContent} now; ` +
+          `test sample ${valueText(first.test)} at first, ${test.textContent} now`
+        : `${heading}: no values yet`;
   };
   const title = element('h3', {}, heading);
   return {
@@ -130,9 +137,4 @@ export function createChart({ heading, valueText, axisText, range }: ChartOption
 function shownEpochs(reached: number, epochs: number): number {
   const lengths = [0.2, 0.5, 1, 2, 5, 10, 20, 50];
   return Math.min(epochs, lengths.find((length) => reached < 0.8 * length) ?? epochs);
-}
-
-/** Of many points those of the latter two thirds of the way: scales become finer as the network becomes better. */
-function latter(values: readonly ChartPoint[]): readonly ChartPoint[] {
-  return values.length < 8 ? values : values.filter(({ x }) => x >= (values.at(-1)?.x ?? 0) / 3);
 }

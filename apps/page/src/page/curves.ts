@@ -10,13 +10,13 @@ export interface Curves {
   add(point: CurvePoint): void;
 }
 
-/** Makes empty curves. Their scales become finer as the network becomes better, so that its last steps can be seen. */
+/** Makes empty curves. */
 export function createCurves(): Curves {
   const loss = createChart({
     heading: 'Loss',
     valueText: lossText,
     axisText: (value) => String(Number(value.toFixed(3))),
-    range: (points) => [0, spanOf(points, (loss) => loss, [0.1, 0.2, 0.5, 1, 2.5, 5])],
+    range: (points) => [0, spanOf(points, (loss) => loss, [0.1, 0.2, 0.5, 1, 2.5, 3.5, 5])],
   });
   const accuracy = createChart({
     heading: 'Accuracy',
@@ -32,7 +32,7 @@ export function createCurves(): Curves {
       element(
         'p',
         { className: 'note' },
-        'Across: epochs, that is, how often the network has seen all training images. While it trains, a part of its neurons is dropped at random (dropout), so that its training curve can be the worse one. The test curve is that of 1,000 of the 10,000 test images.',
+        'Across: epochs, that is, how often the network has seen all training images. While it trains, a part of its neurons is dropped at random (dropout), so that its training curve can be the worse one. The test sample is 1,000 of the 10,000 test images; all of them are read once, when the training is over.',
       ),
     ),
     begin(epochs) {
@@ -48,7 +48,7 @@ export function createCurves(): Curves {
 
 /** The smallest of some spans, given in rising order, that holds all points, however far each is from the good end. */
 function spanOf(points: readonly ChartPoint[], distance: (value: number) => number, spans: readonly number[]): number {
-  const farthest = Math.max(...points.flatMap(({ train, test }) => [distance(train), distance(test)]));
+  const farthest = points.reduce((most, { train, test }) => Math.max(most, distance(train), distance(test)), 0);
   const largest = spans.at(-1)!;
   return points.length === 0 ? largest : (spans.find((span) => farthest <= span) ?? largest);
 }

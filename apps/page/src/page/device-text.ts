@@ -9,7 +9,9 @@ export function deviceText({ backend, device, isolated, cores }: Device): HTMLEl
     if (isSoftware) text.append('That is a graphics processor made of software: it computes rightly, but slowly.');
     return text;
   }
-  if (isolated) {
+  if (/workers cannot be made/.test(device)) {
+    text.append(`This page may not start workers, so that one core of ${cores} does all the work.`);
+  } else if (isolated) {
     text.append(`This page is cross-origin isolated, so that all ${cores} cores may work on the same memory.`);
   } else {
     text.append(

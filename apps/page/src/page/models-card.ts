@@ -19,6 +19,8 @@ export interface ModelsCard {
   loaded(name: string, summary: string): void;
   trained(summary: string): void;
   say(text: string): void;
+  /** The model cannot read drawings: why, and what the program says. */
+  refuse(name: string, why: string, details?: string): void;
 }
 
 /** Makes the card, and opens model folders that are dropped anywhere on the page. */
@@ -52,7 +54,7 @@ export function createModelsCard(events: ModelsEvents): ModelsCard {
     folder.label,
   );
 
-  const message = element('p', { className: 'note', role: 'status' });
+  const message = element('div', { className: 'note', role: 'status' });
   const ownSummary = element('pre');
   const folderSummary = element('pre');
   const folderDetails = element(
@@ -96,7 +98,16 @@ export function createModelsCard(events: ModelsEvents): ModelsCard {
       ownSummary.textContent = summary;
     },
     say(text) {
+      message.className = 'note';
       message.textContent = text;
+    },
+    refuse(name, why, details) {
+      message.className = 'complaint';
+      message.replaceChildren(element('p', {}, `The model “${name}” cannot be used here. ${why}`));
+      if (details === undefined) return;
+      message.append(
+        element('details', {}, element('summary', {}, 'What the program says'), element('p', {}, details)),
+      );
     },
   };
 }

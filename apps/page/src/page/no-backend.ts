@@ -7,8 +7,23 @@ type Unavailable = Extract<Report, { type: 'unavailable' }>;
 export function noBackend({ backend, reason, remedy }: Unavailable): HTMLElement {
   const isGpu = backend === 'webgpu';
   const heading = isGpu ? 'WebGPU does not work in this browser yet' : 'This browser cannot compute here';
-  const why = element('p', {}, reason.charAt(0).toUpperCase() + reason.slice(1));
-  return card(heading, 'no-backend', why, ...(isGpu ? webGpuHelp() : [element('p', {}, remedy)]));
+  return card(heading, 'no-backend', sentence(reason), ...(isGpu ? webGpuHelp() : [element('p', {}, remedy)]));
+}
+
+/** Says that the processor computes in place of a graphics processor, and what would change that. */
+export function computesInstead({ reason }: Unavailable): HTMLElement {
+  const what =
+    'WebGPU does not work in this browser yet, so the processor computes in its place: the same, only slower.';
+  return element(
+    'div',
+    { className: 'instead' },
+    element('p', {}, element('strong', {}, what)),
+    element('details', {}, element('summary', {}, 'What helps'), sentence(reason), ...webGpuHelp()),
+  );
+}
+
+function sentence(text: string): HTMLElement {
+  return element('p', {}, text.charAt(0).toUpperCase() + text.slice(1));
 }
 
 function webGpuHelp(): HTMLElement[] {
@@ -31,16 +46,10 @@ function webGpuHelp(): HTMLElement[] {
   ];
   return [
     ...(isSecureContext ? [] : [element('p', {}, element('strong', {}, insecure))]),
-    element('p', {}, 'What helps:'),
     element(
       'dl',
       {},
       ...steps.flatMap(([browser, what]) => [element('dt', {}, browser), element('dd', {}, ...withCode(what))]),
-    ),
-    element(
-      'p',
-      {},
-      'Or take the page of the same experiment for the CPU (browser-cpu): it works in every browser of today, without a graphics processor.',
     ),
   ];
 }

@@ -7,10 +7,10 @@ import { deviceText } from './device-text.ts';
 import { card, element } from './dom.ts';
 import { createEpochTable } from './epoch-table.ts';
 import { createModelsCard } from './models-card.ts';
-import { noBackend } from './no-backend.ts';
+import { computesInstead, noBackend } from './no-backend.ts';
 import { clock, count, percent } from './numbers.ts';
 import { askWhereToSave } from './save-files.ts';
-import { createStatus } from './status.ts';
+import { allText, createStatus, sampleText } from './status.ts';
 import { createTestGallery } from './test-images.ts';
 import { createVerdict } from './verdict.ts';
 import './style.css';
@@ -20,8 +20,17 @@ export interface PageOptions {
   title: string;
   /** A worker that calls `serve`. */
   worker: Worker;
+  /** Makes the worker that computes where the first one's backend does not work. */
+  fallback?(): Worker;
 }
 
+const introduction =
+  'A small network learns to read handwritten digits, here in your browser. Press Train and watch it become better; draw a digit, and it says what it sees.';
+const preparingText = 'Preparing the training. The first step takes longest.';
+
+type Unavailable = Extract<Report, { type: 'unavailable' }>;
+
+const loadingText = 'Loading 70,000 handwritten digits (11 MB).';
 const trainingText = 'Training. Draw a digit: the network reads it while it learns.';
 const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
@@ -34,8 +43,11 @@ const digitNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
  * @example
  * startPage({ title: 'Digits', worker: new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }) });
  */
-export function startPage({ title, worker }: PageOptions): void {
+export function startPage({ title, worker: first, fallback }: PageOptions): void {
   const wanted = trainingOptions(location.search);
+  let worker = first;
+  /** Why the first worker's backend does not work, if so, and what says it. */
+  let replaced: { report: Unavailable; text: HTMLElement } | undefined;
   const send = (request: Request): void => worker.postMessage(request);
   let source: Source = 'training';
   let batchesPerEpoch = 1;
@@ -43,6 +55,8 @@ export function startPage({ title, worker }: PageOptions): void {
   /** Networks that are there to be asked. */
   const readers = new Set<Source>();
   let canSave = false;
+  /** Training was asked for, and its first step is not done yet. */
+  let isPreparing = false;
   let saveFiles: Awaited<ReturnType<typeof askWhereToSave>>;
 
   const status = createStatus();
@@ -82,7 +96,9 @@ export function startPage({ title, worker }: PageOptions): void {
       curves.begin(Math.min(wish.epochs, (wanted.steps ?? Infinity) / batchesPerEpoch));
       table.begin();
       send({ ...wish, ...(wanted.steps !== undefined && { steps: wanted.steps }) });
-      setPhase('training', trainingText);
+      setPhase('training', preparingText);
+      isPreparing = true;
+      status.wait();
     } else {
       send(wish);
       if (wish.type === 'resume') setPhase('training', trainingText);
@@ -90,13 +106,23 @@ export function startPage({ title, worker }: PageOptions): void {
     }
   }
 
+  /** The first step is done: from now on there is progress to show. */
+  function prepared(): void {
+    if (!isPreparing) return;
+    isPreparing = false;
+    status.settle();
+    if (document.documentElement.dataset['phase'] === 'training') status.say(trainingText);
+  }
+
   function setPhase(phase: Phase, sentence: string): void {
+    isPreparing = false;
+    status.settle();
     controls.setPhase(phase);
     status.say(sentence);
     document.documentElement.dataset['phase'] = phase;
   }
 
-  const header = element('header', {}, element('h1', {}, title));
+  const header = element('header', {}, element('h1', {}, title), element('p', {}, introduction));
   const work = card('Training', 'training', controls.element, status.element);
   const clear = element('button', { type: 'button', onclick: () => board.clear() }, 'Wipe');
   const drawing = card(
@@ -108,13 +134,13 @@ export function startPage({ title, worker }: PageOptions): void {
   );
   const app = document.querySelector<HTMLElement>('#app')!;
   app.replaceChildren(header, work, drawing, curves.element, gallery.element, models.element, table.element);
-  setPhase('loading', 'Loading 70,000 handwritten digits (11 MB) ...');
+  setPhase('loading', loadingText);
+  status.wait();
 
   function hear(report: Report): void {
     switch (report.type) {
       case 'unavailable':
-        app.replaceChildren(header, noBackend(report));
-        document.documentElement.dataset['phase'] = 'failed';
+        unavailable(report);
         break;
       case 'started':
         ({ backend } = report.device);
@@ -129,14 +155,16 @@ export function startPage({ title, worker }: PageOptions): void {
         questions.ask();
         break;
       case 'progress':
+        prepared();
         status.show(report.progress);
         break;
       case 'paused':
         setPhase('paused', 'Paused. Draw a digit: the half-trained network reads it.');
         break;
       case 'point':
+        prepared();
         curves.add(report.point);
-        status.showAccuracy(report.point.test.accuracy);
+        status.showAccuracy(report.point.test.accuracy, sampleText);
         gallery.guess(report.point.guesses);
         if (source === 'training') questions.ask();
         break;
@@ -145,7 +173,7 @@ export function startPage({ title, worker }: PageOptions): void {
         canSave = true;
         break;
       case 'trained':
-        if (report.accuracy !== undefined) status.showAccuracy(report.accuracy);
+        if (report.accuracy !== undefined) status.showAccuracy(report.accuracy, allText);
         if (report.stepLosses) table.addSteps(report.stepLosses);
         setPhase('ready', trainedText(report));
         if (source === 'training') questions.ask();
@@ -161,12 +189,29 @@ export function startPage({ title, worker }: PageOptions): void {
         models.say(`The model “${report.name}” reads your drawings now.`);
         questions.ask();
         break;
+      case 'refused':
+        models.refuse(report.name, report.why, report.details);
+        break;
       case 'saved':
         saveFiles?.(report.files).then(models.say, (error: Error) => models.say(`Not saved: ${error.message}`));
         break;
       case 'failed':
         fail(report);
     }
+  }
+
+  function unavailable(report: Unavailable): void {
+    worker.terminate();
+    if (fallback && !replaced) {
+      replaced = { report, text: computesInstead(report) };
+      header.append(replaced.text);
+      worker = fallback();
+      open();
+      return;
+    }
+    replaced?.text.remove();
+    app.replaceChildren(header, ...(replaced ? [noBackend(replaced.report)] : []), noBackend(report));
+    document.documentElement.dataset['phase'] = 'failed';
   }
 
   function fail({ during, message, fatal }: Extract<Report, { type: 'failed' }>): void {
@@ -186,16 +231,19 @@ export function startPage({ title, worker }: PageOptions): void {
     else if (during === 'train') setPhase('ready', 'Training ended with an error.');
   }
 
-  worker.addEventListener('message', ({ data }: MessageEvent<Report>) => hear(data));
-  worker.addEventListener('error', ({ message }) => {
-    fail({
-      type: 'failed',
-      during: 'worker',
-      message: `The worker failed: ${message || 'it could not be loaded'}.`,
-      fatal: true,
+  function open(): void {
+    worker.addEventListener('message', ({ data }: MessageEvent<Report>) => hear(data));
+    worker.addEventListener('error', ({ message }) => {
+      fail({
+        type: 'failed',
+        during: 'worker',
+        message: `The worker failed: ${message || 'it could not be loaded'}.`,
+        fatal: true,
+      });
     });
-  });
-  send({ type: 'open', digits: new URL('digits/', document.baseURI).href });
+    send({ type: 'open', digits: new URL('digits/', document.baseURI).href });
+  }
+  open();
 }
 
 function trainedText({ stopped, seconds, step, accuracy }: Extract<Report, { type: 'trained' }>): string {

@@ -5,6 +5,8 @@ import { percent } from './numbers.ts';
 
 /** A screen reader hears of a drawing when the hand has rested so long. */
 const restMilliseconds = 900;
+/** Of more classes than these, only the likeliest are shown. */
+const shownCount = 10;
 
 /** What the network says of the drawing: the likeliest class in large, all probabilities as bars. */
 export interface Verdict {
@@ -25,30 +27,13 @@ export function createVerdict(classNames: readonly string[]): Verdict {
   seen.ariaLabel = 'The drawing as the network gets it, centred and made small';
   const spoken = element('p', { className: 'visually-hidden', role: 'status' });
   const list = element('ol', { className: 'bars', ariaLabel: 'Probabilities' });
-  let names: readonly string[] = [];
-  let bars: { row: HTMLElement; bar: HTMLElement; share: HTMLElement }[] = [];
+  let bars: Bar[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const setNames = (next: readonly string[]): void => {
-    if (next.join() === names.join()) return;
-    names = next;
-    bars = names.map(() => ({
-      row: element('li'),
-      bar: element('span', { className: 'bar' }),
-      share: element('span', { className: 'share' }),
-    }));
-    for (const [place, { row, bar, share }] of bars.entries()) {
-      row.append(
-        element('span', { className: 'name' }, names[place]!),
-        element('span', { className: 'track' }, bar),
-        share,
-      );
-    }
+  const setCount = (count: number): void => {
+    if (count === bars.length) return;
+    bars = Array.from({ length: count }, createBar);
     list.replaceChildren(...bars.map(({ row }) => row));
-    winner.classList.toggle(
-      'long',
-      names.some(({ length }) => length > 2),
-    );
   };
   const clear = (): void => {
     clearTimeout(timer);
@@ -64,7 +49,8 @@ export function createVerdict(classNames: readonly string[]): Verdict {
       share.textContent = '';
     }
   };
-  setNames(classNames);
+  setCount(classNames.length);
+  for (const [place, { name }] of bars.entries()) name.textContent = classNames[place]!;
   clear();
 
   return {
@@ -77,25 +63,56 @@ export function createVerdict(classNames: readonly string[]): Verdict {
     ),
     bars: list,
     show({ classNames, probabilities, logits, seen: picture }) {
-      setNames(classNames);
-      const best = probabilities.indexOf(Math.max(...probabilities));
-      winner.textContent = names[best]!;
+      const places = shownPlaces(probabilities);
+      const best = likeliest(probabilities);
+      const bestName = classNames[best]!;
+      setCount(places.length);
+      winner.textContent = bestName;
+      winner.title = bestName;
       winner.classList.remove('none');
+      winner.classList.toggle('long', bestName.length > 2);
       certainty.textContent = percent(probabilities[best]!);
-      for (const [place, { row, bar, share }] of bars.entries()) {
-        row.classList.toggle('first', place === best);
-        row.title = `logit ${logits[place]!.toPrecision(8)}`;
+      for (const [row, place] of places.entries()) {
+        const { row: line, name, bar, share } = bars[row]!;
+        line.classList.toggle('first', place === best);
+        line.title = `${classNames[place]}: logit ${logits[place]!.toPrecision(8)}`;
+        name.textContent = classNames[place]!;
         bar.style.width = `${100 * probabilities[place]!}%`;
         share.textContent = percent(probabilities[place]!);
       }
       paint(seen, picture);
       clearTimeout(timer);
       timer = setTimeout(() => {
-        spoken.textContent = `The network takes it for ${names[best]}, ${percent(probabilities[best]!)}.`;
+        spoken.textContent = `The network takes it for ${bestName}, ${percent(probabilities[best]!)}.`;
       }, restMilliseconds);
     },
     clear,
   };
+}
+
+interface Bar {
+  row: HTMLElement;
+  name: HTMLElement;
+  bar: HTMLElement;
+  share: HTMLElement;
+}
+
+function createBar(): Bar {
+  const name = element('span', { className: 'name' });
+  const bar = element('span', { className: 'bar' });
+  const share = element('span', { className: 'share' });
+  return { row: element('li', {}, name, element('span', { className: 'track' }, bar), share), name, bar, share };
+}
+
+/** Places of the classes that are shown: all of a few, in their order; of many the likeliest ones, those first. */
+function shownPlaces(probabilities: Float32Array): number[] {
+  const places = Array.from(probabilities.keys());
+  if (places.length <= shownCount) return places;
+  return places.toSorted((one, other) => probabilities[other]! - probabilities[one]!).slice(0, shownCount);
+}
+
+function likeliest(probabilities: Float32Array): number {
+  return probabilities.reduce((best, value, place) => (value > probabilities[best]! ? place : best), 0);
 }
 
 function paint(canvas: HTMLCanvasElement, { width, height, pixels }: Answer['seen']): void {

@@ -113,7 +113,7 @@ export async function openApp(folder: string, testFile: string, options: OpenOpt
           return {
             winner: document.querySelector('.winner')!.textContent,
             logits: Array.from(document.querySelectorAll<HTMLElement>('.bars li'), ({ title }) =>
-              Number(title.split(' ')[1]),
+              Number(title.split(' logit ')[1]),
             ),
             seen: Array.from({ length: data.length / 4 }, (_, pixel) => data[4 * pixel + 3]!),
           };

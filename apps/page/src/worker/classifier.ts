@@ -1,4 +1,4 @@
-import { DataError, ShapeError } from '@striate/core';
+import { DataError, dispose, ShapeError } from '@striate/core';
 import { preprocess, type Preprocessing } from '@striate/data';
 import type { Network } from '@striate/layers';
 import { load, predict } from '@striate/train';
@@ -17,18 +17,42 @@ export interface Classifier extends Reading {
 }
 
 /**
- * Opens a saved model.
+ * Opens a saved model, and has it read a dot, so that one that cannot read drawings is refused at once.
  *
- * @throws {DataError} if files are missing or damaged, or do not say how to prepare pictures
+ * @throws {DataError} why not, in the words of one who draws; what the program says is its cause
  */
 export async function openFolder(files: readonly File[]): Promise<Classifier> {
-  const { network, preprocessing, classNames } = await load(files);
-  if (network.outputMeaning === 'numbers')
-    throw new DataError('The model gives numbers, but this page shows classes. Open one that was trained on classes.');
-  if (preprocessing && classNames) return { network, preprocessing, classNames };
-  throw new DataError(
-    `The model does not carry ${preprocessing ? 'class names' : 'its preprocessing'}. Save it with both.`,
-  );
+  const { network, preprocessing, classNames } = await load(files).catch((cause: unknown) => {
+    throw new DataError(
+      'One of its files is missing, damaged or not what this page knows. Copy its whole folder again, or take another model.',
+      { cause },
+    );
+  });
+  try {
+    if (network.outputMeaning === 'numbers') throw new DataError('It gives numbers, not names for what it sees.');
+    if (!preprocessing || !classNames) {
+      const lacks = preprocessing ? 'what its answers are called' : 'how a picture is prepared for it';
+      throw new DataError(`It was saved without saying ${lacks}, so that it cannot read drawings here.`);
+    }
+    const classifier = { network, preprocessing, classNames };
+    await readDot(classifier);
+    return classifier;
+  } catch (error) {
+    dispose(network.parameters, network.state);
+    throw error;
+  }
+}
+
+async function readDot(classifier: Classifier): Promise<void> {
+  const dot = { width: 1, height: 1, ink: Uint8Array.of(255) };
+  const { probabilities } = await classifyDrawing(classifier, dot).catch((cause: unknown) => {
+    throw new DataError('It does not take pictures of the kind that one draws here.', { cause });
+  });
+  const names = classifier.classNames.length;
+  if (probabilities.length !== names)
+    throw new DataError(
+      `It has ${probabilities.length} answers but names for ${names}, so it cannot say what it sees.`,
+    );
 }
 
 /**

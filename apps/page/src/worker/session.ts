@@ -86,7 +86,11 @@ export function createSession(backend: Backend, report: (report: Report) => void
   }
 
   async function loadFolder(name: string, files: readonly File[]): Promise<void> {
-    const opening = await openFolder(files);
+    const opening = await openFolder(files).catch((error: Error) => {
+      const { message, cause } = error;
+      report({ type: 'refused', name, why: message, ...(cause instanceof Error && { details: cause.message }) });
+    });
+    if (!opening) return;
     if (folder) dispose(folder.network.parameters, folder.network.state);
     folder = opening;
     report({ type: 'loaded', name, summary: summary(folder.network.model, { width: summaryWidth }) });
