@@ -1,4 +1,4 @@
-import { OptionError, type Json } from '@striate/core';
+import { checkFunction, checkText, type Json } from '@striate/core';
 
 /** A function as data: its type and its options. */
 export interface FunctionRecord {
@@ -16,7 +16,7 @@ export type FunctionFactory = (options: never) => (...inputs: never[]) => unknow
  * @param type the record's type; `modelFromJson(json, { functions: { [type]: factory } })` finds the factory by it
  * @param make the function for some options, which must be JSON
  * @returns the factory
- * @throws {OptionError} if the type is empty
+ * @throws {OptionError} if the type is no text, or empty, or `make` no function
  * @example
  * const checkered = defineFunction('checkered', ({ size }: { size: number }) => (shape: readonly number[]) =>
  *   Float32Array.from({ length: sizeOf(shape) }, (_, place) => (place % 2 === 0 ? size : -size)));
@@ -26,7 +26,8 @@ export function defineFunction<Options extends object, Made extends (...inputs: 
   type: string,
   make: (options: Options) => Made,
 ): (options: Options) => Made {
-  if (!type) throw new OptionError('defineFunction: the type is empty, but it is what a saved model knows it by.');
+  checkText('defineFunction', 'type', type);
+  checkFunction('defineFunction', 'make', make);
   return (options) => {
     const made = make(options);
     // A function of its own for every call, so that two records never meet on one function.

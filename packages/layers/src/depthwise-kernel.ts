@@ -1,4 +1,4 @@
-import { ops, type Constraint, type Initializer, type Regularizer, type Tensor } from '@striate/core';
+import { checkFlag, ops, type Constraint, type Initializer, type Regularizer, type Tensor } from '@striate/core';
 import { checkConstraint, checkRegularizer } from '@striate/regularizers';
 import { checkInitializer } from './initial-values.ts';
 import type { KernelAndBiasOptions, RegularizationOptions } from './kernel-and-bias.ts';
@@ -39,10 +39,13 @@ export const pointwiseOptional: readonly Exclude<keyof PointwiseKernelOptions, '
 ];
 
 type Prefix = 'depthwise' | 'pointwise' | 'bias';
-type Settings = DepthwiseKernelOptions & PointwiseKernelOptions & Pick<KernelAndBiasOptions, 'biasInitializer'>;
+type Settings = DepthwiseKernelOptions &
+  PointwiseKernelOptions &
+  Pick<KernelAndBiasOptions, 'biasInitializer' | 'useBias'>;
 
 /** @throws {OptionError} for an impossible initialiser, penalty or constraint of the kernels named and the biases. */
 export function checkKernels(where: string, prefixes: readonly Prefix[], settings: Settings): void {
+  checkFlag(where, 'useBias', settings.useBias);
   for (const prefix of [...prefixes, 'bias'] as const) {
     const regularizer = settings[`${prefix}Regularizer`];
     const constraint = settings[`${prefix}Constraint`];
@@ -55,10 +58,7 @@ export function checkKernels(where: string, prefixes: readonly Prefix[], setting
 }
 
 /** The options of one kernel under the names that `kernelAndBias` knows. */
-export function kernelOptions(
-  prefix: 'depthwise' | 'pointwise',
-  settings: Settings & { useBias: boolean },
-): KernelAndBiasOptions {
+export function kernelOptions(prefix: 'depthwise' | 'pointwise', settings: Settings): KernelAndBiasOptions {
   const regularizer = settings[`${prefix}Regularizer`];
   const constraint = settings[`${prefix}Constraint`];
   return {

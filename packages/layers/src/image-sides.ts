@@ -1,4 +1,4 @@
-import { OptionError, type Padding, type Pair } from '@striate/core';
+import { OptionError, type Padding, type Pair, describe } from '@striate/core';
 
 /** Pixels at the sides of an image: one number, [vertical, horizontal] or [top, bottom, left, right]. */
 export type ImageSides = number | Pair | Padding;
@@ -9,7 +9,7 @@ export function imageSides(where: string, option: string, sides: ImageSides): Pa
   const isCount = (side: unknown): boolean => Number.isInteger(side) && (side as number) >= 0;
   if (!Array.isArray(list) || ![2, 4].includes(list.length) || !list.every(isCount)) {
     throw new OptionError(
-      `${where}: ${option} is ${JSON.stringify(sides)}, but must be a whole number of pixels, [vertical, horizontal] or [top, bottom, left, right].`,
+      `${where}: ${option} is ${describe(sides)}, but must be a whole number of pixels, [vertical, horizontal] or [top, bottom, left, right].`,
     );
   }
   const [first, second] = list as unknown as Pair; // two or four, as just checked

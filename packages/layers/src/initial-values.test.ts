@@ -188,13 +188,13 @@ describe('initialisers', () => {
       `[OptionError: conv2d/kernel: initializer is {"type":"glorotUnifrom"}, which is no known initialiser. Did you mean 'glorotUniform'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, identity, orthogonal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
     );
     expect(draw({ type: 'varianceScaling', mode: 'fanin' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: varianceScaling: mode is 'fanin'. Did you mean 'fanIn'? Known: fanIn, fanOut, fanAvg.]`,
+      `[OptionError: conv2d/kernel: initializer: mode is "fanin". Did you mean 'fanIn'? Known: fanIn, fanOut, fanAvg.]`,
     );
     expect(draw({ type: 'varianceScaling', distribution: 'normal' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: varianceScaling: distribution is 'normal'. Known: uniform, untruncatedNormal, truncatedNormal.]`,
+      `[OptionError: conv2d/kernel: initializer: distribution is "normal". Known: truncatedNormal, untruncatedNormal, uniform.]`,
     );
     expect(draw({ type: 'constant', value: 'one' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: constant: value is "one", but must be a finite number.]`,
+      `[OptionError: conv2d/kernel: initializer: value is "one", but must be a finite number.]`,
     );
   });
 });

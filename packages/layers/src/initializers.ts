@@ -1,4 +1,5 @@
-import type { Json } from '@striate/core';
+import { OptionError, type Json } from '@striate/core';
+import { initializerRecord } from './initial-values.ts';
 
 /** An initialiser as data: a type and its options. */
 export interface InitializerRecord {
@@ -17,10 +18,10 @@ export interface VarianceScalingOptions {
 }
 
 /** All zeros. */
-export const zeros = (): InitializerRecord => ({ type: 'zeros' });
+export const zeros = (options: Record<string, never> = {}): InitializerRecord => initializerRecord('zeros', options);
 
 /** All ones. */
-export const ones = (): InitializerRecord => ({ type: 'ones' });
+export const ones = (options: Record<string, never> = {}): InitializerRecord => initializerRecord('ones', options);
 
 /**
  * The same value everywhere. A small positive one as the bias keeps ReLUs from being dead at the start.
@@ -28,37 +29,24 @@ export const ones = (): InitializerRecord => ({ type: 'ones' });
  * @example
  * conv2d({ filters: 16, kernelSize: 3, activation: 'relu', biasInitializer: constant({ value: 0.1 }) });
  */
-export const constant = ({ value }: { value: number }): InitializerRecord => ({ type: 'constant', value });
+export const constant = (options: { value: number }): InitializerRecord => {
+  const record = initializerRecord('constant', options);
+  if (options.value === undefined)
+    throw new OptionError('constant: the option value is missing. Write constant({ value: 0.1 }).');
+  return record;
+};
 
 /** Gaussian; defaults: mean 0, standard deviation 0.05. */
-export const randomNormal = ({
-  mean = 0,
-  standardDeviation = 0.05,
-}: { mean?: number; standardDeviation?: number } = {}): InitializerRecord => ({
-  type: 'randomNormal',
-  mean,
-  standardDeviation,
-});
+export const randomNormal = (options: { mean?: number; standardDeviation?: number } = {}): InitializerRecord =>
+  initializerRecord('randomNormal', options);
 
 /** Gaussian, drawn again beyond two standard deviations; defaults: mean 0, standard deviation 0.05. */
-export const truncatedNormal = ({
-  mean = 0,
-  standardDeviation = 0.05,
-}: { mean?: number; standardDeviation?: number } = {}): InitializerRecord => ({
-  type: 'truncatedNormal',
-  mean,
-  standardDeviation,
-});
+export const truncatedNormal = (options: { mean?: number; standardDeviation?: number } = {}): InitializerRecord =>
+  initializerRecord('truncatedNormal', options);
 
 /** Uniform on [minimum, maximum); defaults: -0.05 and 0.05. */
-export const randomUniform = ({
-  minimum = -0.05,
-  maximum = 0.05,
-}: { minimum?: number; maximum?: number } = {}): InitializerRecord => ({
-  type: 'randomUniform',
-  minimum,
-  maximum,
-});
+export const randomUniform = (options: { minimum?: number; maximum?: number } = {}): InitializerRecord =>
+  initializerRecord('randomUniform', options);
 
 /**
  * Zero mean and variance `scale / fan`, the fan being the number of inputs ('fanIn') or outputs ('fanOut') of a
@@ -67,29 +55,32 @@ export const randomUniform = ({
  * @example
  * conv2d({ filters: 16, kernelSize: 3, kernelInitializer: varianceScaling({ scale: 2, mode: 'fanOut' }) });
  */
-export const varianceScaling = ({
-  scale = 1,
-  mode = 'fanIn',
-  distribution = 'truncatedNormal',
-}: VarianceScalingOptions = {}): InitializerRecord => ({ type: 'varianceScaling', scale, mode, distribution });
+export const varianceScaling = (options: VarianceScalingOptions = {}): InitializerRecord =>
+  initializerRecord('varianceScaling', options);
 
 /** Uniform, variance 1 / mean of fan in and fan out (Glorot, Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks"). */
-export const glorotUniform = (): InitializerRecord => ({ type: 'glorotUniform' });
+export const glorotUniform = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('glorotUniform', options);
 
 /** Truncated Gaussian, variance 1 / mean of fan in and fan out (Glorot, Bengio 2010). */
-export const glorotNormal = (): InitializerRecord => ({ type: 'glorotNormal' });
+export const glorotNormal = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('glorotNormal', options);
 
 /** Uniform, variance 2 / fan in, for ReLU (He et al. 2015, "Delving deep into rectifiers"). */
-export const heUniform = (): InitializerRecord => ({ type: 'heUniform' });
+export const heUniform = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('heUniform', options);
 
 /** Truncated Gaussian, variance 2 / fan in, for ReLU (He et al. 2015). */
-export const heNormal = (): InitializerRecord => ({ type: 'heNormal' });
+export const heNormal = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('heNormal', options);
 
 /** Uniform, variance 1 / fan in (LeCun et al. 1998, "Efficient backprop"). */
-export const lecunUniform = (): InitializerRecord => ({ type: 'lecunUniform' });
+export const lecunUniform = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('lecunUniform', options);
 
 /** Truncated Gaussian, variance 1 / fan in (LeCun et al. 1998). */
-export const lecunNormal = (): InitializerRecord => ({ type: 'lecunNormal' });
+export const lecunNormal = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('lecunNormal', options);
 
 /**
  * Kernels that hand their input on: `gain` in the middle of the window from each channel to the output of the same
@@ -98,7 +89,7 @@ export const lecunNormal = (): InitializerRecord => ({ type: 'lecunNormal' });
  * @example
  * conv2d({ filters: 16, kernelSize: 3, padding: 'same', kernelInitializer: identity() }); // y = x
  */
-export const identity = ({ gain = 1 }: { gain?: number } = {}): InitializerRecord => ({ type: 'identity', gain });
+export const identity = (options: { gain?: number } = {}): InitializerRecord => initializerRecord('identity', options);
 
 /**
  * `gain` times an orthogonal matrix, each with the same chance; all axes of a kernel but the last are its rows. Where they
@@ -109,10 +100,12 @@ export const identity = ({ gain = 1 }: { gain?: number } = {}): InitializerRecor
  * @example
  * dense({ units: 64, activation: 'relu', kernelInitializer: orthogonal({ gain: Math.SQRT2 }) });
  */
-export const orthogonal = ({ gain = 1 }: { gain?: number } = {}): InitializerRecord => ({ type: 'orthogonal', gain });
+export const orthogonal = (options: { gain?: number } = {}): InitializerRecord =>
+  initializerRecord('orthogonal', options);
 
 /**
  * What PyTorch's Conv2d and Linear start from: uniform between -1 / sqrt(fan in) and 1 / sqrt(fan in), which is
  * Kaiming uniform with a = sqrt(5). As a bias initialiser it takes the fan in of the layer's kernel.
  */
-export const pytorchDefault = (): InitializerRecord => ({ type: 'pytorchDefault' });
+export const pytorchDefault = (options: Record<string, never> = {}): InitializerRecord =>
+  initializerRecord('pytorchDefault', options);

@@ -1,4 +1,5 @@
 import {
+  checkFlag,
   ops,
   tidy,
   type Constraint,
@@ -44,6 +45,7 @@ export interface KernelAndBiasOptions extends RegularizationOptions {
 
 /** @throws {OptionError} for an impossible initialiser, penalty or constraint. */
 export function checkKernelAndBias(where: string, options: KernelAndBiasOptions): void {
+  checkFlag(where, 'useBias', options.useBias);
   checkInitializer(where, 'kernelInitializer', options.kernelInitializer);
   checkInitializer(where, 'biasInitializer', options.biasInitializer);
   for (const option of ['kernelRegularizer', 'biasRegularizer', 'activityRegularizer'] as const) {

@@ -1,4 +1,4 @@
-import { OptionError, type Layer } from '@striate/core';
+import { OptionError, checkFunction, checkOptionNames, checkText, describe, isRecord, type Layer } from '@striate/core';
 import type { Model, ModelNode } from './model/model.ts';
 
 /** What every layer's options may hold. */
@@ -40,7 +40,7 @@ export type LayerFactory = (options: never) => LayerFunction;
  *
  * @param layer a layer as core's contract describes it; `options` must hold all that is needed to make it again, and
  * can be saved if it is JSON
- * @throws {OptionError} when the layer is called with anything but symbolic tensors
+ * @throws {OptionError} for what is no layer, and when the layer is called with anything but symbolic tensors
  * @example
  * const double = (): LayerFunction =>
  *   defineLayer({
@@ -52,12 +52,13 @@ export type LayerFactory = (options: never) => LayerFunction;
  * const y = double()(input([8]));
  */
 export function defineLayer(layer: Omit<Layer, 'options'> & { readonly options: object }): LayerFunction {
+  checkDefinition(layer);
   const call = (given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => {
     const inputs: readonly unknown[] = Array.isArray(given) ? given : [given];
-    const wrong = inputs.find((input) => !isSymbolicTensor(input));
-    if (wrong !== undefined || inputs.length === 0) {
+    const wrong = inputs.findIndex((input) => !isSymbolicTensor(input));
+    if (wrong >= 0 || inputs.length === 0) {
       throw new OptionError(
-        `${layer.type}: was called with ${describe(wrong)}, but a layer takes symbolic tensors: input([28, 28, 1]), or what another layer gave.`,
+        `${layer.type}: was called with ${described(inputs[wrong])}, but a layer takes symbolic tensors: input([28, 28, 1]), or what another layer gave.`,
       );
     }
     return { call: { layer: callable, inputs: inputs as readonly SymbolicTensor[] }, output: 0 };
@@ -70,11 +71,17 @@ export function defineLayer(layer: Omit<Layer, 'options'> & { readonly options: 
 /**
  * Another output of the layer or nested model that gave a symbolic tensor.
  *
+ * @throws {OptionError} for anything but a symbolic tensor and a whole number of at least 0
  * @example
  * const left = split()(x);
  * const right = outputOf(left, 1);
  */
 export function outputOf(tensor: SymbolicTensor, output: number): SymbolicTensor {
+  if (!isSymbolicTensor(tensor) || !Number.isInteger(output) || output < 0) {
+    throw new OptionError(
+      `outputOf: got ${described(tensor)} and ${describe(output)}, but takes what a layer or model gave, and the number of its output, from 0.`,
+    );
+  }
   return tensor.siblings?.[output] ?? { call: tensor.call, output };
 }
 
@@ -83,9 +90,43 @@ export function isSymbolicTensor(value: unknown): value is SymbolicTensor {
   return typeof value === 'object' && value !== null && 'call' in value && 'output' in value;
 }
 
-function describe(value: unknown): string {
+function described(value: unknown): string {
   if (value === undefined) return 'nothing';
   return typeof value === 'function' && 'type' in value
     ? `the layer ${String(value.type)} itself`
     : `a value of type ${typeof value}`;
+}
+
+const functions = ['outputShapes', 'apply', 'parameters', 'state', 'multiplyAdds'] as const;
+/** The compiler sees to it that none is left out. */
+const members: Record<keyof Layer, true> = {
+  type: true,
+  options: true,
+  random: true,
+  assumesChannelsLast: true,
+  outputShapes: true,
+  parameters: true,
+  state: true,
+  multiplyAdds: true,
+  apply: true,
+};
+
+function checkDefinition(layer: Parameters<typeof defineLayer>[0]): void {
+  // Layers are made of other layers, which are functions with these members.
+  checkOptionNames(
+    'defineLayer',
+    typeof layer === 'function' && 'outputShapes' in layer ? { ...(layer as object) } : layer,
+    Object.keys(members),
+    'defineLayer({ type, options, outputShapes, apply })',
+  );
+  const where = `defineLayer: layer '${String(layer.type)}'`;
+  checkText('defineLayer', 'type', layer.type);
+  if (!isRecord(layer.options))
+    throw new OptionError(
+      `${where}: options is ${describe(layer.options)}, but must be a record of all that makes it.`,
+    );
+  for (const name of functions) {
+    if (layer[name] !== undefined || name === 'outputShapes' || name === 'apply')
+      checkFunction(where, name, layer[name]!);
+  }
 }

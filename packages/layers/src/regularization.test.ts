@@ -213,7 +213,7 @@ describe('regularize', () => {
 
   it('refuses what it cannot do', () => {
     expect(() => regularize(net(), { kernel: { type: 'L2', factor: 1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: regularize: kernel is {"type":"L2","factor":1}, which is no known penalty. Did you mean 'l2'? Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
+      `[OptionError: regularize: kernel is {"type":"L2"}, which is no known penalty. Did you mean 'l2'? Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
     );
     expect(() => regularize(net(), { kernel: l2(1), where: () => false })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: regularize: no layer was chosen. Layers with a kernel: features, hidden, head.]`,
@@ -229,7 +229,7 @@ describe('impossible penalties and constraints', () => {
       `[OptionError: conv2d: kernelRegularizer is {"type":"l3"}, which is no known penalty. Did you mean 'l1'? Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
     );
     expect(() => dense({ units: 2, biasRegularizer: l1(-1) })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: biasRegularizer: factor is -1, but must be finite and at least 0.]`,
+      `[OptionError: l1: factor is -1, but must be finite and at least 0.]`,
     );
     expect(() => dense({ units: 2, activityRegularizer: 3 as never })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: dense: activityRegularizer is 3, which is no known penalty. Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
@@ -238,7 +238,7 @@ describe('impossible penalties and constraints', () => {
       `[OptionError: dense: kernelConstraint is "maxNorm", which is no known constraint. Known: maxNorm, minMaxNorm, unitNorm, nonNegative. A function (x) => tensor of the same shape works too.]`,
     );
     expect(() => dense({ units: 2, biasConstraint: maxNorm({ maximum: -2 }) })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: biasConstraint: maximum is -2, but must be finite and at least 0.]`,
+      `[OptionError: maxNorm: maximum is -2, but must be finite and at least 0.]`,
     );
     expect(() =>
       sequential([input([5]), dense({ units: 2, kernelConstraint: maxNorm({ axis: [0, 1, 2] }) })]),

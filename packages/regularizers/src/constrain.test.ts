@@ -84,19 +84,19 @@ it('impossible constraints are refused', () => {
   expect(check({ type: 'maxnorm' })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint is {"type":"maxnorm"}, which is no known constraint. Did you mean 'maxNorm'? Known: maxNorm, minMaxNorm, unitNorm, nonNegative. A function (x) => tensor of the same shape works too.]`,
   );
-  expect(check(maxNorm({ maximum: -1 }))).toThrowErrorMatchingInlineSnapshot(
+  expect(check({ type: 'maxNorm', maximum: -1, axis: 0 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint: maximum is -1, but must be finite and at least 0.]`,
   );
-  expect(check(maxNorm({ axis: -1 }))).toThrowErrorMatchingInlineSnapshot(
+  expect(check({ ...maxNorm(), axis: -1 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint: axis is -1, but must be a whole number of at least 0, or a list of different ones.]`,
   );
-  expect(check(unitNorm({ axis: [0, 0] }))).toThrowErrorMatchingInlineSnapshot(
+  expect(check({ ...unitNorm(), axis: [0, 0] })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint: axis is [0,0], but must be a whole number of at least 0, or a list of different ones.]`,
   );
-  expect(check(minMaxNorm({ minimum: 3 }))).toThrowErrorMatchingInlineSnapshot(
+  expect(check({ ...minMaxNorm(), minimum: 3 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint: minimum is 3, but must not exceed maximum, which is 1.]`,
   );
-  expect(check(minMaxNorm({ rate: 2 }))).toThrowErrorMatchingInlineSnapshot(
+  expect(check({ ...minMaxNorm(), rate: 2 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: dense: kernelConstraint: rate is 2, but must be from 0 to 1.]`,
   );
   expect(check(maxNorm({ axis: [0, 1, 2] }), [5, 4])).toThrowErrorMatchingInlineSnapshot(

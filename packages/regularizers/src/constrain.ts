@@ -1,13 +1,13 @@
-import { OptionError, ShapeError, ops, type Constraint, type Tensor } from '@striate/core';
-import { checkNumbers, checkRecord, type ConstraintRecord, type Family, type RecordCheck } from './records.ts';
+import { OptionError, ShapeError, checkTensor, describe, ops, type Constraint, type Tensor } from '@striate/core';
+import { checkNumbers, checkRecord, type ConstraintRecord, type Family, type RecordKind } from './records.ts';
 
-interface Rule {
-  check: RecordCheck;
+interface Rule extends RecordKind {
   apply(x: Tensor, record: ConstraintRecord): Tensor;
 }
 
 const rules: Readonly<Record<string, Rule>> = {
   maxNorm: {
+    defaults: { maximum: 2, axis: 0 },
     check(where, record) {
       checkNumbers(where, record, ['maximum']);
       checkAxes(where, record);
@@ -16,6 +16,7 @@ const rules: Readonly<Record<string, Rule>> = {
       ops.limitNorm(x, { axes: axesOf(record), minimum: 0, maximum: record['maximum'] as number, rate: 1 }),
   },
   minMaxNorm: {
+    defaults: { minimum: 0, maximum: 1, rate: 1, axis: 0 },
     check(where, record) {
       checkNumbers(where, record, ['minimum', 'maximum']);
       checkNumbers(where, record, ['rate'], 1);
@@ -31,16 +32,18 @@ const rules: Readonly<Record<string, Rule>> = {
     },
   },
   unitNorm: {
+    defaults: { axis: 0 },
     check: (where, record) => checkAxes(where, record),
     apply: (x, record) => ops.limitNorm(x, { axes: axesOf(record), minimum: 1, maximum: 1, rate: 1 }),
   },
-  nonNegative: { check: () => {}, apply: (x) => ops.activation(x, 'relu') },
+  nonNegative: { defaults: {}, check: () => {}, apply: (x) => ops.activation(x, 'relu') },
 };
 
-const family: Family = {
+/** All constraints. */
+export const constraintFamily: Family = {
   noun: 'constraint',
   signature: '(x) => tensor of the same shape',
-  checks: Object.fromEntries(Object.entries(rules).map(([type, { check }]) => [type, check])),
+  kinds: rules,
 };
 
 /**
@@ -55,9 +58,11 @@ const family: Family = {
  * const limited = constrain(maxNorm({ maximum: 1 }), tensor([[3], [4]])); // [[0.6], [0.8]]
  */
 export function constrain(constraint: Constraint, x: Tensor): Tensor {
+  checkTensor('constrain', 'x', x);
   checkConstraint('constrain', 'constraint', constraint, x.shape);
   if (typeof constraint !== 'function') return rules[constraint.type]!.apply(x, constraint);
   const y = constraint(x);
+  checkTensor('constrain', 'what the function gave', y);
   if (y.shape.join() === x.shape.join()) return y;
   throw new ShapeError(
     `constrain: the function made a tensor [${y.shape.join(', ')}] of one of [${x.shape.join(', ')}], but must keep the shape.`,
@@ -77,7 +82,7 @@ export function checkConstraint(
   constraint: Constraint,
   shape?: readonly number[],
 ): void {
-  checkRecord(where, option, constraint, family);
+  checkRecord(where, option, constraint, constraintFamily);
   if (!shape || typeof constraint === 'function' || constraint['axis'] === undefined) return;
   const outside = axesOf(constraint).find((axis) => axis >= shape.length);
   if (outside === undefined) return;
@@ -95,6 +100,6 @@ function checkAxes(where: string, record: ConstraintRecord): void {
   const fits = axes.length > 0 && axes.every((axis) => Number.isInteger(axis) && (axis as number) >= 0);
   if (fits && new Set(axes).size === axes.length) return;
   throw new OptionError(
-    `${where}: axis is ${JSON.stringify(record['axis'])}, but must be a whole number of at least 0, or a list of different ones.`,
+    `${where}: axis is ${describe(record['axis'])}, but must be a whole number of at least 0, or a list of different ones.`,
   );
 }

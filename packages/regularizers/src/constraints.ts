@@ -1,4 +1,5 @@
-import type { ConstraintRecord } from './records.ts';
+import { constraintFamily } from './constrain.ts';
+import { makeRecord, type ConstraintRecord } from './records.ts';
 
 /**
  * Over which axes norms are taken. As in Keras: 0, the default, for kernels of dense layers [inputs, units], which gives
@@ -19,14 +20,12 @@ export interface MaxNormOptions extends NormOptions {
  *
  * Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html, where it goes with dropout
  *
+ * @throws {OptionError} for an unknown option, or an impossible value
  * @example
  * conv2d({ filters: 32, kernelSize: 3, kernelConstraint: maxNorm({ maximum: 3, axis: [0, 1, 2] }) });
  */
-export const maxNorm = ({ maximum = 2, axis = 0 }: MaxNormOptions = {}): ConstraintRecord => ({
-  type: 'maxNorm',
-  maximum,
-  axis,
-});
+export const maxNorm = (options: MaxNormOptions = {}): ConstraintRecord =>
+  makeRecord(constraintFamily, 'maxNorm', options);
 
 /** Options of {@link minMaxNorm}. */
 export interface MinMaxNormOptions extends NormOptions {
@@ -43,21 +42,22 @@ export interface MinMaxNormOptions extends NormOptions {
  *
  * Source: Keras' MinMaxNorm
  *
+ * @throws {OptionError} for an unknown option, or an impossible value
  * @example
  * dense({ units: 10, kernelConstraint: minMaxNorm({ minimum: 0.5, maximum: 2 }) });
  */
-export const minMaxNorm = (options: MinMaxNormOptions = {}): ConstraintRecord => {
-  const { minimum = 0, maximum = 1, rate = 1, axis = 0 } = options;
-  return { type: 'minMaxNorm', minimum, maximum, rate, axis };
-};
+export const minMaxNorm = (options: MinMaxNormOptions = {}): ConstraintRecord =>
+  makeRecord(constraintFamily, 'minMaxNorm', options);
 
 /**
  * Scales vectors to the Euclidean norm 1.
  *
+ * @throws {OptionError} for an unknown option, or an impossible value
  * @example
  * dense({ units: 10, kernelConstraint: unitNorm() });
  */
-export const unitNorm = ({ axis = 0 }: NormOptions = {}): ConstraintRecord => ({ type: 'unitNorm', axis });
+export const unitNorm = (options: NormOptions = {}): ConstraintRecord =>
+  makeRecord(constraintFamily, 'unitNorm', options);
 
 /**
  * Replaces negative values by 0.
@@ -65,4 +65,5 @@ export const unitNorm = ({ axis = 0 }: NormOptions = {}): ConstraintRecord => ({
  * @example
  * dense({ units: 10, kernelConstraint: nonNegative() });
  */
-export const nonNegative = (): ConstraintRecord => ({ type: 'nonNegative' });
+export const nonNegative = (options: Record<string, never> = {}): ConstraintRecord =>
+  makeRecord(constraintFamily, 'nonNegative', options);

@@ -1,4 +1,4 @@
-import { OptionError, suggestion, type Json } from '@striate/core';
+import { OptionError, checkOptionNames, describe, isRecord, suggestion, type Json } from '@striate/core';
 
 /** A penalty as data: a type and its options. */
 export interface RegularizerRecord {
@@ -15,6 +15,13 @@ export interface ConstraintRecord {
 /** Checks the options of records of one type; throws {@link OptionError}. */
 export type RecordCheck = (where: string, record: RegularizerRecord | ConstraintRecord) => void;
 
+/** One type of a family. */
+export interface RecordKind {
+  /** Its options, with their defaults. */
+  defaults: Readonly<Record<string, Json>>;
+  check: RecordCheck;
+}
+
 /** What is expected of a record and a bare function. */
 export interface Family {
   /** 'penalty' */
@@ -22,21 +29,36 @@ export interface Family {
   /** '(x) => scalar' */
   signature: string;
   /** By type. */
-  checks: Readonly<Record<string, RecordCheck>>;
+  kinds: Readonly<Record<string, RecordKind>>;
+}
+
+/**
+ * A record of a type with the options that are given, and defaults for the others.
+ *
+ * @throws {OptionError} for an option that the type does not have, or an impossible value
+ */
+export function makeRecord({ kinds }: Family, type: string, options: object): RegularizerRecord {
+  const { defaults, check } = kinds[type]!;
+  checkOptionNames(type, options, Object.keys(defaults));
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const record = { type, ...defaults, ...(Object.fromEntries(given) as Readonly<Record<string, Json>>) };
+  check(type, record);
+  return record;
 }
 
 /** @throws {OptionError} unless the value is a function, or a record of a known type with possible options. */
 export function checkRecord(where: string, option: string, value: unknown, family: Family): void {
   if (typeof value === 'function') return;
-  const record = value as RegularizerRecord | null;
-  const type: unknown = record?.type;
-  const { noun, signature, checks } = family;
-  if (typeof type === 'string' && Object.hasOwn(checks, type)) {
-    checks[type]!(`${where}: ${option}`, record!);
+  const { type, ...options }: { type?: unknown } = isRecord(value) ? value : {};
+  const { noun, signature, kinds } = family;
+  if (typeof type === 'string' && Object.hasOwn(kinds, type)) {
+    const { defaults, check } = kinds[type]!;
+    checkOptionNames(`${where}: ${option}`, options, Object.keys(defaults));
+    check(`${where}: ${option}`, value as RegularizerRecord);
     return;
   }
   throw new OptionError(
-    `${where}: ${option} is ${JSON.stringify(value)}, which is no known ${noun}. ${suggestion(String(type), Object.keys(checks))} A function ${signature} works too.`,
+    `${where}: ${option} is ${describe(type === undefined ? value : { type })}, which is no known ${noun}. ${suggestion(String(type), Object.keys(kinds))} A function ${signature} works too.`,
   );
 }
 
@@ -51,6 +73,6 @@ export function checkNumbers(
     const value = record[option];
     if (typeof value === 'number' && value >= 0 && value <= maximum && value < Infinity) continue;
     const range = maximum === Infinity ? 'finite and at least 0' : `from 0 to ${maximum}`;
-    throw new OptionError(`${where}: ${option} is ${JSON.stringify(value)}, but must be ${range}.`);
+    throw new OptionError(`${where}: ${option} is ${describe(value)}, but must be ${range}.`);
   }
 }

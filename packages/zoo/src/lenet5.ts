@@ -1,5 +1,6 @@
-import { OptionError } from '@striate/core';
+import { OptionError, checkChoice, checkOptions } from '@striate/core';
 import { averagePool2d, conv2d, dense, flatten, input, maxPool2d, sequential, type Model } from '@striate/layers';
+import { checkCommon } from './check-common.ts';
 
 /** Options of {@link lenet5}. */
 export interface Lenet5Options {
@@ -25,13 +26,14 @@ export interface Lenet5Options {
  * const network = initialize(lenet5(), { seed: 1 });
  */
 export function lenet5(options: Lenet5Options = {}): Model {
+  checkOptions('lenet5', options, { inputShape: true, classes: true, activation: true, pooling: true });
   const { inputShape = [28, 28, 1], classes = 10, activation = 'relu', pooling = 'max' } = options;
+  checkCommon('lenet5', { inputShape, classes });
+  checkChoice('lenet5', 'activation', activation, ['relu', 'tanh']);
+  checkChoice('lenet5', 'pooling', pooling, ['max', 'average']);
   const [height, width] = inputShape;
   if (height !== width || (height !== 28 && height !== 32)) {
     throw new OptionError(`lenet5: inputShape is [${inputShape.join(', ')}], but images must be 28x28 or 32x32.`);
-  }
-  if (pooling !== 'max' && pooling !== 'average') {
-    throw new OptionError(`lenet5: pooling is '${String(pooling)}', but must be 'max' or 'average'.`);
   }
   const pool = pooling === 'max' ? maxPool2d : averagePool2d;
   return sequential([

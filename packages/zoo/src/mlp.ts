@@ -1,5 +1,6 @@
-import { OptionError } from '@striate/core';
+import { OptionError, checkOptions, describe } from '@striate/core';
 import { dense, flatten, input, sequential, type Model } from '@striate/layers';
+import { checkCommon } from './check-common.ts';
 
 /** Options of {@link mlp}. */
 export interface MlpOptions {
@@ -21,9 +22,12 @@ export interface MlpOptions {
  * @example
  * const network = initialize(mlp({ hidden: [256, 128] }), { seed: 1 });
  */
-export function mlp({ inputShape = [28, 28, 1], hidden = [128], classes = 10 }: MlpOptions = {}): Model {
+export function mlp(options: MlpOptions = {}): Model {
+  checkOptions('mlp', options, { inputShape: true, hidden: true, classes: true });
+  const { inputShape = [28, 28, 1], hidden = [128], classes = 10 } = options;
+  checkCommon('mlp', { inputShape, classes }, 'any');
   if (!Array.isArray(hidden))
-    throw new OptionError(`mlp: hidden is ${JSON.stringify(hidden)}, but must be a list of sizes, such as [256, 128].`);
+    throw new OptionError(`mlp: hidden is ${describe(hidden)}, but must be a list of sizes, such as [256, 128].`);
   const layers = hidden.map((units) => dense({ units, activation: 'relu' }));
   return sequential([input(inputShape), flatten(), ...layers, dense({ units: classes })]);
 }

@@ -1,4 +1,6 @@
+import { checkOptions, checkRange } from '@striate/core';
 import { conv2d, dense, dropout, flatten, input, maxPool2d, sequential, type Model } from '@striate/layers';
+import { checkCommon } from './check-common.ts';
 
 /** Options of {@link mnistCnn}. */
 export interface MnistCnnOptions {
@@ -16,10 +18,15 @@ export interface MnistCnnOptions {
  *
  * Source: after Chollet 2015, "Simple MNIST convnet" (Keras' first example), with a hidden dense layer.
  *
+ * @throws {OptionError} for an unknown option, or an impossible value
  * @example
  * const network = initialize(mnistCnn(), { seed: 1 });
  */
-export function mnistCnn({ inputShape = [28, 28, 1], classes = 10, dropoutRate = 0.5 }: MnistCnnOptions = {}): Model {
+export function mnistCnn(options: MnistCnnOptions = {}): Model {
+  checkOptions('mnistCnn', options, { inputShape: true, classes: true, dropoutRate: true });
+  const { inputShape = [28, 28, 1], classes = 10, dropoutRate = 0.5 } = options;
+  checkCommon('mnistCnn', { inputShape, classes });
+  checkRange('mnistCnn', 'dropoutRate', dropoutRate, 0, 1);
   return sequential([
     input(inputShape),
     conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),

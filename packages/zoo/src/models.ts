@@ -1,4 +1,4 @@
-import { OptionError, suggestion } from '@striate/core';
+import { OptionError, describe, suggestion } from '@striate/core';
 import type { Model } from '@striate/layers';
 import { lenet5 } from './lenet5.ts';
 import { mlp } from './mlp.ts';
@@ -59,6 +59,8 @@ export const models: Readonly<Record<string, ModelEntry>> = {
  * const network = initialize(createModel('mnist-cnn', { classes: 26 }), { seed: 1 });
  */
 export function createModel(name: string, options: CommonModelOptions = {}): Model {
-  if (Object.hasOwn(models, name)) return models[name]!.create(options);
-  throw new OptionError(`createModel: there is no model '${name}'. ${suggestion(name, Object.keys(models))}`);
+  if (typeof name === 'string' && Object.hasOwn(models, name)) return models[name]!.create(options);
+  throw new OptionError(
+    `createModel: there is no model ${describe(name)}. ${suggestion(String(name), Object.keys(models))}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { OptionError } from '@striate/core';
+import { OptionError, checkChoice, checkOptions, describe } from '@striate/core';
 import {
   activation,
   add,
@@ -12,6 +12,7 @@ import {
   type Model,
   type SymbolicTensor,
 } from '@striate/layers';
+import { checkCommon } from './check-common.ts';
 
 /** Options of {@link resnetCifar}. */
 export interface ResnetCifarOptions {
@@ -28,6 +29,8 @@ export interface ResnetCifarOptions {
   classes?: number;
 }
 
+const known = { shortcut: true, inputShape: true, classes: true } as const;
+
 /**
  * The residual networks for CIFAR: a 3x3 convolution with 16 filters, three stages of n blocks with 16, 32 and 64
  * filters (the later two begin with stride 2), global average pooling, one dense layer. Each convolution has batch
@@ -40,13 +43,15 @@ export interface ResnetCifarOptions {
  * const network = initialize(resnetCifar({ depth: 56, classes: 100 }), { seed: 1 });
  */
 export function resnetCifar(options: ResnetCifarOptions = {}): Model {
+  checkOptions('resnetCifar', options, { ...known, depth: true });
   const { depth = 20, shortcut = 'projection', inputShape = [32, 32, 3], classes = 10 } = options;
-  const blocks = (depth - 2) / 6;
+  checkCommon('resnetCifar', { inputShape, classes });
+  checkChoice('resnetCifar', 'shortcut', shortcut, ['projection', 'none']);
+  const blocks = typeof depth === 'number' ? (depth - 2) / 6 : 0;
   if (!Number.isInteger(blocks) || blocks < 1) {
-    throw new OptionError(`resnetCifar: depth is ${depth}, but must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, ...`);
-  }
-  if (shortcut !== 'projection' && shortcut !== 'none') {
-    throw new OptionError(`resnetCifar: shortcut is '${String(shortcut)}', but must be 'projection' or 'none'.`);
+    throw new OptionError(
+      `resnetCifar: depth is ${describe(depth)}, but must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, ...`,
+    );
   }
 
   const inputs = input(inputShape);
@@ -64,6 +69,7 @@ export function resnetCifar(options: ResnetCifarOptions = {}): Model {
 
 /** The residual network of 20 layers for CIFAR-10: {@link resnetCifar} of depth 20. */
 export function resnet20(options: Omit<ResnetCifarOptions, 'depth'> = {}): Model {
+  checkOptions('resnet20', options, known, 'resnet20({ classes: 10 }), or resnetCifar({ depth: 56 })');
   return resnetCifar({ ...options, depth: 20 });
 }
 

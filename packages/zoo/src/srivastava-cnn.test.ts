@@ -54,7 +54,7 @@ describe('srivastavaCnn', () => {
 
   test('refuses a variant that is not in the table', () => {
     expect(() => srivastavaCnn({ variant: 'dropout' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: srivastavaCnn: variant is 'dropout'. Known: maxPooling, stochasticPooling, dropoutInDense, dropoutEverywhere, maxout.]`,
+      `[OptionError: srivastavaCnn: variant is "dropout". Known: maxPooling, stochasticPooling, dropoutInDense, dropoutEverywhere, maxout.]`,
     );
   });
 });

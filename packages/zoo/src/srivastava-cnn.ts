@@ -1,4 +1,4 @@
-import { OptionError, suggestion, type Constraint } from '@striate/core';
+import { OptionError, checkChoice, checkCounts, checkOptions, describe, type Constraint } from '@striate/core';
 import {
   activation,
   conv2d,
@@ -13,6 +13,7 @@ import {
   type LayerFunction,
   type Model,
 } from '@striate/layers';
+import { checkCommon } from './check-common.ts';
 
 /** What the rows of {@link srivastavaTable} differ in. */
 export type SrivastavaVariant = 'maxPooling' | 'stochasticPooling' | 'dropoutInDense' | 'dropoutEverywhere' | 'maxout';
@@ -96,11 +97,23 @@ const pieces = 2;
  * const network = initialize(srivastavaCnn({ variant: 'dropoutInDense' }), { seed: 1 });
  */
 export function srivastavaCnn(options: SrivastavaCnnOptions = {}): Model {
+  checkOptions('srivastavaCnn', options, {
+    variant: true,
+    inputShape: true,
+    classes: true,
+    filters: true,
+    units: true,
+  });
   const { variant = 'dropoutEverywhere', inputShape = [32, 32, 3], classes = 10 } = options;
   const { filters = [96, 128, 256], units = 2048 } = options;
-  if (!Object.hasOwn(rates, variant)) {
-    throw new OptionError(`srivastavaCnn: variant is '${variant}'. ${suggestion(variant, Object.keys(rates))}`);
-  }
+  checkChoice('srivastavaCnn', 'variant', variant, Object.keys(rates));
+  checkCommon('srivastavaCnn', { inputShape, classes });
+  checkCounts('srivastavaCnn', { units });
+  if (!Array.isArray(filters) || filters.length !== 3)
+    throw new OptionError(
+      `srivastavaCnn: filters is ${describe(filters)}, but must be three numbers, such as [96, 128, 256].`,
+    );
+  for (const count of filters) checkCounts('srivastavaCnn', { 'a number of filters': count });
   const width = variant === 'maxout' ? pieces : 1;
   const chain: LayerFunction[] = [];
   const drop = (place: number): void => {

@@ -38,7 +38,7 @@ onEachBackend('models', () => {
   it('can be made by name, for other classes', () => {
     expect(createModel('mnist-cnn', { classes: 26 }).outputShapes).toEqual([[26]]);
     expect(() => createModel('lenet')).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: createModel: there is no model 'lenet'. Did you mean 'lenet5'? Known: lenet5, mnist-cnn, mlp, resnet20.]`,
+      `[OptionError: createModel: there is no model "lenet". Did you mean 'lenet5'? Known: lenet5, mnist-cnn, mlp, resnet20.]`,
     );
     expect(() => createModel('toString')).toThrow(/there is no model/);
   });
@@ -91,7 +91,7 @@ describe('lenet5', () => {
   });
   it('refuses other images and poolings', () => {
     expect(() => lenet5({ pooling: 'mean' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: lenet5: pooling is 'mean', but must be 'max' or 'average'.]`,
+      `[OptionError: lenet5: pooling is "mean". Did you mean 'max'? Known: max, average.]`,
     );
     expect(() => lenet5({ inputShape: [30, 30, 1] })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: lenet5: inputShape is [30, 30, 1], but images must be 28x28 or 32x32.]`,
@@ -142,7 +142,7 @@ describe('resnetCifar', () => {
       `[OptionError: resnetCifar: depth is 18, but must be 6n + 2: 8, 14, 20, 32, 44, 56, 110, ...]`,
     );
     expect(() => resnetCifar({ shortcut: 'padding' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: resnetCifar: shortcut is 'padding', but must be 'projection' or 'none'.]`,
+      `[OptionError: resnetCifar: shortcut is "padding". Known: projection, none.]`,
     );
   });
 });

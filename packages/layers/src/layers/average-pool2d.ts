@@ -30,7 +30,7 @@ export interface AveragePool2dOptions extends Pool2dOptions {
 export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction {
   const defaults = {
     poolSize: 2,
-    strides: options.poolSize ?? 2,
+    strides: options?.poolSize ?? 2,
     padding: 'valid',
     ceilMode: false,
     countPadding: false,

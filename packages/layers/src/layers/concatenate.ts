@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, type Shape } from '@striate/core';
+import { OptionError, ShapeError, ops, type Shape, describe } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { severalInputs } from '../merge-inputs.ts';
@@ -23,7 +23,7 @@ export function concatenate(options: ConcatenateOptions = {}): LayerFunction {
   const { axis } = settings;
   if (!Number.isInteger(axis) || axis === 0) {
     throw new OptionError(
-      `concatenate: axis is ${JSON.stringify(axis)}, but must be a whole number other than 0, the batch. Axes of a sample begin with 1.`,
+      `concatenate: axis is ${describe(axis)}, but must be a whole number other than 0, the batch. Axes of a sample begin with 1.`,
     );
   }
   const place = (shape: Shape): number => (axis > 0 ? axis - 1 : shape.length + axis);

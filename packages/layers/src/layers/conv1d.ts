@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, sizeOf, tidy, checkCounts } from '@striate/core';
+import { OptionError, ShapeError, ops, sizeOf, tidy, checkCounts, describe } from '@striate/core';
 import type { Initializer, Padding, PaddingMode, Pair, Shape } from '@striate/core';
 import { checkActivation, type Activation } from '../activations.ts';
 import { convolutionWindow } from '../convolution-window.ts';
@@ -149,6 +149,6 @@ function rowPadding(
   if (sides.length === 2 && sides.every((side) => Number.isInteger(side) && (side as number) >= 0))
     return [0, 0, ...(sides as [number, number])];
   throw new OptionError(
-    `${where}: padding is ${JSON.stringify(padding)}, but it must be 'valid', 'same', 'causal', a whole number or [before, behind].`,
+    `${where}: padding is ${describe(padding)}, but it must be 'valid', 'same', 'causal', a whole number or [before, behind].`,
   );
 }

@@ -13,6 +13,7 @@ import {
   type PaddingOption,
   type Pair,
   type Shape,
+  describe,
 } from '@striate/core';
 import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
 import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
@@ -190,7 +191,7 @@ function transposedGeometry(
     const [before, after] = cut ?? (padding === 'valid' ? [0, 0] : [Math.floor(rest / 2), Math.ceil(rest / 2)]);
     if (size < 1 || outputSize({ input: size, padding: before! + after!, ...window }) !== input[axis]) {
       throw new ShapeError(
-        `${where}: ${axis === 0 ? 'rows' : 'columns'}: ${input[axis]} places with a window of ${reach}, strides ${stride}, padding ${JSON.stringify(padding)} and outputPadding ${JSON.stringify(outputPadding)} would give ${size}, from which no such convolution leads back to ${input[axis]}. Use less padding or another outputPadding.`,
+        `${where}: ${axis === 0 ? 'rows' : 'columns'}: ${input[axis]} places with a window of ${reach}, strides ${stride}, padding ${describe(padding)} and outputPadding ${describe(outputPadding)} would give ${size}, from which no such convolution leads back to ${input[axis]}. Use less padding or another outputPadding.`,
       );
     }
     return { size, before: before!, after: after! };
@@ -208,6 +209,6 @@ function checkOutputPadding(where: string, { outputPadding, strides }: Pick<Size
     );
   if (fits) return;
   throw new OptionError(
-    `${where}: outputPadding is ${JSON.stringify(outputPadding)} and strides ${JSON.stringify(strides)}, but it must be null, or whole numbers of at least 0 that are less than the strides.`,
+    `${where}: outputPadding is ${describe(outputPadding)} and strides ${describe(strides)}, but it must be null, or whole numbers of at least 0 that are less than the strides.`,
   );
 }

@@ -1,5 +1,6 @@
 import { OptionError, ops, streams, checkRange, type Layer, type Values } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { withInnerName } from '../kernels-of.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of {@link dropConnect}. */
@@ -22,9 +23,8 @@ export interface DropConnectOptions extends LayerOptions {
  * const y = dropConnect(dense({ units: 100, activation: 'relu' }), { rate: 0.5 })(x);
  */
 export function dropConnect(layer: LayerFunction, options: DropConnectOptions): LayerFunction {
+  const settings = resolveOptions('dropConnect', withInnerName('dropConnect', layer, options), ['rate'], {});
   const { type, options: inner } = layer;
-  const name = options.name ?? (inner['name'] as string | undefined);
-  const settings = resolveOptions('dropConnect', { ...options, ...(name !== undefined && { name }) }, ['rate'], {});
   const { rate } = settings;
   checkRange('dropConnect', 'rate', rate, 0, 1);
   const parameters: NonNullable<Layer['parameters']> = (inputs) => layer.parameters?.(inputs) ?? {};

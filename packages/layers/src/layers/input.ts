@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, type Layer, type Shape } from '@striate/core';
+import { OptionError, ShapeError, checkOptionNames, describe, type Layer, type Shape } from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import { defineLayer, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
@@ -20,6 +20,7 @@ export interface InputLayerOptions extends LayerOptions {
  * const x = input([28, 28, 1]);
  */
 export function input(shape: Shape, options: LayerOptions = {}): SymbolicTensor {
+  checkOptionNames('input', options, ['name', 'trainable'], "input([28, 28, 1], { name: 'image' })");
   return { call: { layer: inputLayer({ ...options, shape }), inputs: [] }, output: 0 };
 }
 
@@ -30,7 +31,7 @@ export function inputLayer(options: InputLayerOptions): Layer {
   const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && (size as number) >= 1);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
     throw new OptionError(
-      `input: the shape is ${JSON.stringify(shape)}, but must be a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size.`,
+      `input: the shape is ${describe(shape)}, but must be a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size.`,
     );
   }
   return defineLayer({

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, tidy, type Shape } from '@striate/core';
+import { OptionError, ShapeError, ops, tidy, type Shape, describe } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
@@ -41,7 +41,7 @@ export function layerNorm(options: LayerNormOptions = {}): LayerFunction {
   checkScaleAndCenter('layerNorm', settings);
   if (!Array.isArray(axes) || axes.length === 0 || !axes.every((axis) => Number.isInteger(axis) && axis !== 0)) {
     throw new OptionError(
-      `layerNorm: axis is ${JSON.stringify(settings.axis)}, but must be a whole number other than 0, which is the batch, or a list of them.`,
+      `layerNorm: axis is ${describe(settings.axis)}, but must be a whole number other than 0, which is the batch, or a list of them.`,
     );
   }
   const normalized = (inputs: readonly Shape[]): number[] => lastSizes(onlyInput('layerNorm', inputs), axes);
@@ -68,7 +68,7 @@ function lastSizes(shape: Shape, axes: readonly number[]): number[] {
   const places = axes.map((axis) => (axis < 0 ? axis + rank : axis)).toSorted((a, b) => a - b);
   if (places.some((place, index) => place !== rank - places.length + index) || places[0]! < 1) {
     throw new ShapeError(
-      `layerNorm: axis is ${JSON.stringify(axes)}, but x is ${formatShape(shape)} and a batch axis before it: ${rank} axes, of which only the last can be normalised, such as [${rank - 2}, ${rank - 1}].`,
+      `layerNorm: axis is ${describe(axes)}, but x is ${formatShape(shape)} and a batch axis before it: ${rank} axes, of which only the last can be normalised, such as [${rank - 2}, ${rank - 1}].`,
     );
   }
   const sizes = shape.slice(-places.length);

@@ -23,7 +23,7 @@ export interface MaxPool2dOptions extends Pool2dOptions {
 export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
   const defaults = {
     poolSize: 2,
-    strides: options.poolSize ?? 2,
+    strides: options?.poolSize ?? 2,
     padding: 'valid',
     ceilMode: false,
     activation: 'linear',

@@ -1,4 +1,4 @@
-import { checkPaddingFits, checkPaddingMode, ops, type PaddingMode } from '@striate/core';
+import { checkOptionNames, checkPaddingFits, checkPaddingMode, ops, type PaddingMode } from '@striate/core';
 import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageSides, type ImageSides } from '../image-sides.ts';
 import { imageInput } from '../input-shapes.ts';
@@ -52,5 +52,6 @@ export function padding2d(options: Padding2dOptions = {}): LayerFunction {
  * const y = zeroPadding2d({ padding: [0, 1, 0, 1] })(x); // one row below, one column on the right
  */
 export function zeroPadding2d(options: ZeroPadding2dOptions = {}): LayerFunction {
+  checkOptionNames('zeroPadding2d', options, ['padding', 'dataFormat', 'name', 'trainable']);
   return padding2d({ ...options, paddingMode: 'zeros' });
 }

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops } from '@striate/core';
+import { OptionError, ShapeError, ops, describe } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
@@ -22,7 +22,7 @@ export function permute(options: PermuteOptions): LayerFunction {
   const { dims } = settings;
   if (!Array.isArray(dims) || dims.toSorted((a, b) => a - b).some((axis, index) => axis !== index + 1)) {
     throw new OptionError(
-      `permute: dims is ${JSON.stringify(dims)}, but must be an order of the axes 1, 2, ..., such as [3, 1, 2].`,
+      `permute: dims is ${describe(dims)}, but must be an order of the axes 1, 2, ..., such as [3, 1, 2].`,
     );
   }
   return defineLayer({

@@ -11,6 +11,7 @@ import {
   type Tensor,
   type WindowOptions,
   type ops,
+  describe,
 } from '@striate/core';
 import type { DataFormatOption } from '../along-axis.ts';
 import { imageInput, windowShape } from '../input-shapes.ts';
@@ -47,7 +48,7 @@ export function poolWindow(
     const [top, bottom, left, right] = windowGeometry(where, { size: kernelSize, kernelSize, padding }).padding;
     if (Math.max(top, bottom) >= kernelSize[0] || Math.max(left, right) >= kernelSize[1]) {
       throw new OptionError(
-        `${where}: padding is ${JSON.stringify(padding)} and poolSize ${JSON.stringify(poolSize)}, so that a window could hold nothing but padding. Make padding smaller than poolSize.`,
+        `${where}: padding is ${describe(padding)} and poolSize ${describe(poolSize)}, so that a window could hold nothing but padding. Make padding smaller than poolSize.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, type Initializer, type Shape } from '@striate/core';
+import { OptionError, ShapeError, ops, type Initializer, type Shape, describe } from '@striate/core';
 import { checkInitializer } from '../initial-values.ts';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
@@ -36,7 +36,7 @@ export function prelu(options: PreluOptions = {}): LayerFunction {
   const isAxis = (axis: unknown): boolean => Number.isInteger(axis) && (axis as number) >= 1;
   if (sharedAxes !== 'allButLast' && !(Array.isArray(sharedAxes) && sharedAxes.every(isAxis))) {
     throw new OptionError(
-      `prelu: sharedAxes is ${JSON.stringify(sharedAxes)}, but must be 'allButLast' or a list of whole numbers of at least 1.`,
+      `prelu: sharedAxes is ${describe(sharedAxes)}, but must be 'allButLast' or a list of whole numbers of at least 1.`,
     );
   }
   const alphaShape = (inputs: readonly Shape[]): number[] => {

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ops, sizeOf, type Shape } from '@striate/core';
+import { OptionError, ShapeError, ops, sizeOf, type Shape, describe } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
@@ -28,7 +28,7 @@ export function reshape(options: ReshapeOptions): LayerFunction {
     targetShape.filter((size) => size === -1).length > 1
   ) {
     throw new OptionError(
-      `reshape: targetShape is ${JSON.stringify(targetShape)}, but must be a list of whole numbers of at least 1, of which one may be -1.`,
+      `reshape: targetShape is ${describe(targetShape)}, but must be a list of whole numbers of at least 1, of which one may be -1.`,
     );
   }
   const known = sizeOf(targetShape.filter((size) => size !== -1));

@@ -34,7 +34,10 @@ const firstIterations = 15;
  * const y = spectralNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
 export function spectralNorm(layer: LayerFunction, options: SpectralNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('spectralNorm', withInnerName(layer, options), [], { iterations: 1, epsilon: 1e-12 });
+  const settings = resolveOptions('spectralNorm', withInnerName('spectralNorm', layer, options), [], {
+    iterations: 1,
+    epsilon: 1e-12,
+  });
   const { iterations, epsilon } = settings;
   checkCounts('spectralNorm', { iterations });
   checkRange('spectralNorm', 'epsilon', epsilon, 0, Infinity);

@@ -23,7 +23,7 @@ import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './poo
 export function stochasticPool2d(options: Pool2dOptions = {}): LayerFunction {
   const defaults = {
     poolSize: 2,
-    strides: options.poolSize ?? 2,
+    strides: options?.poolSize ?? 2,
     padding: 'valid',
     ceilMode: false,
   } as const;

@@ -18,7 +18,7 @@ import { resolveOptions } from '../options.ts';
  * const y = weightNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
 export function weightNorm(layer: LayerFunction, options: LayerOptions = {}): LayerFunction {
-  const settings = resolveOptions('weightNorm', withInnerName(layer, options), [], {});
+  const settings = resolveOptions('weightNorm', withInnerName('weightNorm', layer, options), [], {});
   return defineLayer({
     ...layer,
     type: 'weightNorm',

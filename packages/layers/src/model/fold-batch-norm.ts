@@ -1,10 +1,11 @@
-import { clone, fill, ops, tidy, type Layer, type Tensor, type Values } from '@striate/core';
+import { checkOptions, clone, fill, ops, tidy, type Layer, type Tensor, type Values } from '@striate/core';
 import { placeOfAxis } from '../along-axis.ts';
 import { makeLayer } from '../make-layer.ts';
 import type { LayerFactory } from '../layer-function.ts';
 import { activation } from '../layers/activation.ts';
 import { simplified } from '../activations.ts';
 import { scaleAndCenterValues } from '../scale-and-center.ts';
+import { checkNetwork } from './check-model.ts';
 import { putsChannelsFirst } from './check-channels.ts';
 import type { Network } from './initialize.ts';
 import type { ModelNode } from './model.ts';
@@ -30,15 +31,15 @@ const kernelNames: Readonly<Record<string, string>> = {
  * elsewhere (behind an addition, a shared layer, an activation), or of another axis than the layer's channels, stay.
  *
  * @param layers factories of layer types that do not come with this package, by type
- * @returns a new network, whose tensors belong to the caller; the one given is left alone. Do not train it.
+ * @returns a new network of the same meaning, whose tensors belong to the caller; the one given is left alone. Do not train it.
  * @example
  * const fast = foldBatchNorm(network);
  * const probabilities = await predict(fast, images);
  */
-export function foldBatchNorm(
-  network: Network,
-  { layers = {} }: { layers?: Record<string, LayerFactory> } = {},
-): Network {
+export function foldBatchNorm(network: Network, options: { layers?: Record<string, LayerFactory> } = {}): Network {
+  checkOptions('foldBatchNorm', options, { layers: true });
+  const { layers = {} } = options;
+  checkNetwork('foldBatchNorm', network);
   const { model } = network;
   const pairs = foldablePairs(model.nodes, new Set(model.outputs.map(({ node }) => node)));
   const producers = new Map(pairs.map(({ producer, norm }) => [producer.layer, norm]));

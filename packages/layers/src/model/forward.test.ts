@@ -197,7 +197,7 @@ onEachBackend('forward', () => {
       `[OptionError: forward: there is no tensor 'dense/kernel' among the parameters and the state.]`,
     );
     expect(run([good], { features: ['dens'] })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: forward: the model has no node 'dens'. Did you mean 'dense'? Known: input, dense.]`,
+      `[OptionError: forward: the model has no node "dens". Did you mean 'dense'? Known: input, dense.]`,
     );
     expect(() => initialize(network.model, { seed: -1 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: random: seed is -1, but must be an integer from 0 to 4294967295.]`,

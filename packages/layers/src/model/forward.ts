@@ -1,8 +1,13 @@
 import {
-  checkTensor,
-  describe,
   OptionError,
   ShapeError,
+  checkFlag,
+  checkOptionNames,
+  checkOptions,
+  checkTensor,
+  checkUint32,
+  describe,
+  isRecord,
   suggestion,
   tidy,
   type Tensor,
@@ -10,7 +15,9 @@ import {
 } from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
+import { checkModel } from './check-model.ts';
 import { plainSteps, planSteps, type Step } from './fuse.ts';
+import type { Network } from './initialize.ts';
 import type { Connection, ModelGraph } from './model.ts';
 import { parameterPenalties } from './parameter-penalties.ts';
 
@@ -52,6 +59,8 @@ export interface ForwardResult {
  * const { outputs } = forward(network.model, { ...network, inputs: [images] });
  */
 export function forward(model: ModelGraph, options: ForwardOptions): ForwardResult {
+  checkModel('forward', model);
+  checkForwardOptions(options);
   const { inputs, training = false, features = [], fuse = true } = options;
   const { random = { seed: 0, step: 0, sampleOffset: 0 } } = options;
   checkInputs(model, inputs);
@@ -94,6 +103,38 @@ export function forward(model: ModelGraph, options: ForwardOptions): ForwardResu
   });
 }
 
+/** A network's own members come along with `...network`. */
+const known: Record<keyof ForwardOptions | keyof Network, true> = {
+  parameters: true,
+  state: true,
+  inputs: true,
+  training: true,
+  random: true,
+  features: true,
+  fuse: true,
+  model: true,
+  outputMeaning: true,
+};
+
+function checkForwardOptions(options: ForwardOptions): void {
+  const example = 'forward(network.model, { ...network, inputs: [images] })';
+  checkOptionNames('forward', options, Object.keys(known), example);
+  const { parameters, state, training, random, features = [], fuse } = options;
+  for (const [name, values] of Object.entries({ parameters, state })) {
+    if (isRecord(values)) continue;
+    throw new OptionError(
+      `forward: ${name} is ${describe(values)}, but must be a record of tensors by path. Write ${example}.`,
+    );
+  }
+  if (training !== undefined) checkFlag('forward', 'training', training);
+  if (fuse !== undefined) checkFlag('forward', 'fuse', fuse);
+  if (!Array.isArray(features))
+    throw new OptionError(`forward: features is ${describe(features)}, but must be a list of names of nodes.`);
+  if (random === undefined) return;
+  checkOptions('forward: random', random, { seed: true, step: true, sampleOffset: true });
+  for (const name of ['seed', 'step', 'sampleOffset'] as const) checkUint32(random[name], name);
+}
+
 function stepsFor(model: ModelGraph, features: readonly Connection[]): readonly Step[] {
   return features.length === 0 ? model.steps : planSteps(model.nodes, [...model.outputs, ...features]);
 }
@@ -131,8 +172,8 @@ function featureNode(model: ModelGraph, name: string): Connection {
   const node = model.nodes.findIndex((candidate) => candidate.name === name);
   if (node >= 0) return { node, output: 0 };
   throw new OptionError(
-    `forward: the model has no node '${name}'. ${suggestion(
-      name,
+    `forward: the model has no node ${describe(name)}. ${suggestion(
+      String(name),
       model.nodes.map((candidate) => candidate.name),
     )}`,
   );

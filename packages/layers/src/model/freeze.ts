@@ -1,3 +1,5 @@
+import { checkFunction } from '@striate/core';
+import { checkModel } from './check-model.ts';
 import { callable, type Model, type ModelGraph } from './model.ts';
 import { planSteps } from './fuse.ts';
 
@@ -11,6 +13,8 @@ import { planSteps } from './fuse.ts';
  * const tuned = freeze(resnet20(), (layer) => !layer.startsWith('dense')); // train the classifier alone
  */
 export function freeze(model: Model, isFrozen: (layerName: string) => boolean): Model {
+  checkModel('freeze', model);
+  checkFunction('freeze', 'isFrozen', isFrozen);
   const trainable = new Map(
     [...new Set(model.nodes.map(({ layerName }) => layerName))].map((name) => [name, !isFrozen(name)]),
   );
@@ -25,7 +29,9 @@ export function freeze(model: Model, isFrozen: (layerName: string) => boolean): 
  * @example
  * frozenParameters(freeze(lenet5(), (layer) => layer === 'conv2d')); // Set { 'conv2d/kernel', 'conv2d/bias' }
  */
-export function frozenParameters({ nodes }: ModelGraph): Set<string> {
+export function frozenParameters(model: ModelGraph): Set<string> {
+  checkModel('frozenParameters', model);
+  const { nodes } = model;
   const frozen = nodes.filter(({ trainable }) => !trainable);
   return new Set(
     frozen.flatMap(({ layerName, parameters }) => Object.keys(parameters).map((name) => `${layerName}/${name}`)),

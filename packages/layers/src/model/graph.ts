@@ -1,5 +1,6 @@
 import { OptionError, type Layer } from '@striate/core';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import { checkName } from '../options.ts';
 import type { Model } from './model.ts';
 
 /**
@@ -56,9 +57,7 @@ export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer
   for (const layer of layers) {
     const name = nested.get(layer) ?? given.get(layer) ?? layer.options['name'];
     if (name === undefined) continue;
-    if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
-      throw new OptionError(`model: a layer's name is ${JSON.stringify(name)}, but it must be a text without ':'.`);
-    }
+    checkName(`model: layer '${layer.type}'`, name);
     if (taken.has(name)) throw new OptionError(`model: two layers have the name '${name}'.`);
     taken.add(name);
     names.set(layer, name);

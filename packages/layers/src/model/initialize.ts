@@ -1,6 +1,9 @@
 import {
   OptionError,
+  arrayKind,
+  checkOptions,
   checkUint32,
+  describe,
   requireBackend,
   sizeOf,
   tensor,
@@ -11,6 +14,7 @@ import {
   type Values,
 } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
+import { checkModel } from './check-model.ts';
 import type { Model } from './model.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
 
@@ -35,7 +39,10 @@ export interface Network {
  * @example
  * const network = initialize(lenet5(), { seed: 1 });
  */
-export function initialize(model: Model, { seed }: { seed: number }): Network {
+export function initialize(model: Model, options: { seed: number }): Network {
+  checkModel('initialize', model);
+  checkOptions('initialize', options, { seed: true }, 'initialize(model, { seed: 1 })');
+  const { seed } = options;
   checkUint32(seed, 'seed');
   requireBackend('initialize');
   const draw = (specs: Record<string, ParameterSpec>): Values =>
@@ -47,6 +54,8 @@ export function initialize(model: Model, { seed }: { seed: number }): Network {
 
 function initialTensor(name: string, { shape, initializer }: ParameterSpec, seed: number): Tensor {
   const values = initialValues(initializer, shape, { seed, name });
+  if (arrayKind(values) !== 'Float32Array')
+    throw new OptionError(`initialize: the initialiser of '${name}' gave ${describe(values)}, not a Float32Array.`);
   if (values.length !== sizeOf(shape)) {
     throw new OptionError(
       `initialize: the initialiser of '${name}' gave ${values.length} values, but its shape [${shape.join(', ')}] needs ${sizeOf(shape)}.`,

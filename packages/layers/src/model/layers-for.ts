@@ -1,4 +1,5 @@
-import { checkCounts } from '@striate/core';
+import { checkCounts, checkOptions } from '@striate/core';
+
 /** Options of {@link layersFor}. */
 export interface LayersForOptions {
   /** Pixels that one output pixel is to see along an axis. */
@@ -27,6 +28,19 @@ export interface LayersForOptions {
  * layersFor({ receptiveField: 288, kernelSize: 3, strides: 3 }); // { layers: 6, receptiveField: 729 }
  */
 export function layersFor(options: LayersForOptions): { layers: number; receptiveField: number } {
+  checkOptions(
+    'layersFor',
+    options,
+    {
+      receptiveField: true,
+      kernelSize: true,
+      strides: true,
+      dilation: true,
+      pooling: true,
+      convolutionsPerPooling: true,
+    },
+    'layersFor({ receptiveField: 288, kernelSize: 3 })',
+  );
   const {
     receptiveField: wanted,
     kernelSize,

@@ -1,8 +1,11 @@
 import {
   OptionError,
+  checkOptions,
+  describe,
   dispose,
   fill,
   ops,
+  requireBackend,
   sizeOf,
   tensor,
   valueAndGradients,
@@ -16,6 +19,7 @@ import { innerRecord, makeLayer, type LayerRecord } from '../make-layer.ts';
 import { forward } from './forward.ts';
 import type { Model } from './model.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
+import { checkModel } from './check-model.ts';
 import { putsChannelsFirst } from './check-channels.ts';
 import { findNode } from './receptive-field.ts';
 import { replaceLayers } from './replace-layers.ts';
@@ -51,9 +55,15 @@ export interface MeasuredField {
  */
 export async function measureReceptiveField(
   model: Model,
-  { of, at }: MeasureReceptiveFieldOptions = {},
+  options: MeasureReceptiveFieldOptions = {},
 ): Promise<MeasuredField> {
-  const name = of ?? model.nodes[model.outputs[0]!.node]!.name;
+  checkModel('measureReceptiveField', model);
+  checkOptions('measureReceptiveField', options, { of: true, at: true });
+  const { of, at } = options;
+  if (at !== undefined && !Array.isArray(at))
+    throw new OptionError(`measureReceptiveField: at is ${describe(at)}, but must be a pixel [row, column].`);
+  requireBackend('measureReceptiveField');
+  const name = of === undefined ? model.nodes[model.outputs[0]!.node]!.name : of;
   const node = findNode('measureReceptiveField', model, name);
   const shape = model.inputShapes[0]!;
   if (model.inputs.length !== 1 || shape.includes(null)) {
@@ -72,7 +82,10 @@ export async function measureReceptiveField(
   const axes = inputShape.length - 1;
   const places = outputShape.length === axes + 1 ? outputShape.slice(0, -1) : inputShape.slice(0, -1).map(() => 1);
   const pixel = [...(at ?? places.map((size) => Math.floor(size / 2)))];
-  if (pixel.length !== axes || pixel.some((place, axis) => !(place >= 0 && place < places[axis]!))) {
+  if (
+    pixel.length !== axes ||
+    pixel.some((place, axis) => !(Number.isInteger(place) && place >= 0 && place < places[axis]!))
+  ) {
     throw new OptionError(
       `measureReceptiveField: at is [${pixel.join(', ')}], but '${name}' has ${places.join(' x ')} pixels.`,
     );

@@ -42,7 +42,7 @@ describe('names', () => {
       `[OptionError: model: two layers have the name 'a'.]`,
     );
     expect(() => model({ inputs: x, outputs: dense({ units: 1, name: 'a:b' })(x) })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: model: a layer's name is "a:b", but it must be a text without ':'.]`,
+      `[OptionError: dense: name is "a:b", but must be a text without ':'.]`,
     );
   });
 });
@@ -136,7 +136,7 @@ describe('graphs that cannot be', () => {
       `[OptionError: sequential: the first entry must be an input, such as input([28, 28, 1]).]`,
     );
     expect(() => sequential([input([4]), input([4])] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: sequential: entry 2 (counted from 1) is not a layer.]`,
+      `[OptionError: sequential: entry 2 (counted from 1) is an input or what a layer gave, which is not a layer.]`,
     );
   });
   it('deep ones are no problem', () => {

@@ -1,6 +1,16 @@
-import { OptionError, ShapeError, type Layer, type ParameterSpec, type Shape } from '@striate/core';
+import {
+  OptionError,
+  ShapeError,
+  checkFlag,
+  checkOptions,
+  describe,
+  type Layer,
+  type ParameterSpec,
+  type Shape,
+} from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
-import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
+import { isSymbolicTensor, type LayerCall, type SymbolicTensor } from '../layer-function.ts';
+import { checkName } from '../options.ts';
 import { checkChannels } from './check-channels.ts';
 import { callNested } from './nested.ts';
 import { planSteps, type Step } from './fuse.ts';
@@ -87,12 +97,13 @@ export function model(options: ModelOptions): Model {
 }
 
 /** Like {@link model}, with names for layers that have none of their own, and which of them are trained. */
-export function assemble(
-  { inputs, outputs, name = '' }: ModelOptions,
-  notes: LayerNotes = { names: new Map(), trainable: new Map() },
-): Model {
-  const inputList: readonly SymbolicTensor[] = 'call' in inputs ? [inputs] : inputs;
-  const outputList: readonly SymbolicTensor[] = 'call' in outputs ? [outputs] : outputs;
+export function assemble(options: ModelOptions, notes: LayerNotes = { names: new Map(), trainable: new Map() }): Model {
+  const known = { inputs: true, outputs: true, name: true } as const;
+  checkOptions('model', options, known, 'model({ inputs: x, outputs: y })');
+  const { name = '' } = options;
+  if (name !== '') checkName('model', name);
+  const inputList = symbolicTensors(options, 'inputs');
+  const outputList = symbolicTensors(options, 'outputs');
   const calls = collectCalls(inputList, outputList);
   const nodes = makeNodes(calls, nameLayers(calls, notes.names), trainableLayers(calls, notes.trainable));
 
@@ -113,6 +124,15 @@ export function assemble(
   return callable(graph, name);
 }
 
+function symbolicTensors(options: ModelOptions, option: 'inputs' | 'outputs'): readonly SymbolicTensor[] {
+  const list: readonly unknown[] = [options[option]].flat();
+  const wrong = list.findIndex((value) => !isSymbolicTensor(value));
+  if (wrong < 0) return list as readonly SymbolicTensor[];
+  throw new OptionError(
+    `model: ${option} is or holds ${describe(list[wrong])}, but takes what input([28, 28, 1]) or a layer gave: model({ inputs: x, outputs: y }).`,
+  );
+}
+
 /** A graph as a model. */
 export function callable(graph: ModelGraph, name: string): Model {
   const nest = (given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => callNested(made, given);
@@ -125,11 +145,9 @@ export function callable(graph: ModelGraph, name: string): Model {
 function trainableLayers(calls: readonly LayerCall[], known: ReadonlyMap<Layer, boolean>): Map<Layer, boolean> {
   const trainable = new Map<Layer, boolean>();
   for (const { layer, nested } of calls) {
-    const own = known.get(layer) ?? nested?.node.trainable ?? layer.options['trainable'] ?? true;
-    if (typeof own !== 'boolean') {
-      throw new OptionError(`${layer.type}: trainable is ${JSON.stringify(own)}, but must be true or false.`);
-    }
-    trainable.set(layer, own && (trainable.get(layer) ?? true));
+    const own: unknown = known.get(layer) ?? nested?.node.trainable ?? layer.options['trainable'] ?? true;
+    checkFlag(layer.type, 'trainable', own as boolean);
+    trainable.set(layer, own === true && (trainable.get(layer) ?? true));
   }
   return trainable;
 }

@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '@striate/core';
+import { checkModel } from './check-model.ts';
 import type { ModelGraph } from './model.ts';
 
 /**
@@ -9,11 +10,13 @@ import type { ModelGraph } from './model.ts';
  * Object.keys(parameterSpecs(lenet5())); // ['conv2d/kernel', 'conv2d/bias', 'conv2d_1/kernel', ...]
  */
 export function parameterSpecs(model: ModelGraph): Record<string, ParameterSpec> {
+  checkModel('parameterSpecs', model);
   return byPath(model, 'parameters');
 }
 
 /** The values of a model that training updates by other means than gradients (moving statistics), by path. */
 export function stateSpecs(model: ModelGraph): Record<string, ParameterSpec> {
+  checkModel('stateSpecs', model);
   return byPath(model, 'state');
 }
 

@@ -165,10 +165,10 @@ describe('receptiveField', () => {
       `[OptionError: receptiveField: 'g' does not depend on the input, or its field depends on a size that is not known. Give the input a size: input([224, 224, 3]).]`,
     );
     expect(() => receptiveField(graph, { of: 'conv' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: receptiveField: the model has no node 'conv'. Known: input, c, g.]`,
+      `[OptionError: receptiveField: the model has no node "conv". Known: input, c, g.]`,
     );
     expect(() => receptiveFields(graph, { input: 'image' })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: receptiveField: the model has no node 'image'. Known: input, c, g.]`,
+      `[OptionError: receptiveField: the model has no node "image". Known: input, c, g.]`,
     );
   });
 

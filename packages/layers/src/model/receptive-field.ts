@@ -1,4 +1,5 @@
-import { OptionError, suggestion, type Shape } from '@striate/core';
+import { OptionError, checkOptions, describe, suggestion, type Shape } from '@striate/core';
+import { checkModel } from './check-model.ts';
 import { putsChannelsFirst } from './check-channels.ts';
 import { layerWindows } from './layer-window.ts';
 import type { ModelGraph, ModelNode } from './model.ts';
@@ -31,11 +32,11 @@ export interface ReceptiveFieldOptions {
  * @example
  * receptiveField(lenet5(), { of: 'maxPool2d_1' }); // { size: [16, 16], stride: [4, 4], centre: [5.5, 5.5] }
  */
-export function receptiveField(
-  model: ModelGraph,
-  { of, ...options }: ReceptiveFieldOptions & { of?: string } = {},
-): ReceptiveField {
-  const name = of ?? model.nodes[model.outputs[0]!.node]!.name;
+export function receptiveField(model: ModelGraph, given: ReceptiveFieldOptions & { of?: string } = {}): ReceptiveField {
+  checkModel('receptiveField', model);
+  checkOptions('receptiveField', given, { of: true, input: true });
+  const { of, ...options } = given;
+  const name = of === undefined ? model.nodes[model.outputs[0]!.node]!.name : of;
   findNode('receptiveField', model, name);
   const field = receptiveFields(model, options)[name];
   if (field) return field;
@@ -54,8 +55,11 @@ export function receptiveField(
  */
 export function receptiveFields(
   model: ModelGraph,
-  { input = model.nodes[model.inputs[0]!.node]!.name }: ReceptiveFieldOptions = {},
+  options: ReceptiveFieldOptions = {},
 ): Record<string, ReceptiveField> {
+  checkModel('receptiveFields', model);
+  checkOptions('receptiveFields', options, { input: true });
+  const { input = model.nodes[model.inputs[0]!.node]!.name } = options;
   const start = findNode('receptiveField', model, input);
   const axes = Math.max(0, start.outputShapes[0]!.length - 1);
   const fields = new Map<ModelNode, ReceptiveField>();
@@ -123,5 +127,5 @@ export function findNode(where: string, { nodes }: ModelGraph, name: string): Mo
   const node = nodes.find((candidate) => candidate.name === name);
   if (node) return node;
   const known = nodes.map((candidate) => candidate.name);
-  throw new OptionError(`${where}: the model has no node '${name}'. ${suggestion(name, known)}`);
+  throw new OptionError(`${where}: the model has no node ${describe(name)}. ${suggestion(String(name), known)}`);
 }

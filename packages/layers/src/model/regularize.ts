@@ -1,7 +1,8 @@
-import { OptionError, type Json, type Layer, type Regularizer } from '@striate/core';
+import { OptionError, checkFunction, checkOptions, type Json, type Layer, type Regularizer } from '@striate/core';
 import { checkRegularizer } from '@striate/regularizers';
 import type { LayerFactory } from '../layer-function.ts';
 import { innerRecord, makeLayer } from '../make-layer.ts';
+import { checkModel } from './check-model.ts';
 import type { Model } from './model.ts';
 import { replaceLayers } from './replace-layers.ts';
 
@@ -24,11 +25,18 @@ type Options = Layer['options'];
  * with `kernelRegularizer` and `biasRegularizer`. Names of parameters stay, so that weights still fit.
  *
  * @returns a new model; the one given is left alone
- * @throws {OptionError} if `where` chooses no layer, or one whose factory is not known or does not take penalties
+ * @throws {OptionError} if there is no penalty, or if `where` chooses no layer, or one whose factory is not known or does not take penalties
  * @example
  * const penalised = regularize(lenet5(), { kernel: l2(1e-4), where: (name) => name.startsWith('dense') });
  */
-export function regularize(model: Model, { kernel, bias, where = () => true, layers = {} }: RegularizeOptions): Model {
+export function regularize(model: Model, options: RegularizeOptions): Model {
+  checkModel('regularize', model);
+  const known = { kernel: true, bias: true, where: true, layers: true } as const;
+  checkOptions('regularize', options, known, 'regularize(model, { kernel: l2(1e-4) })');
+  const { kernel, bias, where = () => true, layers = {} } = options;
+  if (kernel === undefined && bias === undefined)
+    throw new OptionError('regularize: there is no penalty. Write regularize(model, { kernel: l2(1e-4) }).');
+  checkFunction('regularize', 'where', where);
   if (kernel !== undefined) checkRegularizer('regularize', 'kernel', kernel);
   if (bias !== undefined) checkRegularizer('regularize', 'bias', bias);
   const withKernel = new Set(
@@ -39,8 +47,8 @@ export function regularize(model: Model, { kernel, bias, where = () => true, lay
   const regularized = replaceLayers(model, (layer, name) => {
     if (!candidates.has(layer) || !where(name)) return layer;
     chosen.add(layer);
-    const options = penalised(layer.options, { kernel, bias });
-    return makeLayer(`regularize: layer '${name}'`, { type: layer.type, options }, layers);
+    const made = penalised(layer.options, { kernel, bias });
+    return makeLayer(`regularize: layer '${name}'`, { type: layer.type, options: made }, layers);
   });
   if (chosen.size > 0) return regularized;
   throw new OptionError(

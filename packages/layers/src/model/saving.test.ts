@@ -158,17 +158,17 @@ describe('a saved model', () => {
     expect(initialValues(kernel!.initializer, [2, 2], random)).toEqual(new Float32Array([3, -3, 3, -3]));
     expect(initialValues(bias!.initializer, [2], random)).toEqual(new Float32Array([5, -5]));
     expect(() => modelFromJson(json)).toThrow(
-      /^modelFromJson: layer 'dense': dense: kernelInitializer is {"size":3,"type":"striped"}, which is no known initialiser\..* pass its factory: functions: { striped }\.$/,
+      /^modelFromJson: layer 'dense': dense: kernelInitializer is {"type":"striped"}, which is no known initialiser\..* pass its factory: functions: { striped }\.$/,
     );
     expect(() => defineFunction('', () => () => 0)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: defineFunction: the type is empty, but it is what a saved model knows it by.]`,
+      `[OptionError: defineFunction: type is "", but must be a text that is not empty.]`,
     );
   });
 
   it('is refused when it is damaged', () => {
     const whole = throughText(modelToJson(sequential([input([4]), flatten()]))) as Record<string, Json>;
     expect(() => modelFromJson(null)).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: modelFromJson: this is no saved model: formatVersion, layers, nodes, inputs or outputs is missing.]`,
+      `[DataError: modelFromJson: this is no saved model: it is null, but must be an object.]`,
     );
     expect(() => modelFromJson({ ...whole, formatVersion: 99 })).toThrowErrorMatchingInlineSnapshot(
       `[DataError: modelFromJson: the model is of format 99, but this version reads up to 1. Update @striate/layers.]`,

@@ -1,9 +1,21 @@
-import { DataError, OptionError, type Json, type Layer } from '@striate/core';
+import {
+  DataError,
+  OptionError,
+  checkForm,
+  checkFunction,
+  checkOptions,
+  describe,
+  isRecord,
+  type Json,
+  type Layer,
+} from '@striate/core';
+import * as v from 'valibot';
 import { functionRecord, recordOf, type FunctionFactory } from '../define-function.ts';
 import type { LayerFactory, SymbolicTensor } from '../layer-function.ts';
 import { builtInLayers } from '../built-in-layers.ts';
 import { inputLayer, type InputLayerOptions } from '../layers/input.ts';
 import { innerRecord, makeLayer } from '../make-layer.ts';
+import { checkModel } from './check-model.ts';
 import { assemble, type Connection, type Model, type ModelNode } from './model.ts';
 
 /** Version of the form that {@link modelToJson} writes. */
@@ -28,7 +40,9 @@ interface SavedModel {
  * @example
  * const text = JSON.stringify(modelToJson(lenet5()));
  */
-export function modelToJson({ nodes, inputs, outputs }: Model): Json {
+export function modelToJson(model: Model): Json {
+  checkModel('modelToJson', model);
+  const { nodes, inputs, outputs } = model;
   const save = ({ node, output }: Connection): SavedConnection => [nodes[node]!.name, output];
   const firstCalls = nodes.filter(({ name, layerName }) => name === layerName);
   const saved: SavedModel = {
@@ -57,7 +71,11 @@ export interface LoadOptions {
  * @example
  * const again = modelFromJson(JSON.parse(text), { layers: { myLayer }, functions: { myInitializer } });
  */
-export function modelFromJson(json: Json, { layers: custom = {}, functions = {} }: LoadOptions = {}): Model {
+export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
+  checkOptions('modelFromJson', options, { layers: true, functions: true });
+  const { layers: custom = {}, functions = {} } = options;
+  checkFactories('layers', custom);
+  checkFactories('functions', functions);
   const saved = readSaved(json);
   const taken = Object.keys(custom).find((type) => Object.hasOwn(builtInLayers, type));
   if (taken)
@@ -65,12 +83,12 @@ export function modelFromJson(json: Json, { layers: custom = {}, functions = {} 
       `modelFromJson: '${taken}' is a layer type of this package. Choose another type for your own.`,
     );
   const layers = new Map(
-    saved.layers.map(({ name, type, options }): [string, Layer] => [
+    saved.layers.map(({ name, type, options: given }): [string, Layer] => [
       name,
       type === 'input'
-        ? inputLayer(options as unknown as InputLayerOptions) // checked there
-        : explained(name, options, () =>
-            makeLayer(`modelFromJson: layer '${name}'`, { type, options: revived(options, functions) }, custom),
+        ? inputLayer(given as unknown as InputLayerOptions) // checked there
+        : explained(name, given, () =>
+            makeLayer(`modelFromJson: layer '${name}'`, { type, options: revived(given, functions) }, custom),
           ),
     ]),
   );
@@ -100,20 +118,62 @@ export function modelFromJson(json: Json, { layers: custom = {}, functions = {} 
   );
 }
 
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const name = v.pipe(v.string(), v.nonEmpty());
+const connection = v.strictTuple([name, count]);
+const savedModel = v.object({
+  formatVersion: v.literal(modelFormatVersion),
+  layers: v.array(
+    v.object({
+      name,
+      type: name,
+      options: v.custom<Layer['options']>(isRecord, 'a record of options'),
+      trainable: v.exactOptional(v.boolean()),
+    }),
+  ),
+  nodes: v.array(v.object({ name, layer: name, inputs: v.array(connection) })),
+  inputs: v.array(name),
+  outputs: v.array(connection),
+});
+/** Layers within layers, such as the convolution in a weightNorm in a dropConnect. */
+const deepest = 20;
+
 function readSaved(json: Json): SavedModel {
-  const saved = json as unknown as Partial<SavedModel> | null;
-  const lists = [saved?.layers, saved?.nodes, saved?.inputs, saved?.outputs];
-  if (typeof saved !== 'object' || saved?.formatVersion === undefined || !lists.every(Array.isArray)) {
+  const version = isRecord(json) ? json['formatVersion'] : undefined;
+  if (typeof version === 'number' && version > modelFormatVersion) {
     throw new DataError(
-      'modelFromJson: this is no saved model: formatVersion, layers, nodes, inputs or outputs is missing.',
+      `modelFromJson: the model is of format ${version}, but this version reads up to ${modelFormatVersion}. Update @striate/layers.`,
     );
   }
-  if (saved.formatVersion > modelFormatVersion) {
-    throw new DataError(
-      `modelFromJson: the model is of format ${saved.formatVersion}, but this version reads up to ${modelFormatVersion}. Update @striate/layers.`,
+  const saved: SavedModel = checkForm('modelFromJson: this is no saved model', json, savedModel);
+  for (const list of [saved.layers, saved.nodes]) {
+    const names = new Set<string>();
+    for (const entry of list) {
+      if (names.has(entry.name))
+        throw new DataError(`modelFromJson: this is no saved model: two of its layers or nodes are '${entry.name}'.`);
+      names.add(entry.name);
+    }
+  }
+  for (const layer of saved.layers) {
+    let inner = innerRecord(layer.options);
+    for (let depth = 0; inner; inner = innerRecord(inner.options)) {
+      if (!isRecord(inner.options) || depth++ === deepest)
+        throw new DataError(
+          `modelFromJson: layer '${layer.name}' holds one without options, or more than ${deepest} within each other.`,
+        );
+    }
+  }
+  return saved;
+}
+
+function checkFactories(option: string, factories: Readonly<Record<string, unknown>>): void {
+  if (!isRecord(factories)) {
+    throw new OptionError(
+      `modelFromJson: ${option} is ${describe(factories)}, but must be a record of factories by type: ${option}: { mine }.`,
     );
   }
-  return saved as SavedModel;
+  for (const [type, factory] of Object.entries(factories))
+    checkFunction('modelFromJson', `${option}.${type}`, factory as () => unknown);
 }
 
 function saveLayer({ layerName, layer, trainable }: ModelNode): SavedModel['layers'][number] {

@@ -1,4 +1,4 @@
-import { OptionError } from '@striate/core';
+import { OptionError, checkOptions, describe } from '@striate/core';
 import { isSymbolicTensor, type LayerFunction, type SymbolicTensor } from '../layer-function.ts';
 import { model, type Model } from './model.ts';
 
@@ -16,13 +16,20 @@ export function sequential(
   chain: readonly [SymbolicTensor, ...(LayerFunction | Model)[]],
   options: { name?: string } = {},
 ): Model {
-  const [first, ...layers] = chain;
+  checkOptions('sequential', options, { name: true });
+  if (!Array.isArray(chain)) {
+    throw new OptionError(
+      `sequential: got ${describe(chain)}, but takes a list of layers that begins with an input: sequential([input([28, 28, 1]), ...]).`,
+    );
+  }
+  const [first, ...layers] = chain as Parameters<typeof sequential>[0];
   if (!isSymbolicTensor(first)) {
     throw new OptionError('sequential: the first entry must be an input, such as input([28, 28, 1]).');
   }
-  const wrong = layers.findIndex(
-    (layer: unknown) => typeof layer !== 'function' || !('apply' in layer || 'nodes' in layer),
-  );
-  if (wrong >= 0) throw new OptionError(`sequential: entry ${wrong + 2} (counted from 1) is not a layer.`);
+  const wrong = layers.findIndex((layer: unknown) => typeof layer !== 'function' || !('outputShapes' in layer));
+  if (wrong >= 0)
+    throw new OptionError(
+      `sequential: entry ${wrong + 2} (counted from 1) is ${isSymbolicTensor(layers[wrong]) ? 'an input or what a layer gave' : describe(layers[wrong])}, which is not a layer.`,
+    );
   return model({ ...options, inputs: first, outputs: layers.reduce((x, layer) => layer(x), first) });
 }

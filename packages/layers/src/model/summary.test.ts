@@ -96,7 +96,7 @@ describe('summary', () => {
       "
     `);
     expect(() => summary(network, { columns: ['bytes' as never] })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: summary: there is no column 'bytes'. Known: layer, type, inputs, output, neurons, parameters, trainable, multiplyAdds, memory, receptiveField, stride, centre.]`,
+      `[OptionError: summary: there is no column "bytes". Known: layer, type, inputs, output, neurons, parameters, trainable, multiplyAdds, memory, receptiveField, stride, centre.]`,
     );
   });
 

@@ -1,5 +1,15 @@
-import { OptionError, sizeOf, suggestion, type ParameterSpec, type Shape } from '@striate/core';
+import {
+  OptionError,
+  checkCounts,
+  checkOptions,
+  describe,
+  sizeOf,
+  suggestion,
+  type ParameterSpec,
+  type Shape,
+} from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
+import { checkModel } from './check-model.ts';
 import type { ModelGraph, ModelNode } from './model.ts';
 import { receptiveFields, type ReceptiveField } from './receptive-field.ts';
 
@@ -73,6 +83,7 @@ interface ColumnFormat {
  * summarize(lenet5()).reduce((sum, row) => sum + row.parameters, 0); // 61,706
  */
 export function summarize(model: ModelGraph): SummaryRow[] {
+  checkModel('summary', model);
   const fields = model.inputs.length > 0 && model.inputShapes[0]!.length > 1 ? receptiveFields(model) : {};
   const computed = new Set(model.steps.map(({ node }) => node));
   return model.nodes.map((node, place) => {
@@ -134,10 +145,18 @@ const defaultColumns: readonly SummaryColumn[] = [
  * @example
  * console.log(summary(lenet5(), { columns: ['layer', 'output', 'receptiveField', 'stride', 'centre'] }));
  */
-export function summary(model: ModelGraph, { columns, width = 100 }: SummaryOptions = {}): string {
+export function summary(model: ModelGraph, options: SummaryOptions = {}): string {
+  checkModel('summary', model);
+  checkOptions('summary', options, { columns: true, width: true });
+  const { columns, width = 100 } = options;
+  checkCounts('summary', { width });
+  if (columns !== undefined && !(Array.isArray(columns) && columns.length > 0))
+    throw new OptionError(`summary: columns is ${describe(columns)}, but must be a list, such as ['layer', 'output'].`);
   for (const column of columns ?? []) {
     if (Object.hasOwn(columnFormats, column)) continue;
-    throw new OptionError(`summary: there is no column '${column}'. ${suggestion(column, Object.keys(columnFormats))}`);
+    throw new OptionError(
+      `summary: there is no column ${describe(column)}. ${suggestion(String(column), Object.keys(columnFormats))}`,
+    );
   }
   const rows = summarize(model);
   const sum = (key: 'parameters' | 'trainable' | 'statistics'): number =>
