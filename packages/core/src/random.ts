@@ -40,10 +40,10 @@ export interface NormalOptions extends RandomOptions {
  * randomBits({ seed: 1, stream: streams.noise, call: 0, step: 0 }, { length: 4 });
  * ```
  */
-export function randomBits(
-  key: RandomKey,
-  { sample = 0, length }: RandomOptions & { readonly length: number },
-): Uint32Array {
+export function randomBits(key: RandomKey, options: RandomOptions & { readonly length: number }): Uint32Array {
+  checkRandomKey('randomBits', key);
+  checkOptions('randomBits', options, { length: true, sample: true }, 'randomBits(key, { length: 4 })');
+  const { sample = 0, length } = options;
   const words = new Uint32Array(Math.ceil(checkDraw(key, sample, length) / 4) * 4);
   for (let offset = 0; offset < words.length; offset += 4) {
     writePhilox(words, offset, offset / 4, sample, key.call, key.step, key.seed, key.stream);
@@ -177,7 +177,7 @@ function checkNormal(where: string, key: RandomKey, options: NormalOptions): Req
   const known = { mean: true, standardDeviation: true, sample: true } as const;
   checkOptions(where, options, known, `${where}(key, 100, { standardDeviation: 0.01 })`);
   const { mean = 0, standardDeviation = 1 } = options;
-  if (Number.isFinite(mean) && standardDeviation >= 0 && Number.isFinite(standardDeviation))
+  if (Number.isFinite(mean) && Number.isFinite(standardDeviation) && standardDeviation >= 0)
     return { mean, standardDeviation };
   throw new OptionError(
     `${where}: mean ${describe(mean)} and standardDeviation ${describe(standardDeviation)}, but both must be finite and the deviation >= 0.`,

@@ -1,8 +1,9 @@
-import { OptionError, checkCounts, checkFlag, checkOptions, checkUint32, describe, isRecord } from '@striate/core';
+import { OptionError, checkCounts, checkFlag, checkOptions, checkUint32, isRecord } from '@striate/core';
 import { checkCallbacks } from './callbacks/check-callbacks.ts';
 import { checkBatches } from './check-batches.ts';
 import { checkSignal } from './check-signal.ts';
 import type { FitOptions } from './fit.ts';
+import { checkTrainingState } from './check-training-state.ts';
 import { checkOptimizer } from './optimizers/check-optimizer.ts';
 
 /**
@@ -45,15 +46,5 @@ export function checkFitOptions(options: FitOptions): void {
   checkSignal('fit', signal);
   if (seed !== undefined) checkUint32(seed, 'seed');
   if (stepLosses !== undefined) checkFlag('fit', 'stepLosses', stepLosses);
-  if (resume !== undefined) checkState(resume);
-}
-
-function checkState(resume: unknown): void {
-  const parts = ['parameters', 'state', 'optimizer', 'sums', 'data'];
-  if (isRecord(resume) && parts.every((part) => isRecord(resume[part])) && Array.isArray(resume['history'])) return;
-  const holdsOne = isRecord(resume) && isRecord(resume['state']) && 'parameters' in resume['state'];
-  const advice = holdsOne
-    ? 'It holds one. Write resume: checkpoint.state.'
-    : "Write resume: (await readCheckpoint('runs/a/checkpoint-000938', model)).state.";
-  throw new OptionError(`fit: resume is ${describe(resume)}, but must be a training state. ${advice}`);
+  if (resume !== undefined) checkTrainingState('fit: resume', resume);
 }

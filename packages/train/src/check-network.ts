@@ -1,4 +1,12 @@
-import { OptionError, checkOutputMeaning, checkTensor, describe, isRecord, requireBackend } from '@striate/core';
+import {
+  OptionError,
+  checkOutputMeaning,
+  checkTensor,
+  describe,
+  isRecord,
+  requireBackend,
+  type Values,
+} from '@striate/core';
 import { parameterSpecs, stateSpecs, type Model, type ModelGraph, type Network } from '@striate/layers';
 import { checkShapes } from './files/host-values.ts';
 
@@ -16,15 +24,27 @@ export function checkNetwork(where: string, value: unknown): asserts value is An
   if (!isNetwork(value)) throw new OptionError(`${where}: ${notANetwork(where, value)}`);
   requireBackend(where);
   const { model, outputMeaning } = value;
-  for (const list of ['parameters', 'state'] as const) {
-    const specs = list === 'parameters' ? parameterSpecs(model) : stateSpecs(model);
-    const tensors = value[list];
-    for (const name of Object.keys(specs)) {
-      if (Object.hasOwn(tensors, name)) checkTensor(where, `${list}['${name}']`, tensors[name]);
-    }
-    checkShapes(`${where}: ${list}`, tensors, specs);
-  }
+  checkValues(where, 'parameters', value.parameters, specsOf(model).parameters);
+  checkValues(where, 'state', value.state, specsOf(model).state);
   if (outputMeaning !== undefined) checkOutputMeaning(where, outputMeaning);
+}
+
+type Specs = Record<'parameters' | 'state', ReturnType<typeof parameterSpecs>>;
+
+const known = new WeakMap<ModelGraph, Specs>();
+
+/** A model's specs, which are computed once: small networks are asked for one answer after another. */
+function specsOf(model: ModelGraph): Specs {
+  const specs = known.get(model) ?? { parameters: parameterSpecs(model), state: stateSpecs(model) };
+  known.set(model, specs);
+  return specs;
+}
+
+function checkValues(where: string, list: string, values: Values, specs: Specs['parameters']): void {
+  for (const name of Object.keys(specs)) {
+    if (Object.hasOwn(values, name)) checkTensor(where, `${list}['${name}']`, values[name]);
+  }
+  checkShapes(`${where}: ${list}`, values, specs);
 }
 
 /** @throws {OptionError} unless it is a model, saying what it is instead and what to write */

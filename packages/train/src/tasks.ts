@@ -220,7 +220,9 @@ function checkTask(where: string, model: ModelGraph, { output, name, prefix, los
   const activation = loss.takes === 'logits' ? outputActivation(model, model.outputs[output]!) : undefined;
   if (activation === undefined) return;
   const which = prefix === '' ? 'the model' : `output '${name}'`;
+  const isOther = activation === 'sigmoid' && loss.outputMeaning === 'classes';
+  const advice = isOther ? ' For a yes or no, or labels of which any may hold: loss: binaryCrossEntropy().' : '';
   throw new OptionError(
-    `${where}: ${loss.type} takes logits, but ${which} ends in a ${activation}. Leave it out; predict gives probabilities all the same.`,
+    `${where}: ${loss.type} takes logits, but ${which} ends in a ${activation}. Leave it out; predict gives probabilities all the same.${advice}`,
   );
 }

@@ -1,6 +1,7 @@
 import {
   OptionError,
   checkRange,
+  checkUint32,
   clone,
   describe,
   isRecord,
@@ -18,7 +19,7 @@ import { constrainParameters } from './constrain-parameters.ts';
 import { checkDeviceBatch, type DeviceBatch } from './device-batch.ts';
 import { checkOptimizer } from './optimizers/check-optimizer.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
-import { computeLoss, computeNumbers, tasksOf, type Objectives } from './tasks.ts';
+import { computeLoss, computeNumbers, tasksOf, type Objectives, type Task } from './tasks.ts';
 import type { TrainingValues } from './training-state.ts';
 
 /** What stays the same from step to step. */
@@ -62,10 +63,10 @@ const partKey = 'part:';
  * const next = trainStep(recipe, { ...values, batch, step: 0, learningRate: 1e-3 });
  */
 export function trainStep(recipe: StepRecipe, given: StepInputs): StepResult {
-  checkStep(recipe, given);
-  const { model, optimizer, kinds, seed, ...objectives } = recipe;
+  const tasks = tasksFor(recipe);
+  checkStep(given);
+  const { model, optimizer, kinds, seed } = recipe;
   const { parameters, state, optimizer: optimizerState, batch, step, learningRate, sampleOffset = 0 } = given;
-  const tasks = tasksOf('trainStep', model, objectives);
   const frozen = frozenParameters(model);
   return tidy(() => {
     const random = { seed, step, sampleOffset };
@@ -101,14 +102,29 @@ export function trainStep(recipe: StepRecipe, given: StepInputs): StepResult {
   });
 }
 
+const form =
+  'trainStep({ model, optimizer, kinds, seed, loss }, { parameters, state, optimizer, batch, step, learningRate })';
+
+const known = new WeakMap<StepRecipe, readonly Task[]>();
+
+/** A recipe's tasks; it is looked at in its first step alone, as the others have the same. */
+function tasksFor(recipe: StepRecipe): readonly Task[] {
+  const before = isRecord(recipe) ? known.get(recipe) : undefined;
+  if (before) return before;
+  checkNames('recipe', recipe, ['model', 'optimizer', 'kinds', 'seed', 'loss']);
+  const { model, optimizer, kinds, seed, ...objectives } = recipe;
+  checkModel('trainStep', model);
+  checkOptimizer('trainStep: optimizer', optimizer);
+  checkUint32(seed, 'seed');
+  if (!isRecord(kinds)) throw new OptionError(`trainStep: kinds is ${describe(kinds)}, but must be a record by name.`);
+  const tasks = tasksOf('trainStep', model, objectives);
+  known.set(recipe, tasks);
+  return tasks;
+}
+
 /** What a compiler would see; how values fit together is seen by what is computed with them. */
-function checkStep(recipe: StepRecipe, given: StepInputs): void {
-  const form =
-    'trainStep({ model, optimizer, kinds, seed, loss }, { parameters, state, optimizer, batch, step, learningRate })';
-  checkNames('recipe', recipe, ['model', 'optimizer', 'kinds', 'seed', 'loss'], form);
-  checkNames('inputs', given, ['parameters', 'state', 'optimizer', 'batch', 'step', 'learningRate'], form);
-  checkModel('trainStep', recipe.model);
-  checkOptimizer('trainStep: optimizer', recipe.optimizer);
+function checkStep(given: StepInputs): void {
+  checkNames('inputs', given, ['parameters', 'state', 'optimizer', 'batch', 'step', 'learningRate']);
   for (const part of ['parameters', 'state', 'optimizer'] as const) {
     if (isRecord(given[part])) continue;
     throw new OptionError(`trainStep: ${part} is ${describe(given[part])}, but must be a record by name.`);
@@ -118,7 +134,7 @@ function checkStep(recipe: StepRecipe, given: StepInputs): void {
   checkRange('trainStep', 'learningRate', given.learningRate, 0, Infinity);
 }
 
-function checkNames(what: string, given: unknown, names: readonly string[], form: string): void {
+function checkNames(what: string, given: unknown, names: readonly string[]): void {
   if (!isRecord(given))
     throw new OptionError(`trainStep: its ${what} is ${describe(given)}, but must be a record. Write ${form}.`);
   const missing = names.find((name) => given[name] === undefined);

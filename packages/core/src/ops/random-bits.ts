@@ -9,7 +9,11 @@ import { sizeOf } from '../shape.ts';
 export type RandomSource = RandomKey & { sampleOffset: number };
 
 /** The bits of every element of a tensor `[N, ...]`: sample n draws from sample number `sampleOffset + n`. */
-export function bitsOf(shape: readonly number[], { sampleOffset, ...key }: RandomSource): Uint32Array {
+export function bitsOf(
+  shape: readonly number[],
+  { sampleOffset, seed, stream, call, step }: RandomSource,
+): Uint32Array {
+  const key = { seed, stream, call, step };
   const [samples = 1, ...rest] = shape;
   const length = sizeOf(rest);
   const bits = new Uint32Array(samples * length);

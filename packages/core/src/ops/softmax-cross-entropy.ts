@@ -1,5 +1,7 @@
 import { add, cast, expandDims, logSoftmax, mul, neg, oneHot, softmax, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.ts';
+import { checkRange } from '../check-values.ts';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
@@ -41,6 +43,8 @@ const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttribute
  * const loss = ops.mean(ops.softmaxCrossEntropy({ logits, labels }, { labelSmoothing: 0.1 }));
  */
 export function softmaxCrossEntropy(inputs: CrossEntropyInputs, attributes: CrossEntropyAttributes): Tensor {
+  checkOptions('softmaxCrossEntropy', attributes, { labelSmoothing: true });
+  checkRange('softmaxCrossEntropy', 'labelSmoothing', attributes.labelSmoothing, 0, 1);
   return only(softmaxCrossEntropyOp(inputs, attributes));
 }
 

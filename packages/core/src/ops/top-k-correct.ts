@@ -13,6 +13,8 @@ import {
   sum,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.ts';
+import { checkCounts } from '../check-values.ts';
 import { defineOp, only } from '../define-op.ts';
 import { checkLabels } from './softmax-cross-entropy.ts';
 
@@ -42,7 +44,10 @@ const topKCorrectOp = defineOp<{ logits: Tensor; labels: Tensor }, { k: number }
  * Shapes: logits [N, K]; labels int32 [N] or float32 [N, K] (then their largest entry is the label); result a scalar.
  *
  * @throws {ShapeError} if labels do not fit the logits.
+ * @throws {OptionError} if k is not a whole number of at least 1
  */
 export function topKCorrect(inputs: { logits: Tensor; labels: Tensor }, attributes: { k: number }): Tensor {
+  checkOptions('topKCorrect', attributes, { k: true });
+  checkCounts('topKCorrect', { k: attributes.k });
   return only(topKCorrectOp(inputs, attributes));
 }

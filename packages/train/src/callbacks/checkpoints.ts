@@ -1,4 +1,4 @@
-import { DataError, checkCounts, checkFlag, checkOptions } from '@striate/core';
+import { DataError, checkCounts, checkFlag, checkFunction, checkOptions } from '@striate/core';
 import { checkDirectory } from '../files/check-directory.ts';
 import {
   checkpointName,
@@ -65,6 +65,8 @@ export function checkpoints(directory: string, options: CheckpointsOptions = {})
   const { everySteps = Infinity, keep = 3, overwrite = false, onWritten, onSetAside } = options;
   checkCounts('checkpoints', { keep, ...(everySteps !== Infinity && { everySteps }) });
   checkFlag('checkpoints', 'overwrite', overwrite);
+  if (onWritten !== undefined) checkFunction('checkpoints', 'onWritten', onWritten);
+  if (onSetAside !== undefined) checkFunction('checkpoints', 'onSetAside', onSetAside);
   let written: number | undefined;
   let last: string | undefined;
   /** Names of this run's checkpoints, and the steps that were done before it. */

@@ -1,4 +1,5 @@
 import type { Model } from '@striate/layers';
+import { checkModel } from '../check-network.ts';
 import { checkDirectory } from './check-directory.ts';
 import { checkpointFiles, readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { explainFileError } from './file-errors.ts';
@@ -108,6 +109,7 @@ export async function forgetOverwritten(directory: string): Promise<void> {
  * await fit(lenet5(), { ...options, ...(found && { resume: found.state }) });
  */
 export async function latestCheckpoint(directory: string, model: Model): Promise<Checkpoint | undefined> {
+  checkModel('latestCheckpoint', model);
   const newest = (await listCheckpoints(directory)).at(-1);
   return newest === undefined ? undefined : readCheckpoint(newest, model);
 }

@@ -1,6 +1,18 @@
-import { activeBackend, readJson, requireBackend, tidy, type Json, type ParameterSpec } from '@striate/core';
+import {
+  OptionError,
+  activeBackend,
+  describe,
+  isRecord,
+  readJson,
+  requireBackend,
+  tidy,
+  type Json,
+  type ParameterSpec,
+} from '@striate/core';
 import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
+import { checkModel } from '../check-network.ts';
+import { checkTrainingState } from '../check-training-state.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
 import { checkDirectory } from './check-directory.ts';
@@ -35,6 +47,7 @@ export interface Checkpoint {
  *
  * @throws {DataError} if it cannot be written; older checkpoints are untouched
  * @throws {NumericError} if a tensor holds NaN or an infinity
+ * @throws {OptionError} for anything but a path, a training state and an optimiser
  * @example
  * const optimizer = adam();
  * const { state } = await fit(lenet5(), { ...options, optimizer });
@@ -46,6 +59,12 @@ export async function writeCheckpoint(
   optimizer: Pick<Optimizer, 'type' | 'options'>,
 ): Promise<void> {
   checkDirectory('writeCheckpoint', folder);
+  checkTrainingState('writeCheckpoint: the state', training);
+  if (!isRecord(optimizer) || typeof optimizer.type !== 'string' || !isRecord(optimizer.options)) {
+    throw new OptionError(
+      `writeCheckpoint: the optimizer is ${describe(optimizer)}, but must be that of the training. Write writeCheckpoint(folder, state, adam()).`,
+    );
+  }
   const { parameters, state, optimizer: slots, ...rest } = training;
   const lists = Object.entries(slots).map(([slot, values]) => [`optimizer/${slot}`, values] as const);
   const tensors: Record<string, StoredTensor> = {};
@@ -78,6 +97,7 @@ export async function writeCheckpoint(
 export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
   checkDirectory('readCheckpoint', folder);
   const where = `checkpoint ${folder}`;
+  checkModel('readCheckpoint', model);
   requireBackend('readCheckpoint');
   const parameters = parameterSpecs(model);
   const statistics = stateSpecs(model);

@@ -1,4 +1,13 @@
-import { checkOptionNames, DataError, OptionError, readJson, requireBackend, tidy } from '@striate/core';
+import {
+  DataError,
+  OptionError,
+  checkOptionNames,
+  describe,
+  isRecord,
+  readJson,
+  requireBackend,
+  tidy,
+} from '@striate/core';
 import {
   modelFromJson,
   modelToJson,
@@ -124,6 +133,7 @@ export async function load(source: ModelSource, options: LoadModelOptions = {}):
     ['layers', 'functions', 'request'],
     "load('runs/a/model', { layers: { myLayer } })",
   );
+  for (const name of ['layers', 'functions'] as const) checkFactories(name, options[name]);
   requireBackend('load');
   const { request, ...factories } = options;
   const from = modelSource(source, request);
@@ -149,4 +159,12 @@ export async function load(source: ModelSource, options: LoadModelOptions = {}):
     ...(preprocessing && { preprocessing }),
     ...(classNames && { classNames }),
   };
+}
+
+function checkFactories(name: string, factories: unknown): void {
+  if (factories === undefined) return;
+  if (isRecord(factories) && Object.values(factories).every((factory) => typeof factory === 'function')) return;
+  throw new OptionError(
+    `load: ${name} is ${describe(factories)}, but must be a record of factories by type. Write ${name}: { myLayer }.`,
+  );
 }

@@ -53,6 +53,7 @@ export const trainCalls: readonly RightCall[] = [
     call: (own) => train.fit(small(), { ...fitOptions(), resume: own } as never),
     args: () => [state()],
     options: 0,
+    needs: 0,
     required: ['parameters', 'state', 'optimizer', 'step', 'epoch', 'batch', 'seed'],
   },
   {
@@ -158,6 +159,12 @@ export const trainCalls: readonly RightCall[] = [
   },
   { name: 'crossEntropy', call: train.crossEntropy, args: () => [{ labelSmoothing: 0.1 }], options: 0 },
   { name: 'topK', call: train.topK, args: () => [5] },
+  ...[train.accuracy, train.binaryAccuracy, train.binaryCrossEntropy, train.meanSquaredError].map((call) => ({
+    name: call.name,
+    call: call as (...args: never[]) => unknown,
+    args: () => [{}],
+    options: 0,
+  })),
 ];
 
 /** Functions that take no arguments. */
