@@ -18,7 +18,7 @@ export async function inspectCheckpoints(folder: string): Promise<Inspection> {
   const found: Inspection = {
     read: 0,
     newestStep: undefined,
-    halfWritten: names.some((name) => name.includes('.partial-')),
+    halfWritten: false,
     problems: [],
   };
   for (const checkpoint of await listCheckpoints(folder)) {
@@ -31,5 +31,9 @@ export async function inspectCheckpoints(folder: string): Promise<Inspection> {
       found.problems.push(`unreadable: ${(error as Error).message}`);
     }
   }
+  // One that is older was being removed.
+  found.halfWritten = names.some((name) => stepOfPartial(name) > (found.newestStep ?? 0));
   return found;
 }
+
+const stepOfPartial = (name: string): number => Number(/^checkpoint-(\d+)\.partial-/.exec(name)?.[1] ?? 0);

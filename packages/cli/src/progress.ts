@@ -7,23 +7,26 @@ const refreshInterval = 500;
 
 /** Shows training as it goes. */
 export interface Progress {
-  callback: Callback;
+  /** What `fit` is to tell; nothing with --quiet. */
+  callbacks: Callback[];
   /** Takes the bar off the screen and brings the cursor back. */
   clear(): void;
 }
 
 /** A bar an epoch on a terminal, and a line an epoch everywhere; nothing with --quiet. */
 export function progress(output: Output): Progress {
-  if (output.options.quiet) return { callback: {}, clear: () => undefined };
+  if (output.options.quiet) return { callbacks: [], clear: () => undefined };
   const bars = process.stderr.isTTY ? createBars() : undefined;
   return {
-    callback: {
-      ...(bars && { onStep: bars.onStep }),
-      onEpochEnd({ record, run }) {
-        bars?.clear();
-        output.line(describeEpoch(record, run.epochs));
+    callbacks: [
+      {
+        ...(bars && { onStep: bars.onStep }),
+        onEpochEnd({ record, run }) {
+          bars?.clear();
+          output.line(describeEpoch(record, run.epochs));
+        },
       },
-    },
+    ],
     clear: () => bars?.clear(),
   };
 }

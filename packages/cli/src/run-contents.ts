@@ -1,7 +1,7 @@
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, readJson } from '@striate/core';
-import { listCheckpoints } from '@striate/train';
+import { checkModelFolder, listCheckpoints } from '@striate/train';
 import * as v from 'valibot';
 import { readIdentity, type RunIdentity } from './run-settings.ts';
 
@@ -43,7 +43,7 @@ export async function lookIntoRun(path: string): Promise<RunContents> {
   return {
     identity: names.includes(identityName) ? await identityIn(join(path, identityName)) : undefined,
     checkpoints: names.includes(checkpointsName) ? await checkpointsIn(join(path, checkpointsName)) : [],
-    hasModel: names.includes(modelName) && (await checkFolder(join(path, modelName), 'model.json')),
+    hasModel: names.includes(modelName) && (await checkModel(join(path, modelName))),
     hasHistory: names.includes(historyName) && (await checkHistory(join(path, historyName))),
     aside: names.flatMap((name) => {
       const run = asideForm.exec(name)?.[1];
@@ -90,6 +90,13 @@ async function checkHistory(path: string): Promise<true> {
   } catch (cause) {
     throw foreign(path, cause);
   }
+}
+
+/** Whether there is one: a folder without anything in it, such as a mount, is none. */
+async function checkModel(path: string): Promise<boolean> {
+  await checkKind(path, 'folder');
+  await checkModelFolder(path);
+  return (await readdir(path)).length > 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -62,8 +63,9 @@ const writeJson = (path: string, value: unknown): void => writeFileSync(path, `$
 /** A folder as `save` and checkpoints leave it. */
 function writeChecksummed(path: string, names: readonly string[]): void {
   mkdirSync(path, { recursive: true });
-  for (const name of names) writeFileSync(join(path, name), `${name} of ${path}`);
-  writeFileSync(join(path, 'SHA256SUMS'), names.map((name) => `${'0'.repeat(64)}  ${name}\n`).join(''));
+  for (const name of names) writeFileSync(join(path, name), name);
+  const lines = names.map((name) => `${createHash('sha256').update(name).digest('hex')}  ${name}\n`);
+  writeFileSync(join(path, 'SHA256SUMS'), lines.join(''));
 }
 
 /** What a training leaves. */
@@ -247,12 +249,12 @@ test.each<[string, (path: string) => void, string]>([
   [
     'a model folder',
     (path) => writeTo(path, 'model/net.py', 'precious'),
-    'run/model: striate train did not write this',
+    "run/model: the folder is not one that Striate wrote: it holds 'net.py'",
   ],
   [
     'a model without checksums',
     (path) => writeTo(path, 'model/model.json', '{}'),
-    'run/model: striate train did not write this',
+    "run/model: the folder is not one that Striate wrote: it holds 'model.json' without SHA256SUMS",
   ],
   ['a history', (path) => writeTo(path, 'history.json', 'mine'), 'run/history.json: striate train did not write this'],
   ['options', (path) => writeTo(path, 'options.json', '{"a":1}'), 'run/options.json: model is missing.'],
@@ -274,7 +276,7 @@ test.each<[string, (path: string) => void, string]>([
   [
     'its model',
     (path) => writeTo(path, 'model/note.txt', 'mine'),
-    'run/model/note.txt: striate train did not write this',
+    "run/model: the folder is not one that Striate wrote: it holds 'note.txt'",
   ],
   [
     'a checkpoint',

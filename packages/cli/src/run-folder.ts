@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, OptionError } from '@striate/core';
 import { holderOf, lockFolder, lockName, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
 import { makeFolders, removeEmptyFolders } from './make-folders.ts';
-import { asideName, checkpointsName, identityName, lookIntoRun, type RunContents } from './run-contents.ts';
+import {
+  asideName,
+  checkpointsName,
+  historyName,
+  identityName,
+  lookIntoRun,
+  type RunContents,
+} from './run-contents.ts';
 import { identityOf, recallSettings, type RunSettings } from './run-settings.ts';
 import { discard, putBack, setAside } from './set-aside.ts';
-import { writeJson } from './write-json.ts';
+import { removeUnfinished, writeJson } from './write-json.ts';
 
 /** What a training run may do with a folder that holds an earlier one. */
 export interface RunFolderOptions {
@@ -163,14 +170,13 @@ function checkInterrupted(
   );
 }
 
-/** Puts back what interrupted starts have set aside that never became the folder's run. */
+/** Puts back what interrupted starts have set aside that never became the folder's run, and clears what they left. */
 async function undoUnfinished(path: string): Promise<RunContents> {
-  let contents = await lookIntoRun(path);
-  for (const { path: aside } of contents.aside.filter(({ run }) => run !== contents.identity?.run)) {
-    await putBack(path, aside);
-  }
-  contents = await lookIntoRun(path);
-  return contents;
+  const names = await readdir(path);
+  for (const file of [identityName, historyName]) await removeUnfinished(path, file, names);
+  const { aside, identity } = await lookIntoRun(path);
+  for (const { path: unfinished } of aside.filter(({ run }) => run !== identity?.run)) await putBack(path, unfinished);
+  return lookIntoRun(path);
 }
 
 interface PlanInputs<Settings> {
@@ -213,9 +219,12 @@ async function take<Settings extends RunSettings>(
     if (overwrite) await setAside(path, run, contents);
     await writeJson(identity, identityOf(run, settings));
     isWritten = true;
-  } catch (error) {
+  } catch (cause) {
     await giveUp();
-    throw error;
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`${path}: what is there could not be set aside (${String(cause)}). Choose another --out.`, {
+      cause,
+    });
   }
   // An interrupted removal: the run has had a checkpoint before.
   if (!overwrite && contents.checkpoints.length > 0 && (await isThere(aside))) await discard(aside);

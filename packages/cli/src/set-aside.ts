@@ -80,9 +80,17 @@ export async function discard(aside: string): Promise<boolean> {
   return removeIfEmpty(aside);
 }
 
-/** The checksums go last: they tell what may be removed. */
+/** A save that was killed leaves its new files in such a folder within the model's. */
+const unfinished = /^\.partial-[0-9a-f]{12}-\d+-[0-9a-f]{12}$/;
+
 async function discardFolder(path: string): Promise<void> {
-  for (const name of await writtenNames(path)) await rm(join(path, name), { force: true });
+  const names = await writtenNames(path);
+  for (const inner of (await readdir(path)).filter((name) => unfinished.test(name))) {
+    for (const name of names) await rm(join(path, inner, name), { force: true });
+    await removeIfEmpty(join(path, inner));
+  }
+  // The checksums go last: they tell what may be removed.
+  for (const name of names) await rm(join(path, name), { force: true });
   await removeIfEmpty(path);
 }
 

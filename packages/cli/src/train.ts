@@ -185,7 +185,7 @@ async function fitIn(run: TrainingRun, material: Material, found: Checkpoint | u
         onSetAside: (path) => output.line(`checkpoints of later steps are set aside, in ${path}`),
       }),
       removeReplaced(run),
-      shown.callback,
+      ...shown.callbacks,
     ],
     ...(found && { resume: found.state }),
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DataError } from '@striate/core';
 
 /**
@@ -28,5 +29,14 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   }
 }
 
-/** Whether a name is that of a file that {@link writeJson} was writing when its process was killed. */
-export const isUnfinishedJson = (name: string): boolean => /^\w+\.json\.[0-9a-f-]{36}\.partial$/.test(name);
+/**
+ * Removes what killed processes left of writing a file; nobody may be writing it. Such names only {@link writeJson} makes.
+ *
+ * @param names those in the folder
+ */
+export async function removeUnfinished(folder: string, file: string, names: readonly string[]): Promise<void> {
+  const form = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/;
+  for (const name of names) {
+    if (name.startsWith(file) && form.test(name.slice(file.length))) await rm(join(folder, name), { force: true });
+  }
+}
