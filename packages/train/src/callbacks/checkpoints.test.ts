@@ -318,4 +318,30 @@ test('refuses impossible options', () => {
   expect(() => checkpoints('a', { everySteps: 1.5 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: checkpoints: everySteps is 1.5, but must be a whole number of at least 1.]`,
   );
+  const wrong: [unknown, unknown][] = [
+    ['', {}],
+    [undefined, {}],
+    ['a', { overwrites: true }],
+    ['a', { overwrite: 'yes' }],
+    ['a', { onSetAside: 'print' }],
+    ['a', 500],
+  ];
+  const messages = wrong.map(([directory, options]) => {
+    try {
+      checkpoints(directory as string, options as CheckpointsOptions);
+      return 'no error';
+    } catch (error) {
+      return String(error);
+    }
+  });
+  expect(messages).toMatchInlineSnapshot(`
+    [
+      "OptionError: checkpoints: the folder is "", but must be a path, such as 'runs/a'; '.' is the working directory.",
+      "OptionError: checkpoints: the folder is undefined, but must be a path, such as 'runs/a'; '.' is the working directory.",
+      "OptionError: checkpoints: there is no option 'overwrites'. Did you mean 'overwrite'? Known: everySteps, keep, overwrite, onWritten, onSetAside.",
+      "OptionError: checkpoints: overwrite is "yes", but must be true or false.",
+      "OptionError: checkpoints: onSetAside is "print", but must be a function.",
+      "OptionError: checkpoints: its options are 500, but must be a record. Write checkpoints('runs/a', { everySteps: 500 }).",
+    ]
+  `);
 });

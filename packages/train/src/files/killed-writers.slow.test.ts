@@ -1,5 +1,6 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { cpu } from '@striate/core/testing';
 import { use } from '@striate/core';
 import { batches } from '@striate/data';
@@ -238,3 +239,30 @@ test('a model that is read while it is replaced again and again is always whole'
   expect(await writer).toEqual({ code: 0, text: '' });
   expect(seen).toEqual(new Set(digests));
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a writer that sleeps too long loses its turn and ends in an error (that a process is stopped, Linux says in /proc)',
+  async () => {
+    const source = await temporaryFolder();
+    await save(networks[1]!, join(source, 'b'));
+    for (let stopBefore = 2; stopBefore <= 7; stopBefore++) {
+      const folder = join(source, `model-${stopBefore}`);
+      await save(networks[0]!, folder);
+      let pid = 0;
+      const sleeper = runWriter(
+        { job: 'save', folder, from: join(source, 'b'), stopBefore },
+        (started) => (pid = started),
+      );
+      while (!/\) T /.test(await readFile(`/proc/${pid}/stat`, 'utf8'))) await setTimeout(20);
+      await expect(save(networks[0]!, folder)).rejects.toThrow('by another at the same time');
+      const partial = (await readdir(folder)).find((name) => name.includes('partial'));
+      // As if it had slept for an hour.
+      await utimes(join(folder, partial!), new Date(), new Date(Date.now() - 3_600_000));
+      await save(networks[0]!, folder);
+      process.kill(pid, 'SIGCONT');
+      expect(await sleeper).toMatchObject({ code: 3, text: expect.stringMatching(/^DataError/) as string });
+      expect(await digestOf(folder)).toBe(digests[0]);
+      expect((await readdir(folder)).length).toBe(3);
+    }
+  },
+);

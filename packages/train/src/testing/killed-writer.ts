@@ -14,6 +14,8 @@ export interface Order {
   folder: string;
   /** Folder whose files are saved. */
   from?: string;
+  /** The process is stopped (SIGSTOP) before this operation, and goes on when it is told to. */
+  stopBefore?: number;
   /** A second one that 'saveOften' takes turns with. */
   other?: string;
   /** The process is killed before this operation, counted from 1. */
@@ -38,6 +40,7 @@ function deadly<Rest extends unknown[], Result>(
 ): (...rest: Rest) => Promise<Result> {
   return async (...rest) => {
     if (++counts.operations === order.killBefore) die();
+    if (counts.operations === order.stopBefore) process.kill(process.pid, 'SIGSTOP');
     return operation(...rest);
   };
 }

@@ -9,12 +9,13 @@ export interface WriterEnd {
   text: string;
 }
 
-/** Runs killed-writer.ts in a process of its own. */
-export function runWriter(order: Order): Promise<WriterEnd> {
+/** Runs killed-writer.ts in a process of its own, whose number `onStart` is told. */
+export function runWriter(order: Order, onStart?: (pid: number) => void): Promise<WriterEnd> {
   const script = join(import.meta.dirname, 'killed-writer.ts');
   const child = spawn(process.execPath, ['--conditions=@striate/source', script, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) onStart?.(child.pid);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
