@@ -34,6 +34,8 @@ const busy = new Set<string>();
  */
 export async function writeFolder(what: string, folder: string, files: Files): Promise<void> {
   const where = `${what} ${folder}`;
+  // In a page this throws, saying what to use there.
+  await nodeFiles();
   const all = await withChecksums(files);
   let place: string | undefined;
   try {
