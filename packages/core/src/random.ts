@@ -167,7 +167,7 @@ function writeGaussianPair(pair: Float64Array, words: Uint32Array, place: number
 
 /** The length, once it, the key and the sample are known to be unsigned 32-bit integers. */
 function checkDraw(key: RandomKey, sample: number, length: number): number {
-  for (const name of ['seed', 'stream', 'call', 'step'] as const) checkUint32(key[name], name);
+  checkRandomKey('random', key);
   checkUint32(sample, 'sample');
   return checkUint32(length, 'length');
 }

@@ -1,5 +1,14 @@
-import { arrayKind, DataError, describe, isRecord, OptionError } from '@striate/core';
-import type { ArrayDatasetOptions, Dataset } from './dataset.ts';
+import {
+  arrayKind,
+  checkChoice,
+  checkCounts,
+  checkOptions,
+  DataError,
+  describe,
+  isRecord,
+  OptionError,
+} from '@striate/core';
+import type { ArrayDatasetOptions, Dataset, PictureStyle } from './dataset.ts';
 
 /**
  * Checks that the parts of a data set belong together: a label for each sample, a class name for each label, pixels of
@@ -14,10 +23,17 @@ export function checkDataset(where: string, dataset: Dataset): void {
   if (!isRecord(given) || typeof given['get'] !== 'function') {
     throw new OptionError(`${where}: the data set is ${describe(given)}, but must be a Dataset. ${advice(given)}`);
   }
-  const { name, length, inputShape, classNames, labels, pixels, digest } = dataset;
+  const { name, length, inputShape, classNames, labels, pixels, picture, digest } = dataset;
   if (digest !== undefined && typeof digest !== 'function')
     throw new OptionError(`${where}: digest of ${name} is ${describe(digest)}, but must be a function.`);
-  checkParts(where, { name, inputShape, classNames, labels, ...(pixels !== undefined && { pixels }) });
+  checkParts(where, {
+    name,
+    inputShape,
+    classNames,
+    labels,
+    ...(pixels !== undefined && { pixels }),
+    ...(picture !== undefined && { picture }),
+  });
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new DataError(`${where}: ${name} has the length ${describe(length)}, but it must be a whole number.`);
   }
@@ -29,11 +45,27 @@ export function checkDataset(where: string, dataset: Dataset): void {
   }
 }
 
+function checkPicture(where: string, picture: PictureStyle): void {
+  const known = { background: true, centering: true, box: true } as const;
+  checkOptions<PictureStyle>(where, picture, known, "picture: { background: 'dark', centering: 'none' }");
+  checkChoice(where, 'background', picture.background, ['dark', 'light']);
+  checkChoice(where, 'centering', picture.centering, ['none', 'mass']);
+  if (picture.box !== undefined) checkCounts(where, { box: picture.box });
+}
+
 /** The same for the parts, whose number of samples is that of the labels. */
 export function checkParts(
   where: string,
-  { name, inputShape, classNames, labels, pixels }: Omit<ArrayDatasetOptions, 'pixels'> & { pixels?: Uint8Array },
+  {
+    name,
+    inputShape,
+    classNames,
+    labels,
+    pixels,
+    picture,
+  }: Omit<ArrayDatasetOptions, 'pixels'> & { pixels?: Uint8Array },
 ): void {
+  if (picture !== undefined) checkPicture(`${where}: picture`, picture);
   if (typeof name !== 'string') throw new OptionError(`${where}: name is ${describe(name)}, but must be a text.`);
   if (
     !Array.isArray(inputShape) ||

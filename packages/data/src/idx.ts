@@ -1,4 +1,4 @@
-import { arrayKind, checkOptions, DataError, describe, isRecord, OptionError } from '@striate/core';
+import { arrayKind, checkText, checkOptions, DataError, describe, isRecord, OptionError } from '@striate/core';
 import { checkLabels } from './check-dataset.ts';
 import { type ArrayDataset, arrayDataset, type PictureStyle } from './dataset.ts';
 import { gunzip } from './gunzip.ts';
@@ -44,6 +44,7 @@ export async function readIdx(bytes: Uint8Array, source = 'this file'): Promise<
       `readIdx: bytes is ${describe(bytes)}, but must be a Uint8Array of the whole file: await readFile(path).`,
     );
   }
+  checkText('readIdx', 'source', source);
   const file = await gunzip(bytes, source, (head) => headerLength(head, source) + valuesIn(shapeOf(head, source)));
   const shape = shapeOf(file, source);
   const start = headerLength(file, source);

@@ -61,7 +61,7 @@ export function split(dataset: Dataset, options: SplitOptions): Split & { readon
 function checkShares({ name, length }: Dataset, validation: number, test: number | undefined): void {
   for (const [part, share] of [
     ['validation', validation],
-    ['test', test ?? 0.5],
+    ['test', test === undefined ? 0.5 : test],
   ] as const) {
     if (!(typeof share === 'number' && share > 0 && share < 1)) {
       throw new OptionError(

@@ -1,4 +1,4 @@
-import { arrayKind, DataError, describe, isRecord, OptionError, parseJson } from '@striate/core';
+import { checkText, arrayKind, DataError, describe, isRecord, OptionError, parseJson } from '@striate/core';
 import {
   arrayOf,
   isTensorType,
@@ -48,6 +48,7 @@ export function readSafetensors(bytes: Uint8Array, source = 'this file'): Safete
       `readSafetensors: bytes is ${describe(bytes)}, but must be a Uint8Array of the whole file: await readFile(path).`,
     );
   }
+  checkText('readSafetensors', 'source', source);
   const { text, dataStart } = readHeader(bytes, source);
   const header = parseHeader(text, source);
   const metadata = checkMetadata(header['__metadata__'], source);

@@ -1,4 +1,4 @@
-import { arrayKind, describe, isRecord, OptionError } from '@striate/core';
+import { arrayKind, checkOptions, describe, isRecord, OptionError } from '@striate/core';
 import { arrayOf, isTensorType, longestHeader, type StoredTensor } from './tensor-types.ts';
 
 /**
@@ -76,6 +76,8 @@ function checkTensor(name: string, tensor: StoredTensor): void {
       `writeSafetensors: ${name} is ${describe(tensor)}, but must be { shape, dtype, data }; a tensor's data is await tensor.data().`,
     );
   }
+  const known = { shape: true, dtype: true, data: true } as const;
+  checkOptions<StoredTensor>(`writeSafetensors: ${name}`, tensor, known);
   const { shape, dtype, data } = tensor;
   if (!isTensorType(dtype)) {
     throw new OptionError(

@@ -66,7 +66,7 @@ const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes & BiasUse>({
  * const y = ops.conv2d({ x, kernel }, { strides: [1, 1], padding: [1, 1, 1, 1], dilations: [1, 1], groups: 1, activation: 'relu' });
  */
 export function conv2d(inputs: Conv2dInputs, attributes: Conv2dAttributes): Tensor {
-  return only(conv2dOp(inputs, { ...attributes, useBias: inputs.bias !== undefined }));
+  return only(conv2dOp(inputs, { ...attributes, useBias: inputs?.bias !== undefined }));
 }
 
 /** The shape of a convolution's output. @throws {ShapeError} if channels, groups or sizes do not fit. */

@@ -80,7 +80,7 @@ export const dataCalls: readonly RightCall[] = [
     options: 0,
     required: ['size', 'channels', 'scale', 'mean', 'standardDeviation'],
   },
-  { name: 'readIdx', call: data.readIdx, args: () => [idx(), 'labels'], also: { '#1': ['text'] } },
+  { name: 'readIdx', call: data.readIdx, args: () => [idx(), 'labels'], needs: 1, also: { '#1': ['text'] } },
   {
     name: 'split',
     call: data.split,
@@ -88,6 +88,6 @@ export const dataCalls: readonly RightCall[] = [
     options: 1,
     required: ['validation', 'seed'],
   },
-  { name: 'subset', call: data.subset, args: () => [toy(), [0, 2]] },
+  { name: 'subset', call: data.subset, args: () => [toy(), [0, 2]], also: { '#1': ['bytes'] } },
   { name: 'take', call: data.take, args: () => [toy(), 2] },
 ];

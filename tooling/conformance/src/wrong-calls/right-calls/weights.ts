@@ -8,6 +8,7 @@ export const weightCalls: readonly RightCall[] = [
     name: 'readSafetensors',
     call: weights.readSafetensors,
     args: () => [weights.writeSafetensors(tensors() as never), 'a file'],
+    needs: 1,
     also: { '#1': ['text'] },
   },
   { name: 'writeSafetensors', call: weights.writeSafetensors, args: () => [tensors(), { note: 'mine' }], needs: 1 },
