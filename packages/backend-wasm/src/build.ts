@@ -1,5 +1,6 @@
 import { relaxedSimd, simd as plainSimd } from 'wasm-feature-detect';
 import { BackendError } from '@striate/core';
+import type { CompiledModule } from './linear-memory.ts';
 
 /** One of the four builds of the kernels. */
 export interface Build {
@@ -93,13 +94,13 @@ export function sharedMemoryWorks(): boolean {
 }
 
 /** Loads and compiles one build; the others are never fetched. */
-export async function compileBuild(build: Build): Promise<WebAssembly.Module> {
+export async function compileBuild(build: Build): Promise<CompiledModule> {
   const { default: base64 } = await loaders[`${build.simd}-${build.memory}`]();
   return compileBase64(base64);
 }
 
 /** Compiles what scripts/generate.ts wrote. */
-export function compileBase64(base64: string): Promise<WebAssembly.Module> {
+export function compileBase64(base64: string): Promise<CompiledModule> {
   return WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }
 

@@ -5,13 +5,14 @@ import { chooseBuild, compileBuild, type Build, type BuildOptions } from './buil
 import { instantiate } from './instance.ts';
 import { jobBytes, jobFailedThread, mayWait, writeJob } from './job.ts';
 import type { Work } from './kernel.ts';
+import type { CompiledModule, LinearMemory } from './linear-memory.ts';
 import { createMemory, growMemory, pageBytes } from './memory.ts';
 import { NoWorkersError, startPool } from './pool.ts';
 
 export interface RuntimeOptions extends BuildOptions {
   maximumBytes?: number;
   /** Instead of the build that fits. */
-  compile?(build: Build): Promise<WebAssembly.Module>;
+  compile?(build: Build): Promise<CompiledModule>;
 }
 
 /** Memory, kernels and threads, without tensors. */
@@ -22,7 +23,7 @@ export interface Runtime {
   readonly noWorkers?: string;
   readonly allocator: Allocator;
   /** Views are made per access: growing may detach or outdate them. */
-  readonly memory: WebAssembly.Memory;
+  readonly memory: LinearMemory;
   run(assemblyKernel: string, args: readonly number[], work: Work): void;
   stop(): Promise<void>;
 }

@@ -39,6 +39,7 @@ export async function mnistDatasets(
 /**
  * The bytes of `file` or `file.gz` in a folder.
  *
+ * @internal its declaration would ask a page's project for Node's types
  * @throws DataError if neither is there, or it cannot be read
  */
 export async function readFromFolder({ fs }: NodeModules, directory: string, file: string): Promise<SourceFile> {

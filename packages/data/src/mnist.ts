@@ -64,7 +64,11 @@ function toUrl(directory: string | URL | undefined): string | URL | undefined {
     : directory;
 }
 
-/** The data folder of an npm package, as seen from this package, else from the program's folder. */
+/**
+ * The data folder of an npm package, as seen from this package, else from the program's folder.
+ *
+ * @internal its declaration would ask a page's project for Node's types
+ */
 export function packageFolder({ createRequire, here, path }: NodeModules, name: string): string {
   for (const origin of [here, path.resolve('package.json')]) {
     try {

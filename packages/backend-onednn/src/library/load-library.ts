@@ -11,7 +11,7 @@ export interface Library {
   bindings: Bindings;
   place: Place;
   /** Where a memory lies in the process. */
-  addressOf(memory: WebAssembly.Memory): number;
+  addressOf(memory: { readonly buffer: ArrayBuffer }): number;
 }
 
 const wantedMajor = 3;
