@@ -5,7 +5,7 @@
 //
 // With --every-operation, a small training (`train`, `train --overwrite`, `train --resume`) and `save` are killed before
 // and half-way through each file operation that they make in their folder: each goes on to the same weights, or refuses
-// and can be started again, and what a stranger has in the folder and beside it stays as it was. Some 400 kills, --jobs
+// and can be started again, and what a stranger has in the folder and beside it stays as it was. Some 300 kills, --jobs
 // of them at a time: about 10 minutes on two cores.
 //
 //   pnpm proof kill --every-operation [--jobs 2]

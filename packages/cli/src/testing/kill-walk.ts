@@ -43,13 +43,12 @@ interface Ended {
   errors: string;
 }
 
-const recipe =
-  '--json --quiet --model mnist-cnn --batch 32 --threads 1 --checkpoint-every 1 --directory data --out run';
+const recipe = '--json --quiet --model lenet5 --batch 32 --threads 1 --checkpoint-every 1 --directory data --out run';
 const train = (...more: readonly string[]): string[] => ['train', ...recipe.split(' '), ...more];
 
 /** Makes a place for kills in a folder. */
 export async function createKillWalk(folder: string): Promise<KillWalk> {
-  await writeSmallMnist(join(folder, 'data'), { train: 68, test: 4 });
+  await writeSmallMnist(join(folder, 'data'), { train: 36, test: 4 });
   const run = (place: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> =>
     runProgram(place, words, { NODE_COMPILE_CACHE: join(folder, 'cache'), ...environment });
 
