@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DataError } from '@striate/core';
 import { Command, CommanderError } from 'commander';
 import { report } from './report.ts';
 import { visibleLines } from './visible.ts';
@@ -63,11 +64,19 @@ for (const [name, { description }] of Object.entries(commands)) program.command(
 // A reader of people's lines that has seen enough, such as `head`, ends the program without a word. Whoever asks for JSON
 // asks for all of it, and is told by `result`.
 const endsWithReader = !process.argv.includes('--json');
+let failure: Error | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Other errors, such as a terminal that was closed, must not keep training from saving.
+  failure ??= error;
   if (error.code === 'EPIPE' && endsWithReader) process.exit(141);
 });
 process.stderr.on('error', () => undefined);
+process.on('exit', (code) => {
+  // Results say so themselves; this is for help and the like.
+  if (code !== 0 || !failure) return;
+  process.exitCode = 1;
+  report(new DataError(`standard output could not be written (${failure.message}).`));
+});
 process.on('uncaughtException', (error) => {
   report(error);
   process.exit(1);

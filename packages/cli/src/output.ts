@@ -54,9 +54,7 @@ export function createOutput(options: OutputOptions): Output {
 /** Writes to standard output; what kept it from that, or undefined. */
 function written(text: string): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    const { errored } = process.stdout;
-    if (errored) resolve(errored);
-    else process.stdout.write(text, (error) => resolve(error ?? undefined));
+    process.stdout.write(text, (error) => resolve(error ?? undefined));
   });
 }
 

@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from './testing/fingerprint.ts';
 import { writeSmallMnist } from './testing/small-mnist.ts';
 import { striate } from './testing/striate.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -68,6 +69,12 @@ describe.skipIf(!existsSync('/dev/full'))('a result that nobody takes', () => {
     expect((await striate(folder.path, 'evaluate', 'full', '--directory', 'small')).code).toBe(0);
   });
 
+  test.each(['--help', '--version', 'help train'])('of %s is one too', async (words) => {
+    const { code, stderr } = await shell(`striate ${words} > /dev/full`);
+    expect(stderr).toMatch(/^striate: standard output could not be written \(ENOSPC/);
+    expect(code).toBe(1);
+  });
+
   test.each(['summary lenet5 --json', 'summary lenet5', 'doctor --backend wasm --json'])('of %s', async (words) => {
     const { code, stderr } = await shell(`striate ${words} > /dev/full`);
     expect(stderr).toMatch(/^striate: the result could not be written to standard output \(ENOSPC/);
@@ -85,4 +92,31 @@ test('a place where no folder can be made', async () => {
   const { code, stderr } = await striate(folder.path, ...training('/proc/x'));
   expect(stderr).toMatch(/^striate: \/proc\/x: cannot be written \(ENOENT.*\)\. Choose another --out\.\n$/);
   expect(code).toBe(1);
+});
+
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!isRoot)('a mount in a run stays where it is (needs root to make one)', async ({ skip }) => {
+  const run = join(folder.path, 'mounted');
+  const mount = join(run, 'model');
+  mkdirSync(mount, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mount], { stdio: 'pipe' });
+  } catch (error) {
+    skip(`no file system can be mounted here: ${String(error)}`);
+  }
+  try {
+    const first = await striate(folder.path, ...training('mounted'));
+    expect(first.stderr).toBe('');
+    const before = fingerprint(run);
+    expect(before).toHaveProperty(['model/model.json']);
+    const second = await striate(folder.path, ...training('mounted', '--overwrite'));
+    expect(second.stderr).toMatch(
+      /^striate: mounted: what is there could not be set aside \(Error: EBUSY.*Choose another --out\.\n$/,
+    );
+    expect(second.code).toBe(1);
+    expect(fingerprint(run)).toEqual(before);
+  } finally {
+    execFileSync('umount', [mount]);
+  }
 });
