@@ -1,5 +1,5 @@
 import { DataError } from '@striate/core';
-import { missingFile, tooLong, type FileSource } from './checksums.ts';
+import { checksumFile, missingFile, tooLong, type FileSource } from './checksums.ts';
 import { fileReason } from './file-errors.ts';
 import { findStaged } from './folder-contents.ts';
 import { nodeFiles } from './node-files.ts';
@@ -23,6 +23,11 @@ export function folderSource(what: string, folder: string): FileSource {
       }
     },
     find: async (name, digest) => (await findStaged(folder, name, digest))?.bytes,
+    async version() {
+      const { fs, path } = await nodeFiles();
+      const entry = await fs.stat(path.join(folder, checksumFile), { bigint: true }).catch(() => undefined);
+      return entry ? `${entry.ino} ${entry.mtimeNs}` : '';
+    },
   };
 }
 
