@@ -76,7 +76,7 @@ function smallModel(): Model {
   return sequential([
     input([20, 20, 8]),
     conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false }),
-    batchNorm({}),
+    batchNorm({ momentum: 0.99 }),
     activation({ activation: 'relu' }),
     conv2d({ filters: 24, kernelSize: 3, activation: 'relu' }),
     maxPool2d({ poolSize: 2 }),

@@ -37,10 +37,10 @@ export function smallCnn(): Model {
   return sequential([
     input([side, side, 1]),
     conv2d({ filters: 8, kernelSize: 3, kernelInitializer: heNormal() }),
-    batchNorm({ activation: 'relu' }),
+    batchNorm({ momentum: 0.99, activation: 'relu' }),
     maxPool2d({ poolSize: 2 }),
     conv2d({ filters: 16, kernelSize: 3, kernelInitializer: orthogonal() }),
-    batchNorm({ activation: 'relu' }),
+    batchNorm({ momentum: 0.99, activation: 'relu' }),
     flatten(),
     dropout({ rate: 0.25 }),
     dense({ units: classes, kernelInitializer: glorotNormal() }),

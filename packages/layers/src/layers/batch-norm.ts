@@ -14,7 +14,12 @@ import {
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {
-  /** Share of the old moving statistics that is kept at each step. Default 0.99. (PyTorch's momentum is 1 - ours.) */
+  /**
+   * Share of the old moving statistics that is kept at each step: PyTorch's momentum is 1 - ours. Default 0.9, PyTorch's,
+   * with which the statistics are those of the last steps after some 50; with Keras' 0.99 they take 500, and a network
+   * that was trained for fewer does badly outside training. (With `convention: 'pytorch'` the default is 0.99 as it
+   * always was: write what you mean there.)
+   */
   momentum?: number;
   /** Applied to the result. Default 'linear'. */
   activation?: Activation;
@@ -30,7 +35,8 @@ export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {
  *
  *   y = activation((x - mean) / sqrt(variance + epsilon) * gamma + beta + residual)
  *
- * with the batch's mean and (biased) variance in training, and their moving averages otherwise. A second input, if
+ * with the batch's mean and (biased) variance in training, and their moving averages otherwise. These begin with mean 0
+ * and variance 1: after `n` steps `momentum ** n` of that is left, 0.5 % after 50 steps of the default. A second input, if
  * there is one, is the residual. Shapes: x, residual and y [N, ..., C], or with the channels at `axis`; gamma, beta and
  * the moving statistics [C].
  *
@@ -47,7 +53,12 @@ export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
     'batchNorm',
     options,
     [],
-    { momentum: 0.99, ...scaleAndCenterDefaults, activation: 'linear', convention: 'keras' },
+    {
+      momentum: options?.convention === 'pytorch' ? 0.99 : 0.9,
+      ...scaleAndCenterDefaults,
+      activation: 'linear',
+      convention: 'keras',
+    },
     ['axis'],
   );
   const { momentum, epsilon, activation, convention } = settings;

@@ -147,8 +147,9 @@ describe('default options', () => {
     expect(maxPool2d().options).toEqual({ ...pool, poolSize: 2, strides: 2, activation: 'linear' });
     expect(maxPool2d({ poolSize: 3 }).options).toEqual({ ...pool, activation: 'linear' });
     expect(averagePool2d({ poolSize: 3 }).options).toEqual({ ...pool, countPadding: false });
+    expect(batchNorm({ convention: 'pytorch' }).options).toMatchObject({ momentum: 0.99 });
     expect(batchNorm().options).toEqual({
-      momentum: 0.99,
+      momentum: 0.9,
       epsilon: 1e-3,
       center: true,
       scale: true,

@@ -16,7 +16,7 @@ export function smallNet(): Model {
   return sequential([
     input([6, 6, 1]),
     conv2d({ filters: 4, kernelSize: 3 }),
-    batchNorm(),
+    batchNorm({ momentum: 0.99 }),
     activation({ activation: 'relu' }),
     maxPool2d({ poolSize: 2 }),
     flatten(),
