@@ -66,7 +66,13 @@ function gratings(count: number, seed: number): Dataset {
       pixels[index * 784 + place] = Math.max(0, Math.min(255, pixel));
     }
   }
-  return arrayDataset({ name: 'gratings', pixels, labels, inputShape: [28, 28, 1], classNames: [...'0123456789'] });
+  return arrayDataset({
+    name: 'gratings',
+    pixels,
+    labels,
+    inputShape: [28, 28, 1],
+    classNames: Array.from('0123456789'),
+  });
 }
 
 async function trained(model: Model, train: Dataset, steps: number): Promise<Network> {

@@ -80,6 +80,24 @@ test('a model with layers and functions of others comes back with them, frozen a
   );
 });
 
+test('loading draws no starting weights', async () => {
+  const folder = join(await temporaryFolder(), 'model');
+  let draws = 0;
+  const counted = defineFunction('counted', () => (shape: readonly number[]) => {
+    draws++;
+    return new Float32Array(shape.reduce((product, size) => product * size)).fill(0.5);
+  });
+  const network = initialize(sequential([input([2]), dense({ units: 3, kernelInitializer: counted({}) })]), {
+    seed: 1,
+  });
+  await save(network, folder);
+  expect(draws).toBe(1);
+  const loaded = await load(folder, { functions: { counted } });
+  expect(draws).toBe(1);
+  expect(await weightsSha256(loaded.network)).toBe(await weightsSha256(network));
+  dispose(network.parameters, loaded.network.parameters);
+});
+
 test('another weight, another fingerprint', async () => {
   const fingerprints = [1, 2].map((seed) => weightsSha256(initialize(smallNet(), { seed })));
   expect(await fingerprints[0]).not.toBe(await fingerprints[1]);
