@@ -88,8 +88,7 @@ export async function writeCheckpoint(
  * Reads a checkpoint's folder, for a given model.
  *
  * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or not
- * the model's
- * @throws {NumericError} naming the first tensor that holds NaN or an infinity
+ * the model's, or holds NaN
  * @example
  * const { state } = await readCheckpoint('runs/a/checkpoint-000938', lenet5());
  * await fit(lenet5(), { ...options, resume: state });

@@ -44,8 +44,7 @@ export function checkShapes(where: string, found: Shapes, wanted: Shapes): void 
 /**
  * Checks that stored tensors are those wanted: names, shapes, float32, finite.
  *
- * @throws {DataError} naming the first difference
- * @throws {NumericError} naming the first tensor that holds NaN or an infinity
+ * @throws {DataError} naming the first difference, or the first tensor that holds NaN or an infinity
  */
 export function checkStored(where: string, found: Readonly<Record<string, StoredTensor>>, wanted: Shapes): void {
   checkShapes(where, found, wanted);
@@ -55,7 +54,8 @@ export function checkStored(where: string, found: Readonly<Record<string, Stored
       `${where}: '${name}' is of ${dtype}, but weights are F32 (float32). Convert it, or take another file.`,
     );
   }
-  checkFinite(where, found);
+  const broken = findNonFinite(found);
+  if (broken) throw new DataError(`${where}: '${broken.name}' holds ${broken.value}. Take an older or another copy.`);
 }
 
 /** Bytes that a safetensors file of such tensors can have, at most. */
@@ -70,12 +70,17 @@ export function longestFile(wanted: Shapes): number {
 
 /** @throws {NumericError} naming the first tensor that holds NaN or an infinity */
 export function checkFinite(where: string, stored: Readonly<Record<string, StoredTensor>>): void {
+  const found = findNonFinite(stored);
+  if (found) throw new NumericError(`${where}: '${found.name}' holds ${found.value}.`);
+}
+
+function findNonFinite(stored: Readonly<Record<string, StoredTensor>>): { name: string; value: number } | undefined {
   for (const [name, { data }] of Object.entries(stored)) {
     const values = data as Float32Array;
     for (let place = 0; place < values.length; place++) {
       const value = values[place]!;
-      if (value - value === 0) continue;
-      throw new NumericError(`${where}: '${name}' holds ${value}.`);
+      if (value - value !== 0) return { name, value };
     }
   }
+  return undefined;
 }

@@ -267,8 +267,8 @@ test('files with valid checksums but odd content are refused, naming the place',
       "DataError: weights.safetensors: 'dense/bias' is of F64, but weights are F32 (float32). Convert it, or take another file.",
       "DataError: weights.safetensors: 'dense/bias' is of U8, but weights are F32 (float32). Convert it, or take another file.",
       "DataError: weights.safetensors: 'dense/bias' is of I32, but weights are F32 (float32). Convert it, or take another file.",
-      "NumericError: weights.safetensors: 'dense/bias' holds NaN.",
-      "NumericError: weights.safetensors: 'dense/bias' holds Infinity.",
+      "DataError: weights.safetensors: 'dense/bias' holds NaN. Take an older or another copy.",
+      "DataError: weights.safetensors: 'dense/bias' holds Infinity. Take an older or another copy.",
       "DataError: weights.safetensors: 'dense/bias' is [2], but the model's is [4]. It belongs to another model; give that one, or another file.",
     ]
   `);

@@ -117,8 +117,7 @@ async function filesOf(where: string, network: Network, given: ModelCard): Promi
  * @returns the network, whose tensors belong to the caller, and what was saved with it; a network of before outputs were
  * saved with what they mean is taken for one of classes
  * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or does
- * not fit the layers; if a server falls silent for 30 s
- * @throws {NumericError} naming the first weight that holds NaN or an infinity
+ * not fit the layers, as a weight that is NaN; if a server falls silent for 30 s
  * @throws {OptionError} for an unknown type: what to pass
  * @example
  * const { network, classNames } = await load('runs/a/model');
