@@ -104,7 +104,7 @@ export function batches(dataset: Dataset, options: BatchesOptions): Batches {
   checkOptions('batches', options, known, 'batches(train, { size: 64, seed: 1 })');
   checkDataset('batches', dataset);
   const { size, seed, shuffle = seed !== undefined, lastBatch = 'keep' } = options;
-  const preprocessing = options.preprocessing ?? plainPreprocessing(dataset);
+  const { preprocessing = plainPreprocessing(dataset) } = options;
   checkValues(dataset, { ...options, shuffle, lastBatch }, preprocessing);
   const { length } = dataset;
   const batchesPerEpoch = lastBatch === 'keep' ? Math.ceil(length / size) : Math.floor(length / size);

@@ -53,7 +53,7 @@ test('each part that does not fit is named', () => {
     `"DataError: fit: ids of a batch is undefined, but must be a Uint32Array, one for each sample."`,
   );
   expect(faultOf({ inputs: new Float64Array(24) })).toMatchInlineSnapshot(
-    `"DataError: fit: inputs of a batch is a Float64Array of 24 values, but must be a Float32Array."`,
+    `"DataError: fit: inputs of a batch is a Float64Array of 24 values, but must be a Float32Array or an Int32Array."`,
   );
   expect(faultOf({ inputs: new Float32Array(23) })).toMatchInlineSnapshot(
     `"DataError: fit: inputs of a batch has 23 values, but the shape [2,3,4,1] needs 24."`,
@@ -62,7 +62,7 @@ test('each part that does not fit is named', () => {
     `"DataError: fit: a batch has 2 ids, but weights is of the shape [1]: the first axis must be the samples, one for each id."`,
   );
   expect(faultOf({ weights: 2 })).toMatchInlineSnapshot(
-    `"DataError: fit: weights of a batch is 2, but must be a Float32Array."`,
+    `"DataError: fit: weights of a batch is 2, but must be a Float32Array or an Int32Array."`,
   );
   expect(faultOf({ moreInputs: { a: new Float32Array(2) } })).toMatchInlineSnapshot(
     `"DataError: fit: moreInputs.a of a batch is a Float32Array of 2 values, but must be { values, shape }."`,

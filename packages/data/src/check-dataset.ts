@@ -1,14 +1,6 @@
-import {
-  arrayKind,
-  checkChoice,
-  checkCounts,
-  checkOptions,
-  DataError,
-  describe,
-  isRecord,
-  OptionError,
-} from '@striate/core';
-import type { ArrayDatasetOptions, Dataset, PictureStyle } from './dataset.ts';
+import { arrayKind, DataError, describe, isRecord, OptionError } from '@striate/core';
+import type { ArrayDatasetOptions, Dataset } from './dataset.ts';
+import { checkPicture } from './picture-style.ts';
 
 /**
  * Checks that the parts of a data set belong together: a label for each sample, a class name for each label, pixels of
@@ -43,14 +35,6 @@ export function checkDataset(where: string, dataset: Dataset): void {
         'some samples of a data set are subset(dataset, indices) or take(dataset, count).',
     );
   }
-}
-
-function checkPicture(where: string, picture: PictureStyle): void {
-  const known = { background: true, centering: true, box: true } as const;
-  checkOptions<PictureStyle>(where, picture, known, "picture: { background: 'dark', centering: 'none' }");
-  checkChoice(where, 'background', picture.background, ['dark', 'light']);
-  checkChoice(where, 'centering', picture.centering, ['none', 'mass']);
-  if (picture.box !== undefined) checkCounts(where, { box: picture.box });
 }
 
 /** The same for the parts, whose number of samples is that of the labels. */
@@ -122,7 +106,7 @@ export function checkLabels(where: string, labels: ArrayDatasetOptions['labels']
 }
 
 /** Whether this is a list or a typed array of numbers. */
-export function isListOfNumbers(value: unknown): boolean {
+function isListOfNumbers(value: unknown): boolean {
   const kind = arrayKind(value);
   return Array.isArray(value) || (kind !== undefined && !kind.startsWith('Big'));
 }

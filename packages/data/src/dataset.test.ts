@@ -113,7 +113,7 @@ test('parts that do not belong together are refused by whoever takes a data set'
     `[OptionError: batches: the pixels of five are a Float32Array of 30 values, but must be a Uint8Array of values 0 to 255. From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255)); from 16 bits: value >> 8.]`,
   );
   expect(() => batches(batches(five, { size: 2 }) as never, { size: 2 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: batches: the data set is an object with dataset, size, batchesPerEpoch, preprocessing, epoch, but must be a Dataset. These are batches already.]`,
+    `[OptionError: batches: the data set is an object with dataset, size, batchesPerEpoch, preprocessing, order, epoch, but must be a Dataset. These are batches already.]`,
   );
   expect(() =>
     split({ train: five, test: five } as never, { validation: 0.1, seed: 1 }),

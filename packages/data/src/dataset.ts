@@ -1,5 +1,5 @@
-import { checkOptions, DataError, describe, OptionError, sha256 } from '@striate/core';
-import { checkDataset, checkParts, checkPixels, isListOfNumbers } from './check-dataset.ts';
+import { arrayKind, checkOptions, DataError, describe, OptionError, sha256 } from '@striate/core';
+import { checkDataset, checkParts, checkPixels } from './check-dataset.ts';
 
 /** How the pictures of a data set look, so that a picture from elsewhere can be brought to the same form. */
 export interface PictureStyle {
@@ -115,7 +115,8 @@ export function arrayDataset(options: ArrayDatasetOptions): ArrayDataset {
  */
 export function subset(dataset: Dataset, indices: Uint32Array | readonly number[]): Dataset {
   checkDataset('subset', dataset);
-  if (!isListOfNumbers(indices)) {
+  const kind = arrayKind(indices);
+  if (!Array.isArray(indices) && kind !== 'Uint32Array' && kind !== 'Int32Array') {
     throw new OptionError(
       `subset: indices is ${describe(indices)}, but must be a list of numbers of samples. The first ones are take(dataset, count).`,
     );

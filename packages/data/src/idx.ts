@@ -168,7 +168,7 @@ export async function idxDataset(options: IdxDatasetOptions): Promise<ArrayDatas
     labels: classes.data,
     inputShape,
     classNames,
-    ...(picture && { picture }),
+    ...(picture !== undefined && { picture }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { checkForm, checkOptions, OptionError, ShapeError } from '@striate/core';
 import * as v from 'valibot';
 import { checkDataset, checkPixels } from './check-dataset.ts';
+import { checkPicture, pictureSchema } from './picture-style.ts';
 import { pixelsOf, type Dataset, type PictureStyle } from './dataset.ts';
 
 /** How pixels become a network's input: (pixel * scale - mean[c]) / standardDeviation[c]. Plain JSON, saved with the model. */
@@ -28,13 +29,6 @@ const aboveZero = v.custom<number>(
   (value) => Number.isFinite(value) && (value as number) > 0,
   'a finite number above 0',
 );
-
-/** The form of a {@link PictureStyle} in a file. */
-const pictureSchema = v.object({
-  background: v.picklist(['dark', 'light']),
-  centering: v.picklist(['none', 'mass']),
-  box: v.exactOptional(count),
-});
 
 /** The form of a {@link Preprocessing} in a file. */
 export const preprocessingSchema: v.GenericSchema<unknown, Preprocessing> = v.pipe(

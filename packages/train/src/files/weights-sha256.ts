@@ -13,11 +13,19 @@ export async function weightsFile({ parameters, state }: Pick<Network, 'paramete
  * Equal to the bit if and only if parameters and moving statistics are.
  *
  * @returns 64 hexadecimal digits
+ * @throws {OptionError} for anything but values of a network
  * @throws {OptionError} for anything but a network
  * @example
  * await weightsSha256(network); // '5f1c...'
  */
 export async function weightsSha256(network: Pick<Network, 'parameters' | 'state'>): Promise<string> {
+  for (const part of ['parameters', 'state'] as const) {
+    const values: unknown = isRecord(network) ? network[part] : undefined;
+    if (!isRecord(values)) {
+      throw new OptionError(`weightsSha256: got ${describe(network)}, but must be a network: { parameters, state }.`);
+    }
+    for (const [name, value] of Object.entries(values)) checkTensor('weightsSha256', `${part}['${name}']`, value);
+  }
   checkValues(network);
   return sha256(await weightsFile(network));
 }
