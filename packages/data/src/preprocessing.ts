@@ -56,12 +56,8 @@ const known = { size: true, channels: true, scale: true, mean: true, standardDev
 export function checkPreprocessing(where: string, record: Preprocessing): void {
   checkOptions(where, record, known, 'preprocessing: await fitPreprocessing(train)');
   const { picture, ...rest } = record;
-  checkForm(
-    where,
-    { ...rest, ...(picture && { picture }) },
-    preprocessingSchema,
-    (message) => new OptionError(message),
-  );
+  if (picture !== undefined) checkPicture(`${where}: picture`, picture);
+  checkForm(where, rest, preprocessingSchema, (message) => new OptionError(message));
 }
 
 const scale = 1 / 255;

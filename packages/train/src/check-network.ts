@@ -67,13 +67,6 @@ export function checkStart(where: string, value: unknown): asserts value is Mode
   throw new OptionError(`${where}: got ${describe(value)}, but a model or a network is needed. ${remedy}`);
 }
 
-/** @throws {OptionError} unless it is a model, saying what it is instead */
-export function checkModel(where: string, value: unknown): asserts value is ModelGraph {
-  if (isModel(value)) return;
-  const remedy = isNetwork(value) ? `Write ${where}(..., network.model).` : 'Write sequential([...]), or lenet5().';
-  throw new OptionError(`${where}: the model is ${describe(value)}, but must be the one that was trained. ${remedy}`);
-}
-
 function notANetwork(where: string, value: unknown): string {
   const remedy = advice(where, value) ?? 'Networks are what initialize, fit and load give.';
   return `got ${describe(value)}, but a network is needed. ${remedy}`;
