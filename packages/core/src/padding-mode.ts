@@ -1,3 +1,4 @@
+import { describe } from './describe.ts';
 import { OptionError, ShapeError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 import type { Padding, Pair } from './shape.ts';
@@ -21,7 +22,7 @@ export const paddingModes: readonly PaddingMode[] = ['zeros', 'reflect', 'symmet
 /** @throws {OptionError} for an unknown name, with the nearest one. */
 export function checkPaddingMode(where: string, mode: PaddingMode): void {
   if (paddingModes.includes(mode)) return;
-  throw new OptionError(`${where}: paddingMode is ${JSON.stringify(mode)}. ${suggestion(String(mode), paddingModes)}`);
+  throw new OptionError(`${where}: paddingMode is ${describe(mode)}. ${suggestion(String(mode), paddingModes)}`);
 }
 
 /**

@@ -110,3 +110,11 @@ describe('hasEmptyWindow', () => {
               }
   });
 });
+
+it('refuses padding of more pixels than any picture has', () => {
+  const window = { size: [6, 6], kernelSize: [3, 3], padding: 'same' } as const;
+  expect(() => windowGeometry('conv2d', { ...window, dilations: [1, 2 ** 32] })).toThrow(
+    /^conv2d: an image of 6x6 would be padded by \[1, 1, 4294967296, 4294967296\] pixels, but at most 65536/,
+  );
+  expect(windowGeometry('conv2d', { ...window, dilations: [1, 2 ** 16] }).output).toEqual([6, 6]);
+});

@@ -1,3 +1,4 @@
+import { describe } from './describe.ts';
 import { OptionError, ShapeError } from './errors.ts';
 
 /** Sizes of a tensor without its batch axis, `[H, W, C]`; `null` where any size is allowed. */
@@ -105,6 +106,12 @@ export function windowGeometry(
     ceilMode,
   });
   const sides = resolvePadding(padding, axis(0), axis(1));
+  if (sides.some((side) => side > mostPadding)) {
+    throw new ShapeError(
+      `${where}: an image of ${size.join('x')} would be padded by [${sides.join(', ')}] pixels, but at most ${mostPadding} at a side are possible. ` +
+        'Use a smaller padding, kernelSize or dilation.',
+    );
+  }
   const output: Pair = [
     outputSize({ ...axis(0), padding: sides[0] + sides[1], paddingBefore: sides[0] }),
     outputSize({ ...axis(1), padding: sides[2] + sides[3], paddingBefore: sides[2] }),
@@ -159,6 +166,9 @@ function coversOnlyPadding(window: Window): boolean {
   return false;
 }
 
+/** Pixels at a side: far more than any picture has, and few enough that a file cannot ask for gigabytes of nothing. */
+const mostPadding = 2 ** 16;
+
 function resolvePadding(padding: PaddingOption, vertical: Window, horizontal: Window): Padding {
   if (padding === 'valid') return [0, 0, 0, 0];
   if (padding === 'same') return [...samePadding(vertical), ...samePadding(horizontal)];
@@ -176,6 +186,6 @@ export function checkPadding(where: string, padding: PaddingOption): void {
   if (padding === 'valid' || padding === 'same' || isCount(padding)) return;
   if (Array.isArray(padding) && [2, 4].includes(padding.length) && padding.every(isCount)) return;
   throw new OptionError(
-    `${where}: padding is ${JSON.stringify(padding)}, but it must be 'valid', 'same', a whole number of pixels, [vertical, horizontal] or [top, bottom, left, right].`,
+    `${where}: padding is ${describe(padding)}, but it must be 'valid', 'same', a whole number of pixels, [vertical, horizontal] or [top, bottom, left, right].`,
   );
 }

@@ -1,3 +1,4 @@
+import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import type { ActivationFunctionName } from './activation-functions.ts';
@@ -90,7 +91,7 @@ const kinds: Record<ActivationKind, Kind> = {
       atLeastZero('negativeSlope', 'threshold')(options) ??
       (options['maxValue'] === null || (options['maxValue'] as number) >= (options['threshold'] as number)
         ? undefined
-        : `maxValue is ${JSON.stringify(options['maxValue'])}, but must be null or at least threshold, ${String(options['threshold'])}`),
+        : `maxValue is ${describe(options['maxValue'])}, but must be null or at least threshold, ${String(options['threshold'])}`),
     call({ maxValue, negativeSlope, threshold }) {
       if (maxValue === null && negativeSlope === 0 && threshold === 0) return { kind: 'relu', parameters: [] };
       return { kind: 'rectifier', parameters: [negativeSlope, threshold, maxValue ?? Infinity] as number[] };
@@ -113,7 +114,7 @@ const kinds: Record<ActivationKind, Kind> = {
     refuse: ({ approximate }) =>
       approximate === 'none' || approximate === 'tanh'
         ? undefined
-        : `approximate is ${JSON.stringify(approximate)}, but must be 'none' or 'tanh'`,
+        : `approximate is ${describe(approximate)}, but must be 'none' or 'tanh'`,
     call: ({ approximate }) => ({ kind: approximate === 'tanh' ? 'geluTanh' : 'gelu', parameters: [] }),
   },
   silu: plain('silu'),
@@ -129,7 +130,7 @@ const kinds: Record<ActivationKind, Kind> = {
     refuse: ({ minimum, maximum }) =>
       (minimum as number) < (maximum as number)
         ? undefined
-        : `minimum is ${JSON.stringify(minimum)} and maximum ${JSON.stringify(maximum)}, but minimum must be smaller`,
+        : `minimum is ${describe(minimum)} and maximum ${describe(maximum)}, but minimum must be smaller`,
     call: ({ minimum, maximum }) => ({ kind: 'clip', parameters: [1, 0, minimum as number, maximum as number] }),
   },
   softmax: plain('softmax'),
@@ -154,7 +155,7 @@ export function resolveActivation(
   const kind = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   if (!kind) {
     throw new OptionError(
-      `${where}: activation is ${JSON.stringify(activation)}. ${suggestion(String(type), activationKinds)}`,
+      `${where}: activation is ${describe(activation)}. ${suggestion(String(type), activationKinds)}`,
     );
   }
   const unknown = Object.keys(given).find((option) => !Object.hasOwn(kind.defaults, option));

@@ -1,6 +1,7 @@
 import { matMul, reshape, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
+import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { sizeOf, type Pair } from '../shape.ts';
@@ -30,7 +31,7 @@ const resize2dOp = defineOp<{ x: Tensor }, Resize2dGradientAttributes>({
       throw new OptionError(`resize2d: size is [${size.join(', ')}], but must be two whole numbers of at least 1.`);
     if (!interpolations.includes(interpolation)) {
       throw new OptionError(
-        `resize2d: interpolation is ${JSON.stringify(interpolation)}. ${suggestion(String(interpolation), interpolations)}`,
+        `resize2d: interpolation is ${describe(interpolation)}. ${suggestion(String(interpolation), interpolations)}`,
       );
     }
     return [[x.shape[0], ...size, x.shape[3]!]];

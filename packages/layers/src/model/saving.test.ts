@@ -8,7 +8,7 @@ import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { input } from '../layers/input.ts';
-import { model } from './model.ts';
+import { model, type Model } from './model.ts';
 import { modelFromJson, modelToJson } from './saving.ts';
 import { sequential } from './sequential.ts';
 
@@ -180,4 +180,12 @@ describe('a saved model', () => {
       `[DataError: modelFromJson: node 'input' is a call of a layer 'input', which is not in the file.]`,
     );
   });
+});
+
+it('saves names that can be read again, and no longer ones', () => {
+  const named = (length: number): Model => sequential([input([2]), dense({ units: 1, name: 'd'.repeat(length) })]);
+  expect(modelFromJson(modelToJson(named(300))).nodes.at(-1)!.name).toHaveLength(300);
+  expect(() => modelToJson(named(301))).toThrow(
+    /^modelToJson: the name "d{59}\.\.\. has 301 characters, but at most 300/,
+  );
 });

@@ -21,6 +21,9 @@ import { assemble, type Connection, type Model, type ModelNode } from './model.t
 /** Version of the form that {@link modelToJson} writes. */
 export const modelFormatVersion = 1;
 
+/** Characters of a node's name, those of the models that it lies in included. */
+const longestName = 300;
+
 /** [name of a node, which of its outputs] */
 type SavedConnection = readonly [string, number];
 
@@ -43,6 +46,12 @@ interface SavedModel {
 export function modelToJson(model: Model): Json {
   checkModel('modelToJson', model);
   const { nodes, inputs, outputs } = model;
+  const long = nodes.find(({ name }) => name.length > longestName);
+  if (long) {
+    throw new OptionError(
+      `modelToJson: the name ${describe(long.name)} has ${long.name.length} characters, but at most ${longestName} are read again. Give the layer a shorter name.`,
+    );
+  }
   const save = ({ node, output }: Connection): SavedConnection => [nodes[node]!.name, output];
   const firstCalls = nodes.filter(({ name, layerName }) => name === layerName);
   const saved: SavedModel = {
@@ -119,7 +128,10 @@ export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const name = v.pipe(v.string(), v.nonEmpty());
+const name = v.custom<string>(
+  (text) => typeof text === 'string' && text !== '' && text.length <= longestName,
+  `a text of at most ${longestName} characters`,
+);
 const connection = v.strictTuple([name, count]);
 const savedModel = v.object({
   formatVersion: v.literal(modelFormatVersion),
