@@ -5,6 +5,8 @@ import { Primitive } from './primitive.ts';
 /** Bytes that one thread copies before another would be awake. */
 const smallCopy = 400_000;
 
+const largestFloat = 3.4028234663852886e38;
+
 /** How many primitives are kept ready; the one that was not used for longest makes room. */
 const mostPrimitives = 1024;
 
@@ -87,7 +89,12 @@ export class Workshop {
     const attributes = this.#own('dnnl_primitive_attr_destroy', 'dnnl_primitive_attr_create', []);
     const operations = this.#own('dnnl_post_ops_destroy', 'dnnl_post_ops_create', []);
     if (residual) bindings.call('dnnl_post_ops_append_binary', operations, dnnl.algorithm.binaryAdd, residual);
-    if (relu) bindings.call('dnnl_post_ops_append_eltwise', operations, dnnl.algorithm.relu, 0, 0);
+    if (relu) {
+      // oneDNN's own rectifier makes 0 of NaN. So does clip here, but NaN is multiplied by it:
+      // |x clip(3.4e38 x, 0, 1)| is x where x > 0 (but for subnormal numbers), NaN where x is, else 0 without a sign.
+      bindings.call('dnnl_post_ops_append_eltwise', operations, dnnl.algorithm.hardSwish, largestFloat, 0);
+      bindings.call('dnnl_post_ops_append_eltwise', operations, dnnl.algorithm.abs, 0, 0);
+    }
     bindings.call('dnnl_primitive_attr_set_post_ops', attributes, operations);
     return attributes;
   }

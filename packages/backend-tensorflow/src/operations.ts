@@ -111,6 +111,16 @@ export class Operations {
     );
   }
 
+  /** A scalar on the host: TensorFlow is waited for. */
+  number(scalar: number): number {
+    return (this.#backend.binding.tensorDataSync(scalar) as Float32Array)[0]!;
+  }
+
+  /** x, but another number where it is NaN. */
+  withoutNaN(x: number, instead: number): number {
+    return this.one('SelectV2', [this.one('IsNan', [x]), this.constants.scalar(instead), x]);
+  }
+
   /** Adds a bias along the last axis and applies the activation. */
   finish(x: number, bias: TensorInfo | undefined, activation: 'linear' | 'relu'): number {
     const z = bias ? this.one('BiasAdd', [x, this.of(bias)], [float32]) : x;

@@ -107,7 +107,7 @@ import { floatArgument, intArgument, madd, pointerArgument } from './simd';
     const rise = f32x4.mul(f32x4.mul(power, f32x4.add(power, one)), f32x4.mul(reciprocal, reciprocal));
     return madd(f32x4.mul(v, number(4)), rise, f32x4.mul(n, reciprocal));
   }
-  const middle = v128.and(madd(v, number(0.33333333), number(0.5)), f32x4.gt(v, number(-3)));
+  const middle = v128.andnot(madd(v, number(0.33333333), number(0.5)), f32x4.le(v, number(-3)));
   return v128.bitselect(one, middle, f32x4.ge(v, number(3)));
 }
 

@@ -51,7 +51,7 @@ export function maxPool(args: usize, item: i32, scratch: usize): void {
 }
 
 /**
- * dx = dy at the first greatest pixel of each window, 0 elsewhere. args: dy, x, y, window.., relu, dx.
+ * dx = dy at the first greatest pixel of each window (its first NaN, if any), 0 elsewhere. args: dy, x, y, window.., relu, dx.
  * An item is one image. Windows that tile it write every pixel once; others add to zeroed rows.
  */
 export function maxPoolGradient(args: usize, item: i32, scratch: usize): void {
@@ -97,11 +97,17 @@ export function maxPoolGradient(args: usize, item: i32, scratch: usize): void {
         const gradient = v128.load(dy + (c << 2));
         // Lanes that still look for their pixel.
         let open = rectify ? f32x4.gt(greatest, f32x4.splat(0)) : i32x4.splat(-1);
+        // A NaN is its own pixel too, though it equals nothing.
+        const unordered = f32x4.ne(greatest, greatest);
+        const anyUnordered = v128.any_true(unordered);
         for (let i = top; i < bottom; i++) {
           const offsets = <usize>i * rowBytes + (c << 2);
           for (let j = left; j < right; j++) {
             const offset = offsets + <usize>j * pixelBytes;
-            const found = v128.and(open, f32x4.eq(v128.load(x + offset), greatest));
+            const pixel = v128.load(x + offset);
+            let isGreatest = f32x4.eq(pixel, greatest);
+            if (anyUnordered) isGreatest = v128.or(isGreatest, v128.and(unordered, f32x4.ne(pixel, pixel)));
+            const found = v128.and(open, isGreatest);
             open = v128.andnot(open, found);
             const value = v128.and(found, gradient);
             storeLanes(dx + offset, tiling ? value : f32x4.add(v128.load(dx + offset), value), C - c);

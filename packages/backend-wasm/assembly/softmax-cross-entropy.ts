@@ -59,7 +59,7 @@ export function softmaxCrossEntropyGradient(args: usize, item: i32, scratch: usi
 }
 
 /**
- * How many rows have fewer than `limit` logits ranked before the label's; a NaN ranks before all.
+ * How many rows have fewer than `limit` logits ranked before the label's; a NaN ranks before all, but is never right.
  * args: logits, labels, y (a scalar), rows, K, limit, classNumbers; one item
  */
 export function topKCorrect(args: usize, item: i32, scratch: usize): void {
@@ -78,7 +78,7 @@ export function topKCorrect(args: usize, item: i32, scratch: usize): void {
       const logit = load<f32>(logits + (k << 2));
       ahead += i32(!(logit <= own)) | (i32(logit == own) & i32(<u32>k < label));
     }
-    correct += i32(ahead < limit);
+    correct += i32(ahead < limit) & i32(own == own);
   }
   store<f32>(pointerArgument(args, 2), <f32>correct);
 }

@@ -48,6 +48,8 @@ export function stochasticPool(args: usize, item: i32, scratch: usize): void {
             found = reached;
           }
         }
+        // Among what is not finite nothing can be drawn: NaN.
+        y = v128.or(y, f32x4.ne(f32x4.sub(total, total), f32x4.splat(0)));
       } else {
         for (let i = top; i < bottom; i++) {
           for (let j = left; j < right; j++) {

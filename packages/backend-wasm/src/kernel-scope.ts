@@ -41,6 +41,10 @@ export class KernelScope implements KernelBackend {
     return address;
   }
 
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#backend.runtime.memory.buffer, address, length);
+  }
+
   run(assemblyKernel: string, args: readonly number[], work: Work): void {
     this.#backend.runtime.run(assemblyKernel, args, work);
   }

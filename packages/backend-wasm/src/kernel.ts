@@ -18,6 +18,8 @@ export interface KernelBackend {
   alias(tensor: TensorInfo, shape: readonly number[]): TensorInfo;
   /** Memory that lives until the kernel returns; not cleared; 16-byte aligned. */
   temporary(bytes: number): number;
+  /** The float32 numbers at an address, to be read at once: memory that grows leaves them behind. */
+  floats(address: number, length: number): Float32Array;
   /** Runs every item of an exported assembly kernel, on as many threads as there are. */
   run(assemblyKernel: string, args: readonly number[], work: Work): void;
   /** Whether Winograd convolution is allowed. */

@@ -37,17 +37,20 @@ export interface CaseValues {
 /** What a case gave on one backend: outputs and gradients by name, 'y0', 'd x'. */
 export type CaseResult = Record<string, CaseValues>;
 
-/** Changes real numbers on their way in. */
-type Change = (values: Float32Array) => Float32Array;
+/** Changes real numbers on their way in: those of inputs, and the weights of the first output, which are its gradient. */
+interface Changes {
+  inputs?(values: Float32Array): Float32Array;
+  weights?(values: Float32Array): Float32Array;
+}
+
+const asTheyAre = (values: Float32Array): Float32Array => values;
 
 /**
  * Runs a case on the backend in use: the outputs, and the gradients of the first one's sum weighted by fixed random
  * numbers.
  */
-export async function runCase(
-  { inputs, compute, differentiate }: OpCase,
-  change: Change = (values) => values,
-): Promise<CaseResult> {
+export async function runCase({ inputs, compute, differentiate }: OpCase, changes: Changes = {}): Promise<CaseResult> {
+  const { inputs: change = asTheyAre, weights = asTheyAre } = changes;
   const given = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, values }]) => [
       name,
@@ -60,7 +63,7 @@ export async function runCase(
     const parameters = Object.fromEntries(differentiate.map((name) => [name, given[name]!]));
     const { loss, gradients } = valueAndGradients((changed) => {
       const y = compute({ ...given, ...changed })[0]!;
-      return { loss: weightedSum(y, weightsOf(y, change)) };
+      return { loss: weightedSum(y, weightsOf(y, weights)) };
     }, parameters);
     for (const [name, gradient] of Object.entries(gradients)) results[`d ${name}`] = gradient;
     dispose(loss);
@@ -80,18 +83,20 @@ export async function runCase(
  */
 export async function runYardstick(opCase: OpCase): Promise<CaseResult> {
   const result = await runCase(opCase);
-  const moved = [
-    await runCase(opCase, (values) => nudge(values, 1)),
-    await runCase(opCase, (values) => nudge(values, -1)),
-  ];
+  const moved = [await runCase(opCase, nudged(1)), await runCase(opCase, nudged(-1))];
   for (const [name, values] of Object.entries(result)) {
     values.slack = Math.max(...moved.map((other) => farthest(other[name]!.values, values.values).distance));
   }
   return result;
 }
 
+function nudged(direction: 1 | -1): Changes {
+  const change = (values: Float32Array): Float32Array => nudge(values, direction);
+  return { inputs: change, weights: change };
+}
+
 /** The same weights for every case, each element's another. */
-const weightsOf = (y: Tensor, change: Change): Tensor =>
+const weightsOf = (y: Tensor, change: NonNullable<Changes['weights']>): Tensor =>
   tensor(change(randomNormal({ seed: 0, stream: streams.noise, call: 0, step: 0 }, y.size)), [y.size]);
 
 /** A scalar that depends on every element by its weight, out of ops that have gradients. */

@@ -1,6 +1,6 @@
 import { convolutionCorners, convolutionFamily } from './random-convolution-cases.ts';
 import { convolution, crossEntropy, dropout, matMul, optimizers, pooling } from './random-op-cases.ts';
-import { createDraw } from './draw.ts';
+import { createDraw, type Draw } from './draw.ts';
 import type { OpCase } from './op-case.ts';
 import { batchNorm, elementwise, reductions } from './random-norm-cases.ts';
 import { normalizations } from './random-normalization-cases.ts';
@@ -11,24 +11,27 @@ import { activations, structure } from './random-structure-cases.ts';
 /** Random cases: `rounds` over every op with shapes, options and values drawn from the seed, and convolutions' corners. */
 export function randomCases(seed: number, rounds: number): OpCase[] {
   const draw = createDraw(seed);
-  const drawn = Array.from({ length: rounds }, () =>
-    [
-      convolution,
-      convolutionFamily,
-      matMul,
-      pooling,
-      specialPooling,
-      batchNorm,
-      normalizations,
-      crossEntropy,
-      activations,
-      structure,
-      elementwise,
-      reductions,
-      dropout,
-      regularization,
-      optimizers,
-    ].flatMap((family) => family(draw)),
-  ).flat();
+  const drawn = Array.from({ length: rounds }, () => casesOfEveryOp(draw)).flat();
   return [...drawn, ...convolutionCorners(draw)];
+}
+
+/** One round: every op, some of them in several ways. */
+export function casesOfEveryOp(draw: Draw): OpCase[] {
+  return [
+    convolution,
+    convolutionFamily,
+    matMul,
+    pooling,
+    specialPooling,
+    batchNorm,
+    normalizations,
+    crossEntropy,
+    activations,
+    structure,
+    elementwise,
+    reductions,
+    dropout,
+    regularization,
+    optimizers,
+  ].flatMap((family) => family(draw));
 }

@@ -1,9 +1,10 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '@striate/backend-wasm/extend';
+import { hasNaN, kernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned } from '../planned.ts';
+import { wasmKernel } from './wasm-kernel.ts';
 
 interface Attributes {
   kind: string;
@@ -31,7 +32,8 @@ function elementFunction({ kind, parameters = [] }: Attributes): ElementFunction
     case 'elu': {
       const [alpha = 1, scale = 1] = parameters;
       if (scale !== 1 || alpha < 0) return undefined;
-      return { forward: algorithm.elu, backward: algorithm.eluFromOutput, alpha };
+      // Its derivative makes a number of NaN.
+      return { forward: algorithm.elu, alpha };
     }
     case 'softplus':
       return { forward: algorithm.softRelu, alpha: 1 };
@@ -149,7 +151,11 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
     kernel<{ x: TensorInfo }, Attributes>({
       name,
       accepts: ({ inputs: { x }, attributes }) => forwardPlan(x, attributes) !== undefined,
-      run({ inputs: { x }, attributes, backend }) {
+      run(call) {
+        const { inputs, attributes, backend } = call;
+        const { x } = inputs;
+        // oneDNN's softmax is 0 where there is NaN.
+        if (softmaxes[attributes.kind] !== undefined && hasNaN(backend, x)) return wasmKernel(name, call);
         const y = backend.output(x.shape);
         forwardPlan(x, attributes)!.primitive.run(backend.address(x), backend.address(y));
         return y;

@@ -1,6 +1,14 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, maskByOutput, writeMasked, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
+import {
+  hasNaN,
+  kernel,
+  maskByOutput,
+  rectify,
+  writeMasked,
+  type Kernel,
+  type KernelBackend,
+} from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';
@@ -35,6 +43,11 @@ export function batchNormKernels({ engine, workspaces }: OneDnnContext): Kernel[
       const addresses = [x, gamma, beta, ...outputs].map((tensor) => backend.address(tensor));
       if (workspaceBytes > 0) addresses.push(workspaces.allocate('batchNorm', y.dataId, workspaceBytes));
       primitive.run(...addresses);
+      // oneDNN's rectifier makes 0 of NaN, which comes by these alone.
+      if (activation === 'relu' && [mean, variance, gamma, beta].some((tensor) => hasNaN(backend, tensor))) {
+        planOf('forward', x, epsilon, false)!.primitive.run(...addresses.slice(0, 6));
+        rectify(backend, y);
+      }
       return [y, mean, variance];
     },
   });

@@ -1,12 +1,13 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
+import { hasNaN, kernel, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { long, type Workshop } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';
 import { channelsLast } from './convolution-plan.ts';
+import { wasmKernel } from './wasm-kernel.ts';
 
 interface Window {
   poolSize: readonly [number, number];
@@ -35,11 +36,16 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     algorithm: dnnl.algorithm.poolingMax,
     relu: activation === 'relu',
   });
+  const name = 'striate.MaxPool2d';
   const maxPool = kernel<{ x: TensorInfo }, MaxAttributes>({
-    name: 'striate.MaxPool2d',
+    name,
     accepts: ({ inputs: { x }, attributes }) =>
       planOf('forward', x.shape, attributes, maxKind(attributes)) !== undefined,
-    run({ inputs: { x }, attributes, backend }) {
+    run(call) {
+      const { inputs, attributes, backend } = call;
+      const { x } = inputs;
+      // oneDNN passes over NaN.
+      if (hasNaN(backend, x)) return wasmKernel(name, call);
       const { primitive, workspaceBytes } = planOf('forward', x.shape, attributes, maxKind(attributes))!;
       const y = backend.output(outputShapeOf(x.shape, attributes));
       primitive.run(backend.address(x), backend.address(y), workspaces.allocate('maxPool', y.dataId, workspaceBytes));

@@ -26,15 +26,37 @@ function poolWithPlaces(run: Operations, image: number, attributes: ops.MaxPool2
   return [y!, places!];
 }
 
+/**
+ * TensorFlow's max pooling passes over NaN. Here it is infinity, and in the result NaN again; undefined if x has none. On
+ * the CPU that is seen from the sum of x; a GPU is not waited for.
+ */
+function withInfinities(run: Operations, x: TensorInfo, isGpu: boolean): number | undefined {
+  const isClean = !isGpu && Number.isFinite(run.number(run.sum(run.of(x), [0, 1, 2, 3], false)));
+  return isClean ? undefined : run.withoutNaN(run.of(x), Infinity);
+}
+
+/** y, but NaN where a window of x has NaN. */
+function withNaN(run: Operations, y: number, x: TensorInfo, attributes: ops.MaxPool2dAttributes): number {
+  const unordered = run.one('Cast', [run.one('IsNan', [run.of(x)])], [type('SrcT', 'bool'), type('DstT', 'float32')]);
+  const found = run.one('Greater', [
+    run.one('MaxPool', [unordered], attributesOf(attributes)),
+    run.constants.scalar(0),
+  ]);
+  return run.one('SelectV2', [found, run.constants.scalar(NaN), y]);
+}
+
 export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttributes>({
   name: 'striate.MaxPool2d',
   run({ inputs: { x }, attributes, isGpu, run }) {
-    const plain = (): [number, number?] => [run.one('MaxPool', [run.of(x)], attributesOf(attributes))];
+    const infinite = withInfinities(run, x, isGpu);
+    const image = infinite ?? run.of(x);
+    const plain = (): [number, number?] => [run.one('MaxPool', [image], attributesOf(attributes))];
     const [y, places] =
       isGpu || isPadded(attributes)
         ? plain()
-        : withFallback<[number, number?]>('_MklNativeMaxPool', () => poolWithPlaces(run, run.of(x), attributes), plain);
-    const handle = run.finish(y, undefined, attributes.activation);
+        : withFallback<[number, number?]>('_MklNativeMaxPool', () => poolWithPlaces(run, image, attributes), plain);
+    const pooled = infinite === undefined ? y : withNaN(run, y, x, attributes);
+    const handle = run.finish(pooled, undefined, attributes.activation);
     return [places === undefined ? handle : { handle, companion: { role: 'places', handle: places } }];
   },
 });
@@ -45,20 +67,20 @@ export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttribut
  */
 function gradientByOneDnn(
   run: Operations,
-  { dz, x, y }: { dz: number; x: TensorInfo; y: TensorInfo },
+  { dz, x, y, image }: { dz: number; x: TensorInfo; y: TensorInfo; image: number },
   attributes: ops.MaxPool2dAttributes,
 ): number {
   const known = run.companionOf(y, 'places');
   if (known !== undefined) {
-    return run.one('_MklNativeMaxPoolGrad', [run.of(x), run.of(y), dz, known], oneDnnAttributes(attributes));
+    return run.one('_MklNativeMaxPoolGrad', [image, run.of(y), dz, known], oneDnnAttributes(attributes));
   }
   const [top, bottom, left, right] = attributes.padding;
   const sides = run.constants.integers([0, 0, top, bottom, left, right, 0, 0], [4, 2]);
-  const image = isPadded(attributes)
-    ? run.one('PadV2', [run.of(x), sides, run.constants.scalar(lowest)], [float32, type('Tpaddings', 'int32')])
-    : run.of(x);
-  const pooled = poolWithPlaces(run, image, attributes);
-  const dx = run.one('_MklNativeMaxPoolGrad', [image, pooled[0], dz, pooled[1]], oneDnnAttributes(attributes));
+  const padded = isPadded(attributes)
+    ? run.one('PadV2', [image, sides, run.constants.scalar(lowest)], [float32, type('Tpaddings', 'int32')])
+    : image;
+  const pooled = poolWithPlaces(run, padded, attributes);
+  const dx = run.one('_MklNativeMaxPoolGrad', [padded, pooled[0], dz, pooled[1]], oneDnnAttributes(attributes));
   return isPadded(attributes) ? run.slice(dx, [0, top, left, 0], x.shape) : dx;
 }
 
@@ -69,9 +91,16 @@ export const maxPool2dGradient: Kernel = kernel<
   name: 'striate.MaxPool2dGradient',
   run({ inputs: { dy, x, y }, attributes, isGpu, run }) {
     const dz = run.masked(dy, attributes.activation === 'relu' ? y : undefined);
-    const plain = (): number => run.one('MaxPoolGrad', [run.of(x), run.of(y), dz], attributesOf(attributes));
+    // With the places known, nobody looks at x.
+    const infinite = run.companionOf(y, 'places') === undefined ? withInfinities(run, x, isGpu) : undefined;
+    const image = infinite ?? run.of(x);
+    const plain = (): number => {
+      const pooled = infinite === undefined ? run.of(y) : run.withoutNaN(run.of(y), Infinity);
+      return run.one('MaxPoolGrad', [image, pooled, dz], attributesOf(attributes));
+    };
     if (isGpu) return [plain()];
-    const handle = withFallback('_MklNativeMaxPoolGrad', () => gradientByOneDnn(run, { dz, x, y }, attributes), plain);
+    const byOneDnn = (): number => gradientByOneDnn(run, { dz, x, y, image }, attributes);
+    const handle = withFallback('_MklNativeMaxPoolGrad', byOneDnn, plain);
     // Each number of dz goes to one place: the bias of a convolution before takes its sums from the smaller tensor.
     const sums = attributes.activation === 'relu' ? dz : run.one('Identity', [dz]);
     return [{ handle, companion: { role: 'sums', handle: sums } }];

@@ -22,11 +22,21 @@ function targets(run: Operations, { logits, labels }: Inputs, { labelSmoothing }
   return run.one('AddV2', [run.scaled(run.of(labels), 1 - labelSmoothing), constants.scalar(rest)]);
 }
 
+/** NaN where the class number is none. */
+function orNaN(run: Operations, losses: number, { logits, labels }: Inputs): number {
+  const int32 = type('T', 'int32');
+  const isLow = run.one('Less', [run.of(labels), run.constants.integers(0)], [int32]);
+  const isHigh = run.one('GreaterEqual', [run.of(labels), run.constants.integers(logits.shape[1]!)], [int32]);
+  const isNone = run.one('LogicalOr', [isLow, isHigh], []);
+  return run.one('SelectV2', [isNone, run.constants.scalar(NaN), losses]);
+}
+
 export const softmaxCrossEntropy: Kernel = kernel<Inputs, Attributes>({
   name: 'striate.SoftmaxCrossEntropy',
   run({ inputs, attributes, run }) {
     const both = [run.of(inputs.logits), targets(run, inputs, attributes)];
-    return [run.many('SoftmaxCrossEntropyWithLogits', both, [float32], 2)[0]!];
+    const losses = run.many('SoftmaxCrossEntropyWithLogits', both, [float32], 2)[0]!;
+    return [inputs.labels.shape.length === 1 ? orNaN(run, losses, inputs) : losses];
   },
 });
 

@@ -13,6 +13,13 @@ export function maskByOutput(backend: KernelBackend, dy: TensorInfo, y: TensorIn
   return target;
 }
 
+/** Makes 0 of all negative numbers of a tensor that nobody has seen yet; NaN stays. */
+export function rectify(backend: KernelBackend, y: TensorInfo): void {
+  const [address, length] = [backend.address(y), sizeOf(y.shape)];
+  const args = [address, address, length, elementsPerItem, reluKind, 0, 0, 0, 0];
+  backend.run('activate', args, { items: itemsOf(length, elementsPerItem) });
+}
+
 /** Writes dy where y > 0, and 0 elsewhere, to an address. */
 export function writeMasked(
   backend: KernelBackend,

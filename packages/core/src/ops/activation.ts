@@ -58,7 +58,7 @@ const gatedActivationGradientOp = defineOp<{ dy: Tensor; x: Tensor }, GatedAttri
 
 /**
  * Applies an activation function to every element; 'softmax' and 'logSoftmax' act along the last axis. At a corner,
- * such as 0 of relu, the gradient is that of the flatter side.
+ * such as 0 of relu, the gradient is that of the flatter side. NaN gives NaN.
  *
  * @param activation a name, or a record with options: see {@link ActivationRecord} for the formulas
  * @throws {OptionError} for an unknown name, with the nearest one, and for impossible options

@@ -1,5 +1,5 @@
-import { engine, maxPool, relu, slice } from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { cast, engine, greater, isNaN, maxPool, minimum, relu, slice, where } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import type { Padding, Pair } from '../shape.ts';
 import { maskByOutput, type FusedActivation } from './mask.ts';
@@ -12,12 +12,16 @@ export type MaxPool2dAttributes = PoolGeometry & { activation: FusedActivation }
 
 /** Lower than any float32 that a network holds. */
 const LOWEST = -3.4028234663852886e38;
+const HIGHEST = -LOWEST;
 
 const maxPool2dOp = defineOp<{ x: Tensor }, MaxPool2dAttributes>({
   name: 'striate.MaxPool2d',
   shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
   reference({ x }, { poolSize, strides, padding, activation }) {
-    const y: Tensor = maxPool(padImage(x, padding, LOWEST), [...poolSize], [...strides], 'valid');
+    const image = padImage(x, padding, LOWEST);
+    const pool = (z: Tensor): Tensor => maxPool(z as Tensor4D, [...poolSize], [...strides], 'valid');
+    // The stock kernel passes over NaN.
+    const y = where(greater(pool(cast(isNaN(image), 'float32')), 0), NaN, pool(image));
     return activation === 'relu' ? relu(y) : y;
   },
   gradient: {
@@ -31,7 +35,8 @@ const maxPool2dOp = defineOp<{ x: Tensor }, MaxPool2dAttributes>({
 
 /**
  * Maximum over each window: y[n,i,j,c] = act(max over u,v of x[n, i*sh + u - top, j*sw + v - left, c]).
- * Padding never wins. With activation 'relu' the maximum is rectified, which is the same as pooling rectified input.
+ * Padding never wins, NaN always does. With activation 'relu' the maximum is rectified, which is the same as pooling
+ * rectified input.
  *
  * Shapes: x [N, H, W, C], y [N, OH, OW, C].
  *
@@ -46,7 +51,9 @@ const maxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPo
   name: 'striate.MaxPool2dGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x, y }, { poolSize, strides, padding, activation }) {
-    const input = padImage(x, padding, LOWEST);
+    // Above all numbers, as NaN ranks.
+    const ranked = where(isNaN(x), Infinity, minimum(x, HIGHEST));
+    const input = padImage(ranked, padding, LOWEST);
     const dz = activation === 'relu' ? maskByOutput(dy, y) : dy;
     const dx: Tensor = engine().runKernel(
       'MaxPoolGrad',
@@ -57,7 +64,10 @@ const maxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPo
   },
 });
 
-/** Gradient of {@link maxPool2d}: the first maximum of each window, row by row, receives dy. */
+/**
+ * Gradient of {@link maxPool2d}: the first maximum of each window, row by row, receives dy; the first NaN, where there is
+ * one. With activation 'relu' nothing receives it where y is not above 0, or NaN.
+ */
 export function maxPool2dGradient(
   inputs: { dy: Tensor; x: Tensor; y: Tensor },
   attributes: MaxPool2dAttributes,

@@ -1,4 +1,19 @@
-import { add, cast, expandDims, logSoftmax, mul, neg, oneHot, softmax, sub, sum } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  expandDims,
+  greaterEqual,
+  less,
+  logicalAnd,
+  logSoftmax,
+  mul,
+  neg,
+  oneHot,
+  softmax,
+  sub,
+  sum,
+  where,
+} from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../check-options.ts';
 import { checkRange } from '../check-values.ts';
@@ -35,6 +50,7 @@ const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttribute
  *   loss[n] = -sum over k of t[n,k] * log(softmax(logits[n])[k]),   t = labels * (1 - s) + s / K
  *
  * s being the label smoothing and K the number of classes. The sum runs over classes; averaging is left to the caller.
+ * A class number that does not exist gives NaN.
  *
  * Shapes: logits [N, K]; labels int32 [N] (class numbers) or float32 [N, K] (one-hot or soft); loss [N].
  *
@@ -60,8 +76,14 @@ const softmaxCrossEntropyGradientOp = defineOp<CrossEntropyInputs & { dy: Tensor
 });
 
 function targets(labels: Tensor, classes: number, smoothing: number): Tensor {
-  const hard = labels.rank === 1 ? cast(oneHot(labels as Tensor1D, classes), 'float32') : labels;
+  const hard = labels.rank === 1 ? oneHotOrNaN(labels as Tensor1D, classes) : labels;
   return smoothing === 0 ? hard : add(mul(hard, 1 - smoothing), smoothing / classes);
+}
+
+/** A row of NaN for a class that does not exist. */
+function oneHotOrNaN(labels: Tensor1D, classes: number): Tensor {
+  const exists = expandDims(logicalAnd(greaterEqual(labels, 0), less(labels, classes)), 1);
+  return where(exists, cast(oneHot(labels, classes), 'float32'), NaN);
 }
 
 /** Throws unless labels are int32 [N] or float32 [N, K] for logits [N, K]. */

@@ -1,18 +1,21 @@
 import {
-  add,
+  any,
   argMax,
   cast,
   equal,
   expandDims,
-  greater,
+  isNaN,
   less,
+  lessEqual,
   logicalAnd,
-  mul,
-  oneHot,
+  logicalNot,
+  logicalOr,
   range,
+  squeeze,
   sum,
+  where,
 } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../check-options.ts';
 import { checkCounts } from '../check-values.ts';
 import { defineOp, only } from '../define-op.ts';
@@ -27,19 +30,23 @@ const topKCorrectOp = defineOp<{ logits: Tensor; labels: Tensor }, { k: number }
   },
   reference({ logits, labels }, { k }) {
     const classes = logits.shape[1]!;
-    const label: Tensor = labels.rank === 1 ? labels : argMax(labels, 1);
-    const chosen = sum(mul(logits, cast(oneHot(label as Tensor1D, classes), 'float32')), 1, true);
-    const earlier = less(expandDims(range(0, classes, 1, 'int32'), 0), expandDims(label, 1));
-    const ahead = add(
-      cast(greater(logits, chosen), 'float32'),
-      cast(logicalAnd(equal(logits, chosen), earlier), 'float32'),
+    const label: Tensor = expandDims(labels.rank === 1 ? labels : argMax(labels, 1), 1);
+    const places = expandDims(range(0, classes, 1, 'int32'), 0);
+    const isLabel = equal(places, label);
+    const chosen = sum(where(isLabel, logits, 0), 1, true);
+    // NaN is not at most anything: it ranks before all.
+    const ahead = logicalOr(
+      logicalNot(lessEqual(logits, chosen)),
+      logicalAnd(equal(logits, chosen), less(places, label)),
     );
-    return sum(cast(less(sum(ahead, 1), k), 'float32'));
+    const isCorrect = logicalAnd(less(sum(cast(ahead, 'float32'), 1), k), any(isLabel, 1));
+    return sum(cast(logicalAnd(isCorrect, logicalNot(isNaN(squeeze(chosen, [1])))), 'float32'));
   },
 });
 
 /**
- * How many samples have their label among the k largest logits; of equal logits the lower class ranks first.
+ * How many samples have their label among the k largest logits; of equal logits the lower class ranks first. NaN ranks
+ * before all numbers and is never right itself; nor is a label that is no class.
  *
  * Shapes: logits [N, K]; labels int32 [N] or float32 [N, K] (then their largest entry is the label); result a scalar.
  *

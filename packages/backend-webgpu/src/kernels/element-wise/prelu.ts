@@ -14,7 +14,7 @@ export const preluKernels: readonly Kernel[] = [
         name: 'prelu',
         shape: inputs['x']!.shape,
         inputs: { x: inputs['x']!, alpha: withSamples(inputs['alpha']!) },
-        value: 'select(x * alpha, x, x > 0.0)',
+        value: 'nanOrElse(select(x * alpha, x, x > 0.0), x)',
       }),
   },
   {
@@ -25,7 +25,7 @@ export const preluKernels: readonly Kernel[] = [
         name: 'preluGradient',
         shape: x.shape,
         inputs: { dy, x, alpha: withSamples(alpha) },
-        value: 'dy * select(alpha, 1.0, x > 0.0)',
+        value: 'dy * nanOrElse(select(alpha, 1.0, x > 0.0), x)',
       });
       const dAlpha = gpu.output(alpha.shape);
       reduceInto(gpu, dAlpha, {

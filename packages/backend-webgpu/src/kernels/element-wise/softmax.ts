@@ -31,7 +31,9 @@ export function softmaxRows(gpu: Gpu, x: TensorInfo, logarithmic: boolean): Tens
 export function softmaxGradientRows(gpu: Gpu, dy: TensorInfo, y: TensorInfo, logarithmic: boolean): TensorInfo {
   const dx = gpu.output(dy.shape);
   const term = logarithmic ? 'dy[start + k]' : 'dy[start + k] * y[start + k]';
-  const value = logarithmic ? 'dy[start + k] - power(y[start + k]) * total' : 'y[start + k] * (dy[start + k] - total)';
+  const value = logarithmic
+    ? 'dy[start + k] - nanOrElse(power(y[start + k]), y[start + k]) * total'
+    : 'y[start + k] * (dy[start + k] - total)';
   runRows(gpu, {
     name: logarithmic ? 'logSoftmaxGradient' : 'softmaxGradient',
     ...rowsOf(dy),

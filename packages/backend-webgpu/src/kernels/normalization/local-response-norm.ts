@@ -31,6 +31,12 @@ fn denominator(index: u32) -> f32 {
   }
   return sum * ALPHA + K;
 }
+
+// Devices may make a number of the power of NaN.
+fn toPower(x: f32, exponent: f32) -> f32 {
+  let isNumber = (bitcast<u32>(x) & 0x7fffffffu) <= 0x7f800000u;
+  return select(x, pow(x, exponent), isNumber);
+}
 `;
 
 export const localResponseNorm: Kernel = {
@@ -45,7 +51,7 @@ export const localResponseNorm: Kernel = {
       inputs: { x },
       outputs: { y },
       declarations: () => denominatorCode,
-      body: () => 'y[index] = x[index] * pow(denominator(index), -BETA);',
+      body: () => 'y[index] = x[index] * toPower(denominator(index), -BETA);',
     });
     return y;
   },
@@ -65,7 +71,7 @@ export const localResponseNormGradient: Kernel = {
       inputs: { dy, x },
       outputs: { shares },
       declarations: () => denominatorCode,
-      body: () => 'shares[index] = dy[index] * x[index] * pow(denominator(index), -BETA - 1.0);',
+      body: () => 'shares[index] = dy[index] * x[index] * toPower(denominator(index), -BETA - 1.0);',
     });
     forEachPlace(gpu, {
       ...work,
@@ -80,7 +86,7 @@ export const localResponseNormGradient: Kernel = {
   for (var other = range.x; other < range.y; other++) {
     sum += shares[other];
   }
-  dx[index] = dy[index] * pow(denominator(index), -BETA) - x[index] * sum * (2.0 * ALPHA * BETA);`,
+  dx[index] = dy[index] * toPower(denominator(index), -BETA) - x[index] * sum * (2.0 * ALPHA * BETA);`,
     });
     return dx;
   },

@@ -6,8 +6,13 @@ import { sumsCode } from './moments.ts';
 import { overLanesCode } from './over-lanes.ts';
 import { numbersCode, valueCode } from './values.ts';
 
-// Shorter vectors are divided by 1e-6.
-const lengthCode = 'max(sqrt(total(sums.plain)), 1e-6)';
+// Shorter vectors are divided by 1e-6; NaN stays.
+const lengthCode = `
+fn lengthOf(square: f32) -> f32 {
+  let isNumber = (bitcast<u32>(square) & 0x7fffffffu) <= 0x7f800000u;
+  return select(square, max(sqrt(square), 1e-6), isNumber);
+}
+`;
 
 export const unitNorm: Kernel = {
   name: 'striate.UnitNorm',
@@ -16,7 +21,7 @@ export const unitNorm: Kernel = {
     const y = gpu.output(x.shape);
     overVectors(gpu, 'unitNorm', { x }, y, (cut) => ({
       sums: 'Sums(x[place] * x[place], Value())',
-      body: `let norm = ${lengthCode};${slotLoop(cut, 'result[place] = x[place] / norm;')}`,
+      body: `let norm = lengthOf(total(sums.plain));${slotLoop(cut, 'result[place] = x[place] / norm;')}`,
     }));
     return y;
   },
@@ -31,7 +36,7 @@ export const unitNormGradient: Kernel = {
       sums: 'Sums(x[place] * x[place], x[place] * dy[place])',
       // Only what is across a vector changes its direction.
       body: `
-  let norm = ${lengthCode};
+  let norm = lengthOf(total(sums.plain));
   let along = total(sums.along) / norm;
   ${slotLoop(cut, 'result[place] = (dy[place] - x[place] / norm * along) / norm;')}`,
     }));
@@ -69,7 +74,7 @@ function overVectors(
     workgroups: cut.workgroups,
     code: () => {
       const { sums, body } = codeOf(cut);
-      return `${valueCode(cut)}${numbersCode(cut)}${sumsCode}${overLanesCode('Sums', cut.lanes, cut.threads)}${mainOfSlots(
+      return `${valueCode(cut)}${numbersCode(cut)}${sumsCode}${lengthCode}${overLanesCode('Sums', cut.lanes, cut.threads)}${mainOfSlots(
         cut,
         `
   var sums = Sums();

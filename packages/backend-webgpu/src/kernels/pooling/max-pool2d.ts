@@ -49,7 +49,7 @@ function greatest(gpu: Gpu, { x }: { x: TensorInfo }, attributes: MaxPoolAttribu
   return y;
 }
 
-/** Each pixel looks at the windows that it is in, and whether it is the first one there with the greatest value. */
+/** Each pixel looks at the windows that it is in, and whether it is the first one there with the greatest value, or NaN. */
 function gradient(
   gpu: Gpu,
   { dy, x, y }: GradientInputs,
@@ -65,18 +65,24 @@ function gradient(
     inputs: { dy, x, y },
     outputs: { dx },
     over: 'pixels',
+    declarations: () => `
+// Equal, or both NaN.
+fn isSame(a: Value, b: Value) -> Flags {
+  return select(a == b, isNan(b), isNan(a));
+}
+`,
     body: () => `
   let own = x[index];
   var sum = Value();
   ${windowsLoop(`let most = y[window];
-      var isFirst = own == most;
-      if (RELU) { isFirst = isFirst & (most > Value()); }
+      var isFirst = isSame(own, most);
+      if (RELU) { isFirst = isFirst & (most > Value()) & !isNan(most); }
       if (any(isFirst)) {
         let columns = pixelsW(j);
         for (var row = pixelsH(i).x; row <= at.row; row++) {
           let end = select(columns.y, at.column, row == at.row);
           for (var column = columns.x; column < end; column++) {
-            isFirst = isFirst & (x[pixelIndex(at, row, column)] != most);
+            isFirst = isFirst & !isSame(x[pixelIndex(at, row, column)], most);
           }
         }
         sum += select(Value(), dy[window], isFirst);

@@ -7,10 +7,10 @@ import { pixelsLoop, pooledShape, windowsLoop, type PoolAttributes } from './win
 const meanCode = `
   var whole = Value();
   var squares = Value();
-  ${pixelsLoop(`let value = max(Value(), x[pixel]);
+  ${pixelsLoop(`let value = rectified(x[pixel]);
       whole += value;
       squares += value * value;`)}
-  whole = max(whole, Value(1e-30));`;
+  whole = select(whole, Value(1e-30), (whole < Value(1e-30)) & !isNan(whole));`;
 
 export const probabilityPool2d: Kernel = {
   name: 'striate.ProbabilityPool2d',

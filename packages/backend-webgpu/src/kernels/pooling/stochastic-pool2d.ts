@@ -17,9 +17,9 @@ export const stochasticPool2d: Kernel = {
       name: 'stochasticPool2d',
       pooled: y.shape,
       outputs: { y },
-      // The value that was drawn; 0 where nothing is positive.
+      // The value that was drawn; 0 where nothing is positive, NaN where nothing can be drawn since there is one.
       found: 'taken = select(taken, value, isDrawn);',
-      store: 'y[index] = taken;',
+      store: 'y[index] = select(taken, whole, isNan(whole));',
     });
     return y;
   },
@@ -77,13 +77,13 @@ function draw(gpu: Gpu, x: TensorInfo, attributes: Attributes, { found, store, .
     body: (values) => `
   let words = ${wordsCode(values)};
   var whole = Value();
-  {${pixelsLoop('whole += max(Value(), x[pixel]);')}}
+  {${pixelsLoop('whole += rectified(x[pixel]);')}}
   let limit = Value(words >> Words(8u)) * (1.0 / 16777216.0) * whole;
   var sum = Value();
   var before = sum > limit;
   var taken = Value();
   var place = Integers(-1);
-  ${pixelsLoop(`let value = max(Value(), x[pixel]);
+  ${pixelsLoop(`let value = rectified(x[pixel]);
       sum += value;
       let isReached = sum > limit;
       let isDrawn = isReached & !before;

@@ -43,7 +43,7 @@ function lengthsOf(gpu: Gpu, v: TensorInfo): TensorInfo {
     inputs: { v },
     axes: allButLast(v),
     value: 'v * v',
-    finish: 'max(sqrt(total), 1e-12)',
+    finish: 'larger(sqrt(total), 1e-12)',
   });
   return lengths;
 }

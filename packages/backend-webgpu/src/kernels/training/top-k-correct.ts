@@ -16,7 +16,7 @@ export const topKCorrectKernel: Kernel = {
       inputs: { logits, labels },
       outputs: { correct },
       uniforms: { limit: { type: 'f32', value: attributes['k'] as number } },
-      // NaN ranks before all.
+      // NaN ranks before all, but is never right.
       body: `${labels.dtype === 'int32' ? '  let label = labels[row];' : placeOfLargest('labels', 'label')}
   let exists = label >= 0 && label < i32(uniforms.classes);
   let own = logits[start + u32(select(0, label, exists))];
@@ -27,7 +27,7 @@ export const topKCorrectKernel: Kernel = {
     ahead += select(0.0, 1.0, isAhead);
   }
   ahead = sumOfRow(ahead, lane);
-  if (lane == 0u) { correct[row] = select(0.0, 1.0, exists && ahead < uniforms.limit); }`,
+  if (lane == 0u) { correct[row] = select(0.0, 1.0, exists && !isNan(own) && ahead < uniforms.limit); }`,
     });
     return reduce(gpu, { name: 'topKCorrect.sum', kind: 'sum', inputs: { x: correct }, axes: [0] });
   },

@@ -1,0 +1,36 @@
+import { use } from '@striate/core';
+import { cpu } from '@striate/core/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { backends } from './backends.ts';
+import { toleranceOf } from './checks.ts';
+import { createDraw } from './draw.ts';
+import { expectSpot, runSpot, spotDifference, spotsOfEveryOp, type SpotExpectation } from './not-finite.ts';
+import { usableBackends } from './usable-backends.ts';
+
+const seed = Number(process.env.STRIATE_SEED ?? 7);
+const spots = spotsOfEveryOp(createDraw(seed));
+
+describe(`NaN and infinities in every input of every op (STRIATE_SEED=${seed})`, () => {
+  const expected: SpotExpectation[] = [];
+  beforeAll(async () => {
+    await use(cpu());
+    for (const spot of spots) expected.push(await expectSpot(spot));
+  }, 300_000);
+
+  // The references themselves are looked at too: they run on tfjs' stock kernels.
+  describe.each(usableBackends)('%s', (name) => {
+    beforeAll(() => use(backends[name]!()));
+
+    const cases = spots.map((spot, index) => ({ name: `${spot.opCase.name}, ${spot.input}[${spot.place}]`, index }));
+    // Every shape is a program of its own there, which takes the most time.
+    const some = name === 'webgpu' ? cases.filter(({ index }) => index % 3 === 0) : cases;
+    test.each(some)('$name', async ({ index }) => {
+      const expectation = expected[index]!;
+      for (const reference of expectation.references) {
+        const actual = await runSpot(expectation.spot, reference.value);
+        const found = spotDifference(actual, expectation, reference, toleranceOf(name));
+        expect(found, `${reference.value}`).toBeUndefined();
+      }
+    });
+  });
+});
