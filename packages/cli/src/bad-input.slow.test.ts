@@ -1,10 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { wasm } from '@striate/backend-wasm';
+import { fill, use } from '@striate/core';
+import { load, save } from '@striate/train';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSmallMnist } from './testing/small-mnist.ts';
 import { striate } from './testing/striate.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
+
+const picture = fileURLToPath(new URL('../../../examples/pictures/seven.png', import.meta.url));
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -38,7 +44,7 @@ async function refusal(...words: readonly string[]): Promise<string> {
   expect(code).toBe(1);
   expect(stderr).not.toMatch(/^ +at /m);
   expect(stderr).toMatch(/^striate: /);
-  return stderr.trim().replaceAll(folder.path, '');
+  return stderr.trim().replaceAll(folder.path, '').replaceAll(picture, 'seven.png');
 }
 
 /** A copy of the small data set of which one file was changed. */
@@ -188,6 +194,16 @@ test('checkpoints of another model or damaged', async () => {
   const { code, stdout } = await striate(folder.path, ...training('--out', 'flipped', '--resume', '--epochs', '2'));
   expect(stdout).toContain('resumed after step 12');
   expect(code).toBe(0);
+});
+
+test('a network that gives NaN', async () => {
+  await use(wasm({ threads: 1 }));
+  const { network, ...card } = await load(join(folder.path, 'trained/model'));
+  for (const [path, tensor] of Object.entries(network.parameters)) network.parameters[path] = fill(tensor.shape, 3e38);
+  await save(network, join(folder.path, 'spoilt'), card);
+  expect(await refusal('predict', '--model', 'spoilt', picture)).toMatchInlineSnapshot(
+    `"striate: seven.png: the network gives NaN for it: its weights are spoilt. Train it anew, or take a checkpoint from before."`,
+  );
 });
 
 test('models and pictures that are missing or damaged', async () => {

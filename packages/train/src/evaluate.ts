@@ -1,4 +1,4 @@
-import { OptionError, checkOptions, tidy, type Tensor } from '@striate/core';
+import { NumericError, OptionError, checkOptions, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
@@ -8,6 +8,7 @@ import { checkNetwork } from './check-network.ts';
 import { checkSignal } from './check-signal.ts';
 import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 import { createTurn } from './event-loop.ts';
+import { firstNonFinite } from './explain-non-finite.ts';
 import { addToSums, meansOf } from './history.ts';
 import { createReadings } from './readings.ts';
 import {
@@ -36,6 +37,7 @@ export interface EvaluateOptions extends Objectives {
  * @throws {ShapeError} if the images do not fit the model
  * @throws {OptionError} if the model's output is not what the loss takes; for anything but a network, batches and known
  * options, saying what to write
+ * @throws {NumericError} if the loss is NaN or infinite, naming the parameter that is, if any
  * @throws {BackendError} if no backend is in use
  * @example
  * const { accuracy: share } = await evaluate(network, batches(test, { size: 256, preprocessing }), {
@@ -44,6 +46,23 @@ export interface EvaluateOptions extends Objectives {
  * });
  */
 export async function evaluate(
+  network: Network,
+  data: Batches,
+  options: EvaluateOptions,
+): Promise<Record<string, number>> {
+  const means = await measure(network, data, options);
+  if (Number.isFinite(means['loss'])) return means;
+  const spoilt = await firstNonFinite({ ...network.parameters, ...network.state });
+  const place = spoilt
+    ? `'${spoilt}' is not finite: take the network from before`
+    : 'all parameters are finite: look at the data';
+  throw new NumericError(
+    `evaluate: the loss is ${means['loss']}, so that metrics mean nothing. Of the network ${place}.`,
+  );
+}
+
+/** {@link evaluate}, whatever the numbers are. */
+export async function measure(
   network: Network,
   data: Batches,
   options: EvaluateOptions,

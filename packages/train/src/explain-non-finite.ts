@@ -131,7 +131,7 @@ async function firstInBackward(recipe: StepRecipe, inputs: StepInputs): Promise<
   }
 }
 
-async function firstNonFinite(values: Values): Promise<string | undefined> {
+export async function firstNonFinite(values: Values): Promise<string | undefined> {
   for (const [name, tensor] of Object.entries(values)) {
     const numbers = await tensor.data<'float32'>();
     if (!numbers.every(Number.isFinite)) return name;

@@ -9,7 +9,7 @@ import { checkInputs, checkTrainable } from './check-inputs.ts';
 import { checkStart } from './check-network.ts';
 import { checkResume, markData } from './check-resume.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
-import { evaluate } from './evaluate.ts';
+import { measure } from './evaluate.ts';
 import { createTurn } from './event-loop.ts';
 import { explainBackendFailure } from './explain-backend-failure.ts';
 import { explainNonFinite } from './explain-non-finite.ts';
@@ -213,7 +213,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     // The validation has turns of its own, the first of which must not add to this one.
     if (validation) await turn.yield();
     const results = validation
-      ? await evaluate({ model, parameters, state }, validation, { ...objectives, ...(signal && { signal }) })
+      ? await measure({ model, parameters, state }, validation, { ...objectives, ...(signal && { signal }) })
       : {};
     const record = ledger.closeEpoch(epoch + 1, step, results);
     trainer.nextEpoch();

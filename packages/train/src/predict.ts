@@ -55,7 +55,7 @@ interface Samples {
  *
  * @param inputs preprocessed samples one after another, [N, H, W, C] or a single one [H, W, C]: a Float32Array, or a
  * tensor, which is left alone; a record by the input's name if the model has several
- * @returns one array for each sample
+ * @returns one array for each sample; what is NaN or infinite is given as it is
  * @throws {ShapeError} if the inputs do not fit the model
  * @throws {OptionError} for anything but a network or inputs, saying what to write; for unknown options; for probabilities
  * of a network that gives numbers

@@ -44,9 +44,18 @@ const logicalNot = kernel<{ x: TensorInfo }, object>({
   name: 'LogicalNot',
   accepts: ({ inputs: { x } }) => x.dtype === 'bool',
   run({ inputs: { x }, backend }) {
-    const no = backend.output([], 'bool');
-    backend.run('fillByte', [backend.address(no), 1, 1, 0], { items: 1 });
-    return runBinary(backend, 'compare', comparisons.indexOf('Equal'), { a: x, b: no });
+    const y = backend.output(x.shape, 'bool');
+    const no = backend.temporary(1);
+    backend.run('fillByte', [no, 1, 1, 0], { items: 1 });
+    const length = sizeOf(x.shape);
+    // One row of x beside a repeated one of a single place.
+    const walk = [1, length, 1, 0];
+    const addresses = [backend.address(x), no, backend.address(y)];
+    backend.run('compareByte', [...addresses, length, elementsPerItem, comparisons.indexOf('Equal'), ...walk], {
+      items: itemsOf(length, elementsPerItem),
+      scratchBytes: 32,
+    });
+    return y;
   },
 });
 

@@ -79,6 +79,7 @@ function runOn(
       bytesAt(temporaries.at(-1)!, bytes).fill(0xff);
       return temporaries.at(-1)!;
     },
+    floats: (address, length) => new Float32Array(runtime.memory.buffer, address, length),
     run: (name, args, work) => runtime.run(name, args, work),
     winograd: false,
   };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { NumericError } from '@striate/core';
 import { preprocess } from '@striate/data';
 import { predict } from '@striate/train';
 import { startBackend } from '../backends.ts';
@@ -75,12 +76,25 @@ async function predictOne(
 ): Promise<Prediction> {
   const { pixels, ...done } = await readPicture(image, preprocessing, decoder);
   const inputs = preprocess(pixels, preprocessing);
+  const finite = (values: Float32Array): Float32Array => {
+    if (values.every(Number.isFinite)) return values;
+    throw new NumericError(
+      `${image}: the network gives ${values.find((value) => !Number.isFinite(value))} for it: its weights are spoilt. Train it anew, or take a checkpoint from before.`,
+    );
+  };
   if (network.outputMeaning === 'numbers') {
     const [values] = await predict(network, inputs);
-    return { image, ...done, numbers: Array.from(values!, (value, index) => ({ name: classNames[index]!, value })) };
+    return {
+      image,
+      ...done,
+      numbers: Array.from(finite(values!), (value, index) => ({ name: classNames[index]!, value })),
+    };
   }
   const [probabilities] = await predict(network, inputs, { output: 'probabilities' });
-  const classes = Array.from(probabilities!, (probability, index) => ({ name: classNames[index]!, probability }))
+  const classes = Array.from(finite(probabilities!), (probability, index) => ({
+    name: classNames[index]!,
+    probability,
+  }))
     .toSorted((a, b) => b.probability - a.probability)
     .slice(0, top);
   return { image, ...done, classes };

@@ -19,7 +19,7 @@ function reduction(
     run({ inputs, attributes, gpu }) {
       const x = inputs['x']!;
       const { axis, reductionIndices, keepDims } = attributes as Record<string, number[]> & { keepDims?: boolean };
-      const axes = util.parseAxisParam(reductionIndices ?? axis ?? [], [...x.shape]);
+      const axes = util.parseAxisParam((reductionIndices ?? axis)!, [...x.shape]); // left out: all
       return reduce(gpu, { name, kind, inputs: { x }, axes, keepDims, dtype: dtypeOf(x.dtype) });
     },
   };
@@ -83,7 +83,7 @@ export const reductionKernels: readonly Kernel[] = [
   reduction('Sum', 'sum', ['float32', 'int32', 'bool'], widened),
   reduction('Prod', 'product', ['float32', 'int32', 'bool'], widened),
   reduction('Max', 'maximum', ['float32', 'int32'], same),
-  reduction('Min', 'minimum', ['float32', 'int32'], same),
+  reduction('Min', 'minimum', ['float32', 'int32', 'bool'], same),
   reduction('Any', 'maximum', ['bool'], same),
   reduction('All', 'minimum', ['bool'], same),
   {
