@@ -42,6 +42,8 @@ export function createReadings(take: (reading: Reading) => void): Readings {
         await before;
         distribute(window, await numbers);
       } finally {
+        // A read that is under way, though nobody wants it any more, still needs its tensor.
+        await numbers.catch(() => undefined);
         packed.dispose();
       }
     })();

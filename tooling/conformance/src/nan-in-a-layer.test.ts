@@ -1,4 +1,4 @@
-import { dispose, tensor, use, type Tensor } from '@striate/core';
+import { dispose, tensor, use } from '@striate/core';
 import { arrayDataset, batches } from '@striate/data';
 import {
   batchNorm,
@@ -9,6 +9,7 @@ import {
   input,
   maxPool2d,
   sequential,
+  type LayerFunction,
   type Network,
 } from '@striate/layers';
 import { accuracy, crossEntropy, evaluate, fit, sgd } from '@striate/train';
@@ -25,24 +26,23 @@ describe.each(usableBackends)('NaN in a layer on %s', (name) => {
   beforeAll(() => use(backends[name]!()));
 
   /** A network of which a parameter has a NaN. */
-  function spoilt(path: string, layers: Parameters<typeof sequential>[0]): Network {
-    const network = initialize(sequential(layers), { seed: 1 });
+  function spoilt(path: string, layers: readonly LayerFunction[]): Network {
+    const network = initialize(sequential([input([6, 6, 1]), ...layers]), { seed: 1 });
     const old = network.parameters[path]!;
     const values = new Float32Array(old.size).fill(0.1);
     values[0] = Number.NaN;
-    network.parameters[path] = tensor(values, old.shape) as Tensor;
+    network.parameters[path] = tensor(values, old.shape);
     old.dispose();
     return network;
   }
-  const image = input([6, 6, 1]);
   const classifier = [flatten(), dense({ units: 3 })];
 
   test.each([
-    ['before max pooling', [image, conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }), maxPool2d()]],
-    ['before batch norm', [image, conv2d({ filters: 4, kernelSize: 3 }), batchNorm()]],
-    ['before a rectifier', [image, conv2d({ filters: 4, kernelSize: 3, activation: 'relu' })]],
+    ['before max pooling', [conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }), maxPool2d()]],
+    ['before batch norm', [conv2d({ filters: 4, kernelSize: 3 }), batchNorm()]],
+    ['before a rectifier', [conv2d({ filters: 4, kernelSize: 3, activation: 'relu' })]],
   ])('%s is told in the first step, by the layer', async (_, layers) => {
-    const network = spoilt('conv2d/kernel', [...layers, ...classifier] as Parameters<typeof sequential>[0]);
+    const network = spoilt('conv2d/kernel', [...layers, ...classifier]);
     const training = fit(network, { data, epochs: 3, optimizer: sgd({ learningRate: 0.01 }), loss: crossEntropy() });
     await expect(training).rejects.toThrow(
       "fit: the loss of step 1 (epoch 1) is NaN. In step 1 the first layer whose output is not finite is 'conv2d' (conv2d).",
@@ -51,7 +51,7 @@ describe.each(usableBackends)('NaN in a layer on %s', (name) => {
   });
 
   test('makes no answer right, and evaluate refuses the loss, naming the parameter', async () => {
-    const network = spoilt('dense/kernel', [image, ...classifier]);
+    const network = spoilt('dense/kernel', classifier);
     const kernel = network.parameters['dense/kernel']!;
     network.parameters['dense/kernel'] = tensor(new Float32Array(kernel.size).fill(Number.NaN), kernel.shape);
     kernel.dispose();
