@@ -61,7 +61,7 @@ const logical: typeof numeric = {
   all: ({ a }) => stock.all(a, 0),
 };
 /** What tfjs refuses for bool, or gives no meaning to. */
-const notOfBool = ['neg', 'abs', 'square', 'sign', 'relu', 'squaredDifference', 'prod', 'div', 'addN'];
+const notOfBool = new Set(['neg', 'abs', 'square', 'sign', 'relu', 'squaredDifference', 'prod', 'div', 'addN']);
 
 const values: Record<'int32' | 'bool', Record<keyof Operands, number[]>> = {
   int32: { a: [-3, 0, 7, 2, -1, 5], b: [2, 1, 7, -4, 3, 5], row: [1, -2, 6] },
@@ -69,7 +69,7 @@ const values: Record<'int32' | 'bool', Record<keyof Operands, number[]>> = {
 };
 const cases = (['int32', 'bool'] as const).flatMap((type) =>
   Object.entries(type === 'int32' ? numeric : { ...numeric, ...logical })
-    .filter(([name]) => type === 'int32' || !notOfBool.includes(name))
+    .filter(([name]) => type === 'int32' || !notOfBool.has(name))
     .map(([name, compute]) => ({ name, type, compute })),
 );
 
