@@ -4,6 +4,9 @@ import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { wasm } from '@striate/backend-wasm';
+import { dispose, use } from '@striate/core';
+import { load, save } from '@striate/train';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outlivesTerminal } from './hangups.ts';
 import { fingerprint } from './testing/fingerprint.ts';
@@ -97,6 +100,29 @@ test('predict classifies several pictures and passes over one that is missing', 
   );
   expect(stderr).toBe('striate: none.png: there is no such file.\n');
   expect(code).toBe(1);
+});
+
+test.each([
+  ['labels', /^seven\.png: \d \(\d+\.\d\d%\)$/m],
+  ['numbers', /^seven\.png: 0 -?[\d.e-]+\n {2}then 1 -?[\d.e-]+, 2 /m],
+] as const)('predict tells what the outputs mean: %s', async (outputMeaning, form) => {
+  await use(wasm({ threads: 1 }));
+  const { network, ...card } = await load(join(folder.path, 'whole/model'));
+  await save({ ...network, outputMeaning }, join(folder.path, outputMeaning), card);
+  const logits = await striate(folder.path, 'predict', '--model', outputMeaning, picture);
+  expect(logits.stdout.replaceAll(picture, 'seven.png')).toMatch(form);
+  const { stdout } = await striate(folder.path, 'predict', '--model', outputMeaning, '--top', '10', '--json', picture);
+  const [found] = (lastLine(stdout) as { predictions: Record<string, { probability: number; value: number }[]>[] })
+    .predictions;
+  if (outputMeaning === 'numbers') {
+    expect(found!['numbers']!.map(({ value }) => Number.isFinite(value))).toEqual(new Array(10).fill(true));
+    expect(found).not.toHaveProperty('classes');
+  } else {
+    // Each by itself: they do not make 1 together.
+    const sum = found!['classes']!.reduce((total, { probability }) => total + probability, 0);
+    expect(Math.abs(sum - 1)).toBeGreaterThan(0.01);
+  }
+  dispose(network.parameters, network.state);
 });
 
 test('summary reads a model folder', async () => {

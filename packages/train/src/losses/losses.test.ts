@@ -1,8 +1,15 @@
 import { wasm } from '@striate/backend-wasm';
 import { cpu } from '@striate/core/testing';
 import { dispose, memory, tensor, tidy, use, valueAndGradients, type Tensor } from '@striate/core';
+import { arrayDataset, batches } from '@striate/data';
+import { dense, flatten, input, sequential } from '@striate/layers';
 import { beforeAll, describe, expect, it, test } from 'vitest';
+import { evaluate } from '../evaluate.ts';
+import { fit } from '../fit.ts';
 import { binaryAccuracy } from '../metrics/binary-accuracy.ts';
+import { sgd } from '../optimizers/sgd.ts';
+import { predict } from '../predict.ts';
+import { disposeTraining } from '../training-state.ts';
 import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { Loss } from './loss.ts';
@@ -96,6 +103,29 @@ describe.each([cpu(), wasm({ threads: 2 })].map((backend) => ({ name: backend.na
         });
       },
     );
+
+    it('binaryCrossEntropy teaches one unit two classes, from the class numbers of a data set', async () => {
+      const labels = Array.from({ length: 32 }, (_, place) => place % 2);
+      const pixels = Uint8Array.from(labels.flatMap((label) => [label * 200, 0, 0, 0]));
+      const toy = arrayDataset({ name: 'toy', pixels, labels, inputShape: [2, 2, 1], classNames: ['no', 'yes'] });
+      const data = batches(toy, { size: 8, seed: 1 });
+      const options = { loss: binaryCrossEntropy(), metrics: [binaryAccuracy()] };
+      const { history, network, state } = await fit(sequential([input([2, 2, 1]), flatten(), dense({ units: 1 })]), {
+        ...options,
+        data,
+        epochs: 20,
+        optimizer: sgd({ learningRate: 1 }),
+      });
+      const [first, last] = [history.epochs[0]!, history.epochs.at(-1)!];
+      expect(first['loss']).toBeGreaterThan(0.5);
+      expect(last['loss']).toBeLessThan(0.35);
+      expect(last['binaryAccuracy']).toBe(1);
+      expect((await evaluate(network, data, options))['binaryAccuracy']).toBe(1);
+      const [no, yes] = await predict(network, Float32Array.of(0, 0, 0, 0, 200 / 255, 0, 0, 0));
+      expect(no![0]).toBeLessThan(0.4);
+      expect(yes![0]).toBeGreaterThan(0.6);
+      disposeTraining(state);
+    });
 
     it('binaryCrossEntropy stays finite for large logits', async () => {
       const value = tidy(() =>

@@ -1,4 +1,4 @@
-import { add, cast, checkOptions, greater, lessEqual, mean, mul, sum } from '@striate/core';
+import { checkOptions, fill, ops, scalar } from '@striate/core';
 import { asRows, checkNumberTargets } from '../losses/number-targets.ts';
 import type { Metric } from './metric.ts';
 
@@ -21,11 +21,12 @@ export function binaryAccuracy(options: Readonly<Record<string, never>> = {}): M
     check: (batch) => checkNumberTargets('binaryAccuracy', batch, [0, 1]),
     compute(given) {
       const { outputs, targets } = asRows(given.outputs, given.targets);
-      const isRight = add(
-        mul(cast(greater(outputs, 0), 'float32'), cast(greater(targets, 0.5), 'float32')),
-        mul(cast(lessEqual(outputs, 0), 'float32'), cast(lessEqual(targets, 0.5), 'float32')),
-      );
-      return sum(mean(isRight, 1));
+      const [samples, labels] = outputs.shape as [number, number];
+      // Each label is a choice of two classes: 'no' with the logit 0, and 'yes' with that of the output.
+      const count = samples * labels;
+      const logits = ops.concat([fill([count, 1], 0), ops.reshape(outputs, [count, 1])]);
+      const shares = ops.concat([fill([count, 1], 0.5), ops.reshape(targets, [count, 1])]);
+      return ops.scaleBy(ops.topKCorrect({ logits, labels: shares }, { k: 1 }), scalar(1 / labels));
     },
   };
 }

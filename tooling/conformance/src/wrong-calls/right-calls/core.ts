@@ -82,7 +82,7 @@ export const coreWithoutCalls: readonly string[] = `
   arrayKind describe isRecord isTensor nearest suggestion hashName checkChoice checkCounts checkFlag
   checkOptionNames checkOptions checkPadding checkPaddingFits checkPaddingMode checkRange checkUint32
   hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
-  checkTensor requireBackend checkRuntime checkOutputMeaning greater lessEqual
+  checkTensor requireBackend checkRuntime checkOutputMeaning
   joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels
 `
   .trim()
