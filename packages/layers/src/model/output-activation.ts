@@ -1,5 +1,6 @@
-import type { Layer } from '@striate/core';
+import { OptionError, describe, isRecord, type Layer } from '@striate/core';
 import { innerRecord } from '../make-layer.ts';
+import { checkModel } from './check-model.ts';
 import type { Connection, ModelGraph, ModelNode } from './model.ts';
 
 /** Layers that hand the numbers on which they are given, or means of them: what was a probability stays one. */
@@ -31,16 +32,24 @@ export type ProbabilityActivation = 'softmax' | 'sigmoid';
  * such as `weightNorm`, or before layers that keep values, such as `flatten`. A bare function is not looked into.
  *
  * @returns undefined where the output is something else, such as logits
+ * @throws {OptionError} for anything but a model and an output of it
  * @example
  * outputActivation(vgg, vgg.outputs[0]!); // 'softmax'
  */
-export function outputActivation({ nodes }: ModelGraph, { node }: Connection): ProbabilityActivation | undefined {
+export function outputActivation(model: ModelGraph, output: Connection): ProbabilityActivation | undefined {
+  checkModel('outputActivation', model);
+  if (!isRecord(output) || !Object.hasOwn(model.nodes, output.node)) {
+    throw new OptionError(
+      `outputActivation: the output is ${describe(output)}, but must be one of the model. Write outputActivation(model, model.outputs[0]).`,
+    );
+  }
+  const { nodes } = model;
   const known = new Map<number, ProbabilityActivation | undefined>();
   const find = (place: number): ProbabilityActivation | undefined => {
     if (!known.has(place)) known.set(place, ofNode(nodes[place]!, find));
     return known.get(place);
   };
-  return find(node);
+  return find(output.node);
 }
 
 function ofNode(
