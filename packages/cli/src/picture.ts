@@ -3,7 +3,7 @@ import { DataError } from '@striate/core';
 import { centerByMass, type GreyPicture, type Preprocessing } from '@striate/data';
 import { PictureRefusal, type DecodedPicture } from './decode-picture.ts';
 import { contrast, hasLightBorder, inverted, isColoured, luma, resized, stretched } from './grey-picture.ts';
-import type { PictureDecoder } from './picture-decoder.ts';
+import { startPictureDecoder, type PictureDecoder } from './picture-decoder.ts';
 
 /** A picture in the form that a network was trained on, and what had to be done to it. */
 export interface PreparedPicture {
@@ -26,13 +26,20 @@ const faint = 52;
  * and brings it to the size, channels and style that the preprocessing record asks for. One of more than 4 million
  * pixels is made smaller while it is decoded: its values may differ by rounding from those that the whole would give.
  *
+ * @param decoder - for many pictures; without it, one is started for this picture alone
  * @throws {DataError} if the file cannot be read, is no picture, or goes beyond the decoder's limits.
  */
 export async function readPicture(
   path: string,
   preprocessing: Preprocessing,
-  decoder: PictureDecoder,
+  decoder?: PictureDecoder,
 ): Promise<PreparedPicture> {
+  if (decoder) return prepared(path, preprocessing, decoder);
+  const own = startPictureDecoder();
+  return prepared(path, preprocessing, own).finally(() => own.close());
+}
+
+async function prepared(path: string, preprocessing: Preprocessing, decoder: PictureDecoder): Promise<PreparedPicture> {
   const bytes = await readWhole(path).catch((cause: NodeJS.ErrnoException) => {
     throw new DataError(`${path}: ${readFailures[cause.code ?? ''] ?? `cannot be read (${cause.message}).`}`, {
       cause,
