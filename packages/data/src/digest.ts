@@ -1,4 +1,5 @@
 import { sha256 } from '@striate/core';
+import { checkDataset } from './check-dataset.ts';
 import type { Dataset } from './dataset.ts';
 
 /** By what the contents of a data set are known again, as SHA-256 in hexadecimal. */
@@ -16,6 +17,7 @@ const known = new WeakMap<Dataset, Promise<DatasetDigest>>();
 /**
  * The digest of a data set's contents: about 0.1 s for MNIST, once for each data set, which is taken to stay as it is.
  *
+ * @throws OptionError for what is no data set; DataError if its parts do not belong together
  * @example
  * ```ts
  * const { train } = await mnist();
@@ -23,6 +25,7 @@ const known = new WeakMap<Dataset, Promise<DatasetDigest>>();
  * ```
  */
 export function digestOf(dataset: Dataset): Promise<DatasetDigest> {
+  checkDataset('digestOf', dataset);
   const found = known.get(dataset) ?? compute(dataset);
   known.set(dataset, found);
   return found;

@@ -57,6 +57,7 @@ def several_values(draw, shape):
 
 def by_the_rules_of_keras(given, options):
     settings = {key: options[key] for key in ("momentum", "epsilon", "center", "scale", "trainable") if key in options}
+    settings.setdefault("momentum", 0.9)  # ours; Keras' own is 0.99
     layer = keras.layers.BatchNormalization(**settings)
     layer.build(given.x.shape)
     names = [name for name in ("gamma", "beta") if name in given.parameters]

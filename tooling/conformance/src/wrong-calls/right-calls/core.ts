@@ -74,7 +74,7 @@ function refusing(): core.Backend {
   };
 }
 
-/** What authors of layers, ops and kernels call in every step, with what they have checked; and the engine's own. */
+/** Checks themselves, what authors of layers, ops and kernels call with what they have checked, and the engine's own. */
 export const coreWithoutCalls: readonly string[] = `
   BackendError DataError NumericError OptionError ShapeError add argMax cast clone concat div engine
   exp expandDims fill keep log max mean memory min mul neg oneHot onesLike pad reshape scalar slice
@@ -83,7 +83,8 @@ export const coreWithoutCalls: readonly string[] = `
   checkOptionNames checkOptions checkPadding checkPaddingFits checkPaddingMode checkRange checkUint32
   hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
   checkTensor requireBackend checkRuntime checkOutputMeaning
-  joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels
+  joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
+  fetchBytes fileUrl shownUrl sha256
 `
   .trim()
   .split(/\s+/);

@@ -1,6 +1,6 @@
 import * as data from '@striate/data';
 import type { RightCall } from '../right-call.ts';
-import { data as toyBatches, preprocessing, toy } from './fixtures.ts';
+import { data as toyBatches, hostBatch, preprocessing, toy } from './fixtures.ts';
 
 const idx = (): Uint8Array => new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 3]);
 const images = (): object => ({
@@ -70,6 +70,14 @@ export const dataCalls: readonly RightCall[] = [
     required: ['name', 'images', 'labels', 'classNames'],
     also: { name: ['text'] },
   },
+  { name: 'checkBatch', call: (given) => data.checkBatch('fit', given), args: () => [hostBatch()] },
+  { name: 'checkDataset', call: (given) => data.checkDataset('fit', given), args: () => [toy()] },
+  {
+    name: 'checkPreprocessing',
+    call: (given) => data.checkPreprocessing('load', given),
+    args: () => [preprocessing()],
+  },
+  { name: 'digestOf', call: data.digestOf, args: () => [toy()] },
   { name: 'mapBatches', call: data.mapBatches, args: () => [toyBatches(), (batch: unknown) => batch] },
   { name: 'plainPreprocessing', call: data.plainPreprocessing, args: () => [toy()] },
   { name: 'preprocess', call: data.preprocess, args: () => [new Uint8Array(16), preprocessing()] },
