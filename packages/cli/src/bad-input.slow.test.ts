@@ -183,7 +183,7 @@ test('checkpoints of another model or damaged', async () => {
     cpSync(join(folder.path, 'trained', 'checkpoints'), join(folder.path, name, 'checkpoints'), { recursive: true });
   }
   expect(await refusal(...training('--out', 'other', '--model', 'lenet5', '--resume'))).toMatchInlineSnapshot(
-    `"striate: checkpoint other/checkpoints/checkpoint-000024: has no 'parameters/conv2d/kernel', which the model has as [5, 5, 1, 6]. It belongs to another model; give that one, or another file."`,
+    `"striate: checkpoint other/checkpoints/checkpoint-000024: tensors.safetensors: has no 'parameters/conv2d/kernel', which the model has as [5, 5, 1, 6]. It belongs to another model; give that one, or another file."`,
   );
   flip(join(folder.path, 'flipped', 'checkpoints', 'checkpoint-000024', 'tensors.safetensors'), 5000);
   expect(await refusal(...training('--out', 'flipped', '--resume'))).toMatch(
@@ -290,7 +290,7 @@ test.skipIf(!isRoot)('no space on the disk (needs root to mount a small one)', a
     // The first checkpoint of 1.2 MB fits, the second does not beside it and what is kept of the first.
     const text = await refusal(...training('--out', 'disk/run', '--epochs', '4'));
     expect(text.replace(/\d{7} bytes/, 'N bytes')).toMatchInlineSnapshot(
-      `"striate: checkpoint disk/run/checkpoints/checkpoint-000036: could not be written (/disk/run/checkpoints/checkpoint-000036.partial/tensors.safetensors): there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder, then go on from there."`,
+      `"striate: checkpoint disk/run/checkpoints/checkpoint-000036: could not be written: there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder."`,
     );
     const saved = readdirSync(join(disk, 'run', 'checkpoints'));
     expect(saved.length).toBeGreaterThan(0);
