@@ -188,7 +188,7 @@ describe('a saved model that is none is refused', () => {
     [
       'a type that is a list',
       changed((saved) => (saved.layers[1]!['type'] = ['dense'])),
-      'layers[1].type is ["dense"], but must be a text.',
+      'layers[1].type is ["dense"], but must be a text of at most 300 characters.',
     ],
     [
       'options null',
