@@ -47,7 +47,8 @@ export async function loadClassifier(folder: string): Promise<Classifier> {
   const { network, preprocessing, classNames } = await load(folder);
   if (!preprocessing || !classNames) {
     throw new DataError(
-      `${folder}: the model does not carry ${preprocessing ? 'class names' : 'its preprocessing'}. Save it with both.`,
+      `${folder}: the model does not carry ${preprocessing ? 'a name for each output' : 'its preprocessing'}. Save it with ` +
+        'both: save(network, folder, { preprocessing: data.preprocessing, classNames: train.classNames }).',
     );
   }
   return { network, preprocessing, classNames };

@@ -77,7 +77,7 @@ export function checkCardFits(
   const units = outputShapes[0]!.at(-1);
   if (classNames && typeof units === 'number' && classNames.length !== units) {
     throw fail(
-      `${where}: there are ${classNames.length} class names, but the model's first output has ${units} units. Give each a name, or none.`,
+      `${where}: there are ${classNames.length} class names, but the model's first output has ${units} ${units === 1 ? 'unit' : 'units'}. Give each a name, or none.`,
     );
   }
   if (!preprocessing) return;
