@@ -1,16 +1,20 @@
-import { isRecord, sha256, type Json } from '@striate/core';
+import { sha256, type Json } from '@striate/core';
 import { digestOf, type Batch, type BatchArray, type Batches, type DatasetDigest } from '@striate/data';
+import type { ModelGraph } from '@striate/layers';
+import { jsonDifferences } from './json-differences.ts';
+import { modelBasis, modelDifferences, type ModelBasis } from './model-basis.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Task } from './tasks.ts';
 
 type Options = Readonly<Record<string, Json | undefined>>;
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What decides the steps of a training besides model and seed, so that a resume on another basis can be refused. Plain
+ * What decides the steps of a training besides the seed, so that a resume on another basis can be refused. Plain
  * JSON. The learning rate is not part of it, nor are epochs, metrics, callbacks and the backend: they may change.
  */
 export interface Basis {
+  /** Absent in checkpoints of versions that did not look at it. */
+  readonly model?: ModelBasis;
   readonly dataset?: DatasetDigest;
   readonly order?: Options;
   readonly preprocessing?: Options;
@@ -23,9 +27,17 @@ export interface Basis {
   readonly optimizer: { readonly type: string; readonly options: Options };
 }
 
+/** What a training is made of. */
+export interface TrainedBy {
+  model: ModelGraph;
+  data: Batches;
+  tasks: readonly Task[];
+  optimizer: Optimizer;
+}
+
 /** The basis of a training that has come as far as a batch. */
 export async function basisOf(
-  { data, tasks, optimizer }: { data: Batches; tasks: readonly Task[]; optimizer: Optimizer },
+  { model, data, tasks, optimizer }: TrainedBy,
   lastBatch: Batch | undefined,
 ): Promise<Basis> {
   const { dataset, order, preprocessing } = data;
@@ -33,6 +45,7 @@ export async function basisOf(
   const { picture: _, ...pixels } = preprocessing ?? {};
   const { learningRate: __, ...options } = optimizer.options;
   const basis: Basis = {
+    model: modelBasis(model),
     ...(isWhole(dataset) && { dataset: await digestOf(dataset) }),
     ...(order && { order: { ...order } }),
     ...(preprocessing && { preprocessing: pixels }),
@@ -55,12 +68,15 @@ function isWhole({ labels, inputShape, classNames }: Partial<Batches['dataset']>
  * them does not know is no difference: a later version may know more.
  */
 export function differences(before: Basis, now: Basis): string[] {
-  const { dataset, lastBatch: _, losses, ...rest } = before;
+  const { model, dataset, lastBatch: _, losses, ...rest } = before;
+  // Batches made by hand have no order, no preprocessing.
+  const known = Object.fromEntries(Object.entries(rest).filter(([part]) => now[part as keyof Basis] !== undefined));
   const others = Object.keys(now.losses).filter((name) => !Object.hasOwn(losses, name));
   return [
+    ...(model && now.model ? modelDifferences(model, now.model) : []),
     ...(dataset && now.dataset ? datasetDifferences(dataset, now.dataset) : []),
     ...others.map((name) => `no loss for the output ${name}`),
-    ...jsonDifferences('', { ...rest, losses }, { ...now }),
+    ...jsonDifferences('', { ...known, losses }, { ...now }, 'before'),
   ];
 }
 
@@ -71,22 +87,6 @@ function datasetDifferences(before: DatasetDigest, now: DatasetDigest): string[]
   );
   const shapes = before.inputShape.join(' x ') === now.inputShape.join(' x ') ? [] : ['images of another shape'];
   return [...shapes, ...differing.map((part) => words[part])];
-}
-
-function jsonDifferences(path: string, before: Fields, now: Fields): string[] {
-  return Object.entries(before).flatMap(([name, value]) => {
-    const other = now[name];
-    const place = path === '' ? name : `${path}.${name}`;
-    if (isRecord(value) && isRecord(other)) return jsonDifferences(place, value, other);
-    if (JSON.stringify(value) === JSON.stringify(other)) return [];
-    if (path === '' && other === undefined) return []; // batches made by hand
-    return [`${place} ${short(value)} instead of ${short(other)}`];
-  });
-}
-
-function short(value: unknown): string {
-  const text = value === undefined ? 'none' : JSON.stringify(value);
-  return text.length <= 40 ? text : `${text.slice(0, 40)}...`;
 }
 
 /** SHA-256 of all that a batch holds. */

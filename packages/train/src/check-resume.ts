@@ -1,10 +1,9 @@
 import { DataError, OptionError, hashName, type ParameterSpec } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
-import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
-import { batchDigest, basisOf, differences } from './basis.ts';
+import { parameterSpecs, stateSpecs } from '@striate/layers';
+import { batchDigest, basisOf, differences, type TrainedBy } from './basis.ts';
 import { checkShapes } from './files/host-values.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
-import type { Task } from './tasks.ts';
 import type { DataMark, TrainingState } from './training-state.ts';
 
 /** By what the data's order is known again after a batch. */
@@ -20,13 +19,7 @@ export function markData({ dataset, size }: Batches, ids: Batch['ids'] | undefin
  */
 export async function checkResume(
   training: TrainingState,
-  {
-    model,
-    optimizer,
-    tasks,
-    data,
-    seed,
-  }: { model: Model; optimizer: Optimizer; tasks: readonly Task[]; data: Batches; seed: number | undefined },
+  { model, optimizer, tasks, data, seed }: TrainedBy & { seed: number | undefined },
 ): Promise<void> {
   const parameters = parameterSpecs(model);
   checkShapes('fit: resume.parameters', training.parameters, parameters);
@@ -37,8 +30,9 @@ export async function checkResume(
       `fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`,
     );
   }
+  checkSize(training, data);
+  await checkBasis(training, { model, data, tasks, optimizer });
   checkPosition(training, data);
-  await checkBasis(training, { data, tasks, optimizer });
   await checkLastBatch(training, data);
 }
 
@@ -46,10 +40,7 @@ export async function checkResume(
 const anyway =
   'Give the same, or train anew; to go on all the same, on purpose: resume: { ...state, basis: undefined }.';
 
-async function checkBasis(
-  { basis }: TrainingState,
-  now: { data: Batches; tasks: readonly Task[]; optimizer: Optimizer },
-): Promise<void> {
+async function checkBasis({ basis }: TrainingState, now: TrainedBy): Promise<void> {
   if (basis === undefined) return;
   const found = differences(basis, await basisOf(now, undefined));
   if (found.length === 0) return;
@@ -72,13 +63,16 @@ function checkSlots(
   for (const slot of slots) checkShapes(`fit: resume.optimizer.${slot}`, found[slot]!, parameters);
 }
 
-function checkPosition({ step, epoch, batch, data: mark }: TrainingState, data: Batches): void {
+function checkSize({ data: mark }: TrainingState, data: Batches): void {
   const { length, size } = markData(data, undefined);
   if (length !== mark.length || size !== mark.size) {
     throw new DataError(
       `fit: the training that is resumed had ${mark.length} samples in batches of ${mark.size}, but these data are ${length} in batches of ${size}. Give the same data.`,
     );
   }
+}
+
+function checkPosition({ step, epoch, batch }: TrainingState, data: Batches): void {
   if (step === epoch * data.batchesPerEpoch + batch) return;
   throw new DataError(
     `fit: resume is at step ${step}, but ${epoch} epochs of ${data.batchesPerEpoch} batches and ${batch} more are other ones. It is damaged, or the data are other ones.`,

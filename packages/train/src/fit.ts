@@ -62,8 +62,8 @@ export interface FitResult {
  * 'main.loss', 'main.accuracy' and so on beside the weighted sum `loss`. Equal options give equal weights to the bit, also when
  * training is stopped at any step and resumed (on a backend that promises this).
  *
- * A resume goes on with the same data, losses and optimiser, or is refused, saying what differs; epochs, learning rate,
- * metrics, callbacks and the backend may be others. A metric that comes in the midst of an epoch is averaged over the
+ * A resume goes on with the same model, data, losses and optimiser, or is refused, saying what differs; epochs, learning
+ * rate, metrics, callbacks and the backend may be others. A metric that comes in the midst of an epoch is averaged over the
  * samples since then.
  *
  * @param start a model, whose first weights are drawn with `seed`, or a network, which is left alone
@@ -132,7 +132,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
 
   const stateNow = async (): Promise<TrainingState> => {
     // Where no step was done, the basis is the one that was resumed: a batch to look at is there only after a step.
-    const basis = lastBatch || !resume ? await basisOf({ data, tasks, optimizer }, lastBatch) : resume.basis;
+    const basis = lastBatch || !resume ? await basisOf({ model, data, tasks, optimizer }, lastBatch) : resume.basis;
     return {
       ...trainer.current(),
       seed,

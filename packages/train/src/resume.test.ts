@@ -124,6 +124,15 @@ test('a resume on another basis is refused, saying what differs', async () => {
   for (const held of [state, read]) disposeTraining(held);
 });
 
+test('what becomes of the last batch is named before the number of batches', async () => {
+  const data = (lastBatch: 'keep' | 'drop'): Batches => batches(dataset, { size: 5, seed: 3, lastBatch });
+  const { state } = await fit(smallNet(), { ...options(), data: data('keep'), epochs: 1 });
+  await expect(fit(smallNet(), { ...options(), data: data('drop'), resume: state })).rejects.toThrow(
+    /had order\.lastBatch "keep" instead of "drop"\. Give the same/,
+  );
+  disposeTraining(state);
+});
+
 test('samples that are read one by one: other images are seen in the last batch, or by a digest of their own', async () => {
   const { pixels: _, ...read } = dataset;
   const lazily = (pixels: Uint8Array): Dataset => ({ ...read, get: async (index) => withOther({ pixels }).get(index) });

@@ -61,7 +61,7 @@ export interface TrainingState extends TrainingValues, Position {
   sums: EpochSums;
   history: readonly EpochRecord[];
   data: DataMark;
-  /** What decides the steps: a resume with other images, losses and so on is refused. Absent: it is not looked at. */
+  /** What decides the steps: a resume with another model, other images, losses and so on is refused. Absent: it is not looked at. */
   basis?: Basis | undefined;
 }
 

@@ -130,13 +130,23 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
       })),
     },
     optimizer,
-    notes: [...compareMachines(madeBy, here()), ...(rest.basis ? [] : [withoutBasis])],
+    notes: [...compareMachines(madeBy, here()), ...lackingIn(rest)],
   };
 }
 
-const withoutBasis =
-  'The checkpoint was written by a version that kept no digest of the data: that it goes on with the same images and labels, losses and ' +
-  'options of the optimizer was not checked.';
+/** What a checkpoint of an older version does not tell. */
+function lackingIn({ basis }: Pick<TrainingState, 'basis'>): string[] {
+  if (!basis) {
+    return [
+      'The checkpoint was written by a version that kept no digest of the data: that it goes on with the same images and labels, losses, ' +
+        'options of the optimizer and of layers was not checked.',
+    ];
+  }
+  if (basis.model) return [];
+  return [
+    "The checkpoint was written by a version that kept no record of the model: that layers' options are the same was not checked, but for the shapes.",
+  ];
+}
 
 function here(): CheckpointRecord['madeBy'] {
   const backend = activeBackend();

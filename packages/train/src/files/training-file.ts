@@ -37,6 +37,7 @@ const options = v.custom<Readonly<Record<string, Json>>>(isRecord, 'an object');
 
 /** The form of a {@link Basis}. */
 const basis: v.GenericSchema<unknown, Basis> = v.object({
+  model: v.exactOptional(options),
   dataset: v.exactOptional(
     v.object({ images: v.exactOptional(digest), labels: digest, classNames: digest, inputShape: v.array(count) }),
   ),
