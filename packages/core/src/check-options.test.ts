@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkOptions } from './check-options.ts';
+import { checkOptionNames, checkOptions } from './check-options.ts';
 import { OptionError } from './errors.ts';
 
 interface Options {
@@ -30,4 +30,10 @@ it.each([
 ])('refuses %o', (options, message) => {
   expect(() => check(options)).toThrow(OptionError);
   expect(() => check(options)).toThrow(message);
+});
+
+it('what has no options is called without', () => {
+  const none = (options: unknown): void => checkOptionNames('zeros', options, []);
+  expect(() => none(3)).toThrow('zeros: its options are 3, but must be a record. Write zeros().');
+  expect(() => none({ a: 1 })).toThrow("zeros: there is no option 'a'. It has none.");
 });

@@ -25,14 +25,12 @@ export function checkOptions<Options extends object>(
 /** {@link checkOptions} with a list of names, for options that are not one type. */
 export function checkOptionNames(where: string, options: unknown, known: readonly string[], example?: string): void {
   if (!isRecord(options)) {
-    const form = example ?? `${where}({ ${known[0] ?? ''} })`;
+    const form = example ?? (known[0] === undefined ? `${where}()` : `${where}({ ${known[0]} })`);
     throw new OptionError(`${where}: its options are ${describe(options)}, but must be a record. Write ${form}.`);
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new OptionError(
-    `${where}: there is no option '${unknown}'. ${known.length > 0 ? suggestion(unknown, known) : 'It has none.'}`,
-  );
+  throw new OptionError(`${where}: there is no option '${unknown}'. ${suggestion(unknown, known)}`);
 }
 
 /** Whether a value is a record: no list, function, tensor, array, date or promise. One of another realm is one too. */

@@ -15,9 +15,11 @@ export type {
   ParameterSpec,
   Regularizer,
 } from './layer.ts';
+export { checkCalled, recordAdvice, rememberFactories } from './check-called.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
 export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
 export { checkRuntime } from './check-runtime.ts';
+export { checkShapes, type Shapes } from './check-shapes.ts';
 export { checkTensor, requireBackend } from './check-tensors.ts';
 export { arrayKind, describe, isTensor } from './describe.ts';
 export { nearest, suggestion } from './nearest.ts';

@@ -1,3 +1,5 @@
+import { adviceOnOtherName } from './other-names.ts';
+
 /** Edits (insert, delete, replace, swap neighbours not counted) that turn `a` into `b`: Levenshtein's distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -36,8 +38,13 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best && best.edits <= Math.max(2, Math.floor(given.length / 2)) ? best.candidate : undefined;
 }
 
-/** `Did you mean 'lenet5'? Known: lenet5, mlp.` - the ending of an error about an unknown name. */
+/**
+ * `Did you mean 'lenet5'? Known: lenet5, mlp.` - the ending of an error about an unknown name, which may be another
+ * library's.
+ */
 export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  return `${near === undefined ? '' : `Did you mean '${near}'? `}Known: ${known.join(', ')}.`;
+  const other = adviceOnOtherName(name, known);
+  const near = other === undefined ? nearest(name, known) : undefined;
+  const advice = other ?? (near === undefined ? '' : `Did you mean '${near}'?`);
+  return `${advice && `${advice} `}${known.length > 0 ? `Known: ${known.join(', ')}.` : 'It has none.'}`;
 }

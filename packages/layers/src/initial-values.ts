@@ -1,5 +1,6 @@
 import {
   OptionError,
+  checkCalled,
   checkChoice,
   checkCounts,
   checkOptionNames,
@@ -14,7 +15,7 @@ import {
   randomUniform,
   sizeOf,
   streams,
-  suggestion,
+  recordAdvice,
   truncatedNormal,
   type Initializer,
   type InitializerRandom,
@@ -151,7 +152,7 @@ export function initialValues(
 
 /** @throws {OptionError} unless the initialiser is a function, or a record of a known type with possible options. */
 export function checkInitializer(where: string, name: string, initializer: Initializer): void {
-  if (typeof initializer === 'function') return;
+  if (typeof initializer === 'function') return checkCalled(where, name, initializer);
   const { type, ...options }: { type?: unknown } = isRecord(initializer) ? initializer : {};
   if (typeof type === 'string' && Object.hasOwn(known, type)) {
     const place = `${where}: ${name}`;
@@ -160,7 +161,7 @@ export function checkInitializer(where: string, name: string, initializer: Initi
     return;
   }
   throw new OptionError(
-    `${where}: ${name} is ${describe(type === undefined ? initializer : { type })}, which is no known initialiser. ${suggestion(String(type), Object.keys(known))} A function (shape, random) => Float32Array works too.`,
+    `${where}: ${name} is ${describe(type === undefined ? initializer : { type })}, which is no known initialiser. ${recordAdvice(type ?? initializer, Object.keys(known))} A function (shape, random) => Float32Array works too.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { OptionError, type Json } from '@striate/core';
+import { OptionError, rememberFactories, type Json } from '@striate/core';
 import { initializerRecord } from './initial-values.ts';
 
 /** An initialiser as data: a type and its options. */
@@ -109,3 +109,22 @@ export const orthogonal = (options: { gain?: number } = {}): InitializerRecord =
  */
 export const pytorchDefault = (options: Record<string, never> = {}): InitializerRecord =>
   initializerRecord('pytorchDefault', options);
+
+rememberFactories({
+  zeros,
+  ones,
+  constant,
+  randomNormal,
+  truncatedNormal,
+  randomUniform,
+  varianceScaling,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+  identity,
+  orthogonal,
+  pytorchDefault,
+});

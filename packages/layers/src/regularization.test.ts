@@ -235,7 +235,7 @@ describe('impossible penalties and constraints', () => {
       `[OptionError: dense: activityRegularizer is 3, which is no known penalty. Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
     );
     expect(() => dense({ units: 2, kernelConstraint: 'maxNorm' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: kernelConstraint is "maxNorm", which is no known constraint. Known: maxNorm, minMaxNorm, unitNorm, nonNegative. A function (x) => tensor of the same shape works too.]`,
+      `[OptionError: dense: kernelConstraint is "maxNorm", which is no known constraint. Write maxNorm(). A function (x) => tensor of the same shape works too.]`,
     );
     expect(() => dense({ units: 2, biasConstraint: maxNorm({ maximum: -2 }) })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: maxNorm: maximum is -2, but must be finite and at least 0.]`,

@@ -1,4 +1,5 @@
 import { DataError, type Json } from '@striate/core';
+import { l2, maxNorm } from '@striate/regularizers';
 import { describe, expect, it } from 'vitest';
 import * as layers from './index.ts';
 
@@ -45,11 +46,11 @@ const calls: [() => unknown, string][] = [
   // Records of initialisers, penalties and constraints.
   [
     () => dense({ units: 3, kernelInitializer: 'heNormal' as never }),
-    'dense: kernelInitializer is "heNormal", which is no known initialiser.',
+    'dense: kernelInitializer is "heNormal", which is no known initialiser. Write heNormal().',
   ],
   [
     () => dense({ units: 3, kernelInitializer: { type: 'randomNormal', stddev: 5 } }),
-    "there is no option 'stddev'. Known: mean, standardDeviation.",
+    "there is no option 'stddev'. Did you mean 'standardDeviation'? Known: mean, standardDeviation.",
   ],
   [
     () => dense({ units: 3, kernelInitializer: { type: 'heNormal', seed: 1 } }),
@@ -64,6 +65,23 @@ const calls: [() => unknown, string][] = [
     () => dense({ units: 3, kernelRegularizer: { type: 'l2', factor: 0.1, facto: 3 } }),
     "there is no option 'facto'. Did you mean 'factor'?",
   ],
+  [
+    () => dense({ units: 3, kernelRegularizer: 'l2' as never }),
+    'dense: kernelRegularizer is "l2", which is no known penalty. Write l2().',
+  ],
+  [
+    () => dense({ units: 3, kernelRegularizer: l2 as never }),
+    'dense: kernelRegularizer is the function l2 itself, which was not called. Write l2().',
+  ],
+  [() => dense({ units: 3, kernelConstraint: maxNorm as never }), 'Write maxNorm().'],
+  [
+    () => dense({ units: 3, kernelInitializer: layers.heNormal as never }),
+    'dense: kernelInitializer is the function heNormal itself, which was not called. Write heNormal().',
+  ],
+  [() => layers.regularize(net, { kernel: l2 as never }), 'which was not called. Write l2().'],
+  [() => layers.initialValues(layers.heNormal as never, [3], { seed: 1, name: 'a' }), 'Write heNormal().'],
+  [() => dense({ units: 3, kernelInitializer: 'he_normal' as never }), "Did you mean 'heNormal'? Known: "],
+  [() => dense({ units: 3, activation: 'swish' as never }), "Did you mean 'silu'?"],
   [() => dense({ units: 3, kernelConstraint: 3 as never }), 'dense: kernelConstraint is 3'],
   [() => layers.randomNormal(0.1 as never), 'randomNormal: its options are 0.1'],
   [() => layers.randomNormal({ stddev: 0.1 } as never), "randomNormal: there is no option 'stddev'."],
@@ -80,7 +98,7 @@ const calls: [() => unknown, string][] = [
   [() => layers.constant(undefined as never), 'constant: its options are undefined'],
   [() => layers.constant({} as never), 'constant: the option value is missing.'],
   [() => layers.heNormal({ seed: 1 } as never), 'heNormal: there is no option'],
-  [() => layers.zeros(3 as never), 'zeros: its options are 3'],
+  [() => layers.zeros(3 as never), 'zeros: its options are 3, but must be a record. Write zeros().'],
   [() => layers.initialValues(layers.heNormal(), [3, 4], { seed: 1 } as never), 'initialValues: name is undefined'],
   // Models.
   [() => sequential(dense({ units: 3 }) as never), 'sequential: got the layer dense, but takes a list'],

@@ -1,3 +1,4 @@
+import { rememberFactories } from '@striate/core';
 import { constraintFamily } from './constrain.ts';
 import { makeRecord, type ConstraintRecord } from './records.ts';
 
@@ -67,3 +68,5 @@ export const unitNorm = (options: NormOptions = {}): ConstraintRecord =>
  */
 export const nonNegative = (options: Record<string, never> = {}): ConstraintRecord =>
   makeRecord(constraintFamily, 'nonNegative', options);
+
+rememberFactories({ maxNorm, minMaxNorm, unitNorm, nonNegative });

@@ -62,7 +62,7 @@ it('impossible penalties are refused', () => {
     `[OptionError: conv2d: kernelRegularizer is {"type":"l3"}, which is no known penalty. Did you mean 'l1'? Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
   );
   expect(check('l2')).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: conv2d: kernelRegularizer is "l2", which is no known penalty. Known: l1, l2, l1l2, orthogonal. A function (x) => scalar works too.]`,
+    `[OptionError: conv2d: kernelRegularizer is "l2", which is no known penalty. Write l2(). A function (x) => scalar works too.]`,
   );
   expect(check({ ...l1(), factor: -1 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: conv2d: kernelRegularizer: factor is -1, but must be finite and at least 0.]`,

@@ -1,4 +1,4 @@
-import { OptionError, checkOptionNames, describe, isRecord, suggestion, type Json } from '@striate/core';
+import { OptionError, checkCalled, checkOptionNames, describe, isRecord, recordAdvice, type Json } from '@striate/core';
 
 /** A penalty as data: a type and its options. */
 export interface RegularizerRecord {
@@ -48,7 +48,7 @@ export function makeRecord({ kinds }: Family, type: string, options: object): Re
 
 /** @throws {OptionError} unless the value is a function, or a record of a known type with possible options. */
 export function checkRecord(where: string, option: string, value: unknown, family: Family): void {
-  if (typeof value === 'function') return;
+  if (typeof value === 'function') return checkCalled(where, option, value as (...inputs: never[]) => unknown);
   const { type, ...options }: { type?: unknown } = isRecord(value) ? value : {};
   const { noun, signature, kinds } = family;
   if (typeof type === 'string' && Object.hasOwn(kinds, type)) {
@@ -58,7 +58,7 @@ export function checkRecord(where: string, option: string, value: unknown, famil
     return;
   }
   throw new OptionError(
-    `${where}: ${option} is ${describe(type === undefined ? value : { type })}, which is no known ${noun}. ${suggestion(String(type), Object.keys(kinds))} A function ${signature} works too.`,
+    `${where}: ${option} is ${describe(type === undefined ? value : { type })}, which is no known ${noun}. ${recordAdvice(type ?? value, Object.keys(kinds))} A function ${signature} works too.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { rememberFactories } from '@striate/core';
 import { penaltyFamily } from './penalty.ts';
 import { makeRecord, type RegularizerRecord } from './records.ts';
 
@@ -59,3 +60,5 @@ export interface OrthogonalOptions {
  */
 export const orthogonal = (options: OrthogonalOptions = {}): RegularizerRecord =>
   makeRecord(penaltyFamily, 'orthogonal', options);
+
+rememberFactories({ l1, l2, l1l2, orthogonal });

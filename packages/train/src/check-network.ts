@@ -1,6 +1,7 @@
 import {
   OptionError,
   checkOutputMeaning,
+  checkShapes,
   checkTensor,
   describe,
   isRecord,
@@ -8,7 +9,6 @@ import {
   type Values,
 } from '@striate/core';
 import { parameterSpecs, stateSpecs, type Model, type ModelGraph, type Network } from '@striate/layers';
-import { checkShapes } from './files/host-values.ts';
 
 /** A network whose model need not be callable. */
 export type AnyNetwork = Omit<Network, 'model'> & { model: ModelGraph };

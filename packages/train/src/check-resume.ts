@@ -1,8 +1,7 @@
-import { DataError, OptionError, hashName, type ParameterSpec } from '@striate/core';
+import { DataError, OptionError, checkShapes, hashName, type ParameterSpec } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { parameterSpecs, stateSpecs } from '@striate/layers';
 import { batchDigest, basisOf, differences, type TrainedBy } from './basis.ts';
-import { checkShapes } from './files/host-values.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { DataMark, TrainingState } from './training-state.ts';
 

@@ -161,9 +161,7 @@ export function resolveActivation(
   const unknown = Object.keys(given).find((option) => !Object.hasOwn(kind.defaults, option));
   if (unknown !== undefined) {
     const known = Object.keys(kind.defaults);
-    throw new OptionError(
-      `${where}: activation '${type}' has no option '${unknown}'. ${known.length > 0 ? suggestion(unknown, known) : 'It has none.'}`,
-    );
+    throw new OptionError(`${where}: activation '${type}' has no option '${unknown}'. ${suggestion(unknown, known)}`);
   }
   const options: Options = { ...kind.defaults, ...given };
   const refused = kind.refuse?.(options);

@@ -9,16 +9,8 @@ export function checkModel(where: string, value: unknown): asserts value is Mode
   );
 }
 
-/** @throws {OptionError} unless the value is a model with its values. */
-export function checkNetwork(where: string, value: unknown): void {
-  if (isRecord(value) && isModel(value['model']) && isRecord(value['parameters']) && isRecord(value['state'])) return;
-  const advice = isModel(value) ? ' A model has no values: initialize(model, { seed: 1 }) draws them.' : '';
-  throw new OptionError(
-    `${where}: got ${isModel(value) ? 'a model' : describe(value)}, but takes a network, such as fit, load or initialize gives.${advice}`,
-  );
-}
-
-function isModel(value: unknown): value is ModelGraph {
+/** Whether a value is a model. */
+export function isModel(value: unknown): value is ModelGraph {
   const canHold = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return canHold && 'nodes' in value && Array.isArray(value.nodes) && 'steps' in value;
 }

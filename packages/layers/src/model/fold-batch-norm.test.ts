@@ -122,4 +122,32 @@ onEachBackend('foldBatchNorm', () => {
     expect(memory().numTensors).toBe(count);
     dispose(x, network.parameters, network.state);
   });
+
+  it('takes no network that its model would not be', () => {
+    const network = trained(cases['convolution and relu behind']!.build);
+    const scale = tensor([1, 1, 1]);
+    const { 'conv2d/bias': _, ...unbiased } = network.parameters;
+    const disposed = tensor([0, 0, 0, 0, 0]);
+    disposed.dispose();
+    const wrong: [Partial<Network>, string][] = [
+      [{ parameters: unbiased }, "parameters: has no 'conv2d/bias', which the model has as [5]."],
+      [{ state: {} }, "state: has no 'batchNorm/movingMean', which the model has as [5]."],
+      [
+        { parameters: { ...network.parameters, 'batchNorm/gamma': scale } },
+        "parameters: 'batchNorm/gamma' is [3], but the model's is [5].",
+      ],
+      [
+        { parameters: { ...network.parameters, 'conv2d/bia': scale } },
+        "has 'conv2d/bia', which the model does not have",
+      ],
+      [{ parameters: { ...network.parameters, 'conv2d/bias': 3 as never } }, "parameters['conv2d/bias'] is 3"],
+      [{ parameters: { ...network.parameters, 'conv2d/bias': disposed } }, 'is disposed'],
+    ];
+    const count = memory().numTensors;
+    for (const [change, message] of wrong) {
+      expect(() => foldBatchNorm({ ...network, ...change })).toThrow(message);
+    }
+    expect(memory().numTensors).toBe(count);
+    dispose(scale, network.parameters, network.state);
+  });
 });

@@ -5,7 +5,7 @@ import type { LayerFactory } from '../layer-function.ts';
 import { activation } from '../layers/activation.ts';
 import { simplified } from '../activations.ts';
 import { scaleAndCenterValues } from '../scale-and-center.ts';
-import { checkNetwork } from './check-model.ts';
+import { checkNetwork } from './check-network.ts';
 import { putsChannelsFirst } from './check-channels.ts';
 import type { Network } from './initialize.ts';
 import type { ModelNode } from './model.ts';
@@ -32,6 +32,8 @@ const kernelNames: Readonly<Record<string, string>> = {
  *
  * @param layers factories of layer types that do not come with this package, by type
  * @returns a new network of the same meaning, whose tensors belong to the caller; the one given is left alone. Do not train it.
+ * @throws {OptionError} for what is no network, or one with a tensor that is disposed
+ * @throws {DataError} if a parameter or statistic of the model is missing or of another shape
  * @example
  * const fast = foldBatchNorm(network);
  * const probabilities = await predict(fast, images);
