@@ -29,6 +29,7 @@ export const streams: {
  *
  * @param value what was given
  * @param name how the error calls it
+ * @param where the function that was given it, which the error names
  * @returns the value
  * @throws OptionError unless it is an integer from 0 to 4294967295
  * @example
@@ -36,9 +37,9 @@ export const streams: {
  * checkUint32(7, 'seed'); // 7
  * ```
  */
-export function checkUint32(value: number, name: string): number {
+export function checkUint32(value: number, name: string, where = 'random'): number {
   if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return value;
-  throw new OptionError(`random: ${name} is ${describe(value)}, but must be an integer from 0 to 4294967295.`);
+  throw new OptionError(`${where}: ${name} is ${describe(value)}, but must be an integer from 0 to 4294967295.`);
 }
 
 /** @throws {OptionError} unless it has the four fields, each an unsigned 32-bit integer, and no other */

@@ -95,7 +95,7 @@ test('impossible options are refused', async () => {
     `[OptionError: batches: size is 2.5, but must be a whole number >= 1.]`,
   );
   expect(() => batches(dataset, { size: 4, seed: 0.1 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: random: seed is 0.1, but must be an integer from 0 to 4294967295.]`,
+    `[OptionError: batches: seed is 0.1, but must be an integer from 0 to 4294967295.]`,
   );
   expect(() => batches(dataset, { size: 4, shuffle: true })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: batches: shuffle needs a seed, so that the order can be had again: batches(dataset, { size, seed: 1 }).]`,
@@ -114,7 +114,7 @@ test('impossible options are refused', async () => {
   );
   const data = batches(dataset, { size: 4, seed: 1 });
   expect(() => data.epoch(-1)).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: random: epoch is -1, but must be an integer from 0 to 4294967295.]`,
+    `[OptionError: batches: epoch is -1, but must be an integer from 0 to 4294967295.]`,
   );
   expect(() => data.epoch(0, { from: 7 })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: batches: epoch 0 cannot begin with batch 7: its batches are 0 to 5.]`,

@@ -118,7 +118,7 @@ export function batches(dataset: Dataset, options: BatchesOptions): Batches {
     epoch(n, place = {}): AsyncIterable<Batch> {
       checkOptions('epoch', place, { from: true }, 'data.epoch(0, { from: 10 })');
       const { from = 0 } = place;
-      checkUint32(n, 'epoch');
+      checkUint32(n, 'epoch', 'batches');
       if (!Number.isInteger(from) || from < 0 || from > batchesPerEpoch) {
         throw new OptionError(
           `batches: epoch ${n} cannot begin with batch ${describe(from)}: its batches are 0 to ${batchesPerEpoch - 1}.`,
@@ -164,7 +164,7 @@ function checkValues(
 ): void {
   if (!Number.isInteger(size) || size < 1)
     throw new OptionError(`batches: size is ${describe(size)}, but must be a whole number >= 1.`);
-  if (seed !== undefined) checkUint32(seed, 'seed');
+  if (seed !== undefined) checkUint32(seed, 'seed', 'batches');
   checkFlag('batches', 'shuffle', shuffle);
   checkChoice('batches', 'lastBatch', lastBatch, ['keep', 'drop']);
   if (shuffle && seed === undefined) {

@@ -88,9 +88,14 @@ export function checkParts(
 export function checkPixels(what: string, pixels: Uint8Array): void {
   const kind = arrayKind(pixels);
   if (kind === 'Uint8Array' || kind === 'Uint8ClampedArray') return;
+  const given: unknown = pixels;
+  const isBytes = Array.isArray(given) && given.every((value) => Number.isInteger(value) && value >= 0 && value <= 255);
   throw new OptionError(
-    `${what} ${describe(pixels)}, but must be a Uint8Array of values 0 to 255. ` +
-      'From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255)); from 16 bits: value >> 8.',
+    `${what} ${describe(pixels)}, but must be a Uint8Array of values 0 to 255. ${
+      isBytes
+        ? 'Write Uint8Array.from(pixels).'
+        : 'From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255)); from 16 bits: value >> 8.'
+    }`,
   );
 }
 
@@ -99,8 +104,10 @@ export function checkLabels(where: string, labels: ArrayDatasetOptions['labels']
   for (let index = 0; index < labels.length; index++) {
     const label = labels[index]!;
     if (Number.isInteger(label) && label >= 0 && label < length) continue;
+    const advice =
+      typeof label === 'string' ? ' Of a text, it is the place in classNames: classNames.indexOf(label).' : '';
     throw new DataError(
-      `${where}: label ${index} is ${describe(label)}, but there are ${length} classes, so labels are 0 to ${length - 1}.`,
+      `${where}: label ${index} is ${describe(label)}, but there are ${length} classes, so labels are 0 to ${length - 1}.${advice}`,
     );
   }
 }

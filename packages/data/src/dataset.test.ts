@@ -48,6 +48,12 @@ test('bad input is refused', () => {
   expect(() => make({ labels: Int32Array.of(0, -1, 2, 0, 0) })).toThrowErrorMatchingInlineSnapshot(
     `[DataError: arrayDataset: five: label 1 is -1, but there are 3 classes, so labels are 0 to 2.]`,
   );
+  expect(() => make({ labels: ['a', 'b', 'c', 'b', 'a'] })).toThrowErrorMatchingInlineSnapshot(
+    `[DataError: arrayDataset: five: label 0 is "a", but there are 3 classes, so labels are 0 to 2. Of a text, it is the place in classNames: classNames.indexOf(label).]`,
+  );
+  expect(() => make({ pixels: Array.from(pixels, (pixel) => pixel / 255) })).toThrow(
+    'From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255))',
+  );
   expect(() => five.get(5)).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: five: sample 5 was asked for, but the 5 samples are numbered from 0 to 4.]`,
   );
@@ -131,7 +137,7 @@ test('bytes of every kind are taken, and no others', () => {
     expect([...make(bytes).get(3).pixels]).toEqual([18, 19, 20, 21, 22, 23]);
   }
   expect(() => make([...pixels])).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: arrayDataset: the pixels of five are a list of 30, but must be a Uint8Array of values 0 to 255. From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255)); from 16 bits: value >> 8.]`,
+    `[OptionError: arrayDataset: the pixels of five are a list of 30, but must be a Uint8Array of values 0 to 255. Write Uint8Array.from(pixels).]`,
   );
   expect(() => make(Float32Array.from(pixels))).toThrow(/Float32Array of 30 values/);
   expect(() => make(undefined)).toThrowErrorMatchingInlineSnapshot(

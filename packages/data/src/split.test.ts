@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { arrayDataset, type Dataset } from './dataset.ts';
-import { split } from './split.ts';
+import { split, type SplitOptions } from './split.ts';
 
 /** Sample i's pixels spell i, so that parts can be told apart. */
 function numbered(labels: number[], classes: number): Dataset {
@@ -69,7 +69,10 @@ test('impossible shares and seeds are refused', () => {
     `[OptionError: split: validation 0.5 and test 0.4 leave none of the 3 samples of numbered for training.]`,
   );
   expect(() => split(tiny, { validation: 0.4, seed: -1 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: random: seed is -1, but must be an integer from 0 to 4294967295.]`,
+    `[OptionError: split: seed is -1, but must be an integer from 0 to 4294967295.]`,
+  );
+  expect(() => split(tiny, { validation: 0.4 } as SplitOptions)).toThrowErrorMatchingInlineSnapshot(
+    `[OptionError: split: seed is undefined, but must be an integer from 0 to 4294967295.]`,
   );
   const wrong = { ...tiny, labels: Int32Array.of(0, 1, 0) };
   expect(() => split(wrong, { validation: 0.4, seed: 1 })).toThrowErrorMatchingInlineSnapshot(

@@ -1,4 +1,4 @@
-import { checkFlag, checkOptions, describe, OptionError, permutation, streams } from '@striate/core';
+import { checkFlag, checkOptions, checkUint32, describe, OptionError, permutation, streams } from '@striate/core';
 import { checkDataset } from './check-dataset.ts';
 import { type Dataset, subset } from './dataset.ts';
 
@@ -45,6 +45,7 @@ export function split(dataset: Dataset, options: SplitOptions): Split & { readon
   checkOptions('split', options, known, 'split(dataset, { validation: 0.1, seed: 1 })');
   checkDataset('split', dataset);
   const { validation, test, seed, stratified = true } = options;
+  checkUint32(seed, 'seed', 'split');
   checkFlag('split', 'stratified', stratified);
   checkShares(dataset, validation, test);
   const left = shuffledGroups(dataset, seed, stratified);

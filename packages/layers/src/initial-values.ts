@@ -138,7 +138,7 @@ export function initialValues(
     "initialValues(heNormal(), shape, { seed: 1, name: 'a' })",
   );
   const { seed, name } = random;
-  checkUint32(seed, 'seed');
+  checkUint32(seed, 'seed', 'initialValues');
   checkText('initialValues', 'name', name);
   if (!Array.isArray(shape))
     throw new OptionError(`initialValues: the shape is ${describe(shape)}, but must be a list.`);

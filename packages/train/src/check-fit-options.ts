@@ -44,7 +44,7 @@ export function checkFitOptions(options: FitOptions): void {
   checkOptimizer('fit: optimizer', optimizer);
   if (callbacks !== undefined) checkCallbacks('fit: callbacks', callbacks);
   checkSignal('fit', signal);
-  if (seed !== undefined) checkUint32(seed, 'seed');
+  if (seed !== undefined) checkUint32(seed, 'seed', 'fit');
   if (stepLosses !== undefined) checkFlag('fit', 'stepLosses', stepLosses);
   if (resume !== undefined) checkTrainingState('fit: resume', resume);
 }

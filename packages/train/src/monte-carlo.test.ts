@@ -89,7 +89,7 @@ test('impossible requests are refused', async () => {
     `[OptionError: monteCarlo: samples is 0, but must be a whole number of at least 1.]`,
   );
   await expect(monteCarlo(network, inputs, { seed: -1 })).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: random: seed is -1, but must be an integer from 0 to 4294967295.]`,
+    `[OptionError: monteCarlo: seed is -1, but must be an integer from 0 to 4294967295.]`,
   );
   dispose(network.parameters, network.state, plain.parameters);
 });

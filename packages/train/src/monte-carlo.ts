@@ -47,7 +47,7 @@ export async function monteCarlo(
   );
   const { samples = 32, seed = 0, batchSize = 128 } = options;
   checkCounts('monteCarlo', { samples, batchSize });
-  checkUint32(seed, 'seed');
+  checkUint32(seed, 'seed', 'monteCarlo');
   checkNetwork('monteCarlo', network);
   const random = { ...network, model: withRandomLayers(network.model) };
   let sums: Float64Array[] = [];

@@ -115,7 +115,7 @@ function tasksFor(recipe: StepRecipe): readonly Task[] {
   const { model, optimizer, kinds, seed, ...objectives } = recipe;
   checkModel('trainStep', model);
   checkOptimizer('trainStep: optimizer', optimizer);
-  checkUint32(seed, 'seed');
+  checkUint32(seed, 'seed', 'trainStep');
   if (!isRecord(kinds)) throw new OptionError(`trainStep: kinds is ${describe(kinds)}, but must be a record by name.`);
   const tasks = tasksOf('trainStep', model, objectives);
   known.set(recipe, tasks);

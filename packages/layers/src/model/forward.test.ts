@@ -200,7 +200,7 @@ onEachBackend('forward', () => {
       `[OptionError: forward: the model has no node "dens". Did you mean 'dense'? Known: input, dense.]`,
     );
     expect(() => initialize(network.model, { seed: -1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: random: seed is -1, but must be an integer from 0 to 4294967295.]`,
+      `[OptionError: initialize: seed is -1, but must be an integer from 0 to 4294967295.]`,
     );
     const short = sequential([input([2]), dense({ units: 1, kernelInitializer: () => new Float32Array(3) })]);
     expect(() => initialize(short, { seed: 1 })).toThrowErrorMatchingInlineSnapshot(

@@ -132,7 +132,7 @@ function checkForwardOptions(options: ForwardOptions): void {
     throw new OptionError(`forward: features is ${describe(features)}, but must be a list of names of nodes.`);
   if (random === undefined) return;
   checkOptions('forward: random', random, { seed: true, step: true, sampleOffset: true });
-  for (const name of ['seed', 'step', 'sampleOffset'] as const) checkUint32(random[name], name);
+  for (const name of ['seed', 'step', 'sampleOffset'] as const) checkUint32(random[name], name, 'forward: random');
 }
 
 function stepsFor(model: ModelGraph, features: readonly Connection[]): readonly Step[] {

@@ -43,7 +43,7 @@ export function initialize(model: Model, options: { seed: number }): Network {
   checkModel('initialize', model);
   checkOptions('initialize', options, { seed: true }, 'initialize(model, { seed: 1 })');
   const { seed } = options;
-  checkUint32(seed, 'seed');
+  checkUint32(seed, 'seed', 'initialize');
   requireBackend('initialize');
   const draw = (specs: Record<string, ParameterSpec>): Values =>
     Object.fromEntries(Object.entries(specs).map(([path, spec]) => [path, initialTensor(path, spec, seed)]));

@@ -132,6 +132,15 @@ describe('graphs that cannot be', () => {
     expect(() => flatten()([])).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: flatten: was called with nothing, but a layer takes symbolic tensors: input([28, 28, 1]), or what another layer gave.]`,
     );
+    for (const chain of [[input([4]), flatten()], [input([4])]] as const) {
+      expect(() => (sequential as (...chain: unknown[]) => unknown)(...chain)).toThrow(
+        /^sequential: got an input, but takes a list .* Put the layers into one: sequential\(\[input\(.*\]\)\.$/,
+      );
+    }
+    expect(() => sequential(flatten() as never)).toThrow('sequential: got the layer flatten, but takes a list');
+    expect(() => sequential([input([4])], flatten() as never)).toThrow(
+      "sequential: its options are the layer flatten, but must be a record. Write sequential([...], { name: 'encoder' }).",
+    );
     expect(() => sequential([flatten()] as never)).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: sequential: the first entry must be an input, such as input([28, 28, 1]).]`,
     );

@@ -16,12 +16,14 @@ export function sequential(
   chain: readonly [SymbolicTensor, ...(LayerFunction | Model)[]],
   options: { name?: string } = {},
 ): Model {
-  checkOptions('sequential', options, { name: true });
   if (!Array.isArray(chain)) {
+    const given: unknown = chain;
+    const what = isSymbolicTensor(given) ? 'an input' : describe(given);
     throw new OptionError(
-      `sequential: got ${describe(chain)}, but takes a list of layers that begins with an input: sequential([input([28, 28, 1]), ...]).`,
+      `sequential: got ${what}, but takes a list that begins with an input. Put the layers into one: sequential([input([28, 28, 1]), flatten(), dense({ units: 10 })]).`,
     );
   }
+  checkOptions('sequential', options, { name: true }, "sequential([...], { name: 'encoder' })");
   const [first, ...layers] = chain as Parameters<typeof sequential>[0];
   if (!isSymbolicTensor(first)) {
     throw new OptionError('sequential: the first entry must be an input, such as input([28, 28, 1]).');
