@@ -17,7 +17,10 @@ export interface ModelsCard {
   /** Who reads the drawing; stands beside the blackboard. */
   readonly chooser: HTMLElement;
   loaded(name: string, summary: string): void;
-  trained(summary: string): void;
+  /** What the network in training is. */
+  describe(summary: string): void;
+  /** Whether there is a trained model to save. */
+  setSavable(isSavable: boolean): void;
   say(text: string): void;
   /** The model cannot read drawings: why, and what the program says. */
   refuse(name: string, why: string, details?: string): void;
@@ -54,6 +57,11 @@ export function createModelsCard(events: ModelsEvents): ModelsCard {
     folder.label,
   );
 
+  const save = element(
+    'button',
+    { type: 'button', disabled: true, onclick: () => events.save() },
+    'Save the trained model',
+  );
   const message = element('div', { className: 'note', role: 'status' });
   const ownSummary = element('pre');
   const folderSummary = element('pre');
@@ -80,7 +88,7 @@ export function createModelsCard(events: ModelsEvents): ModelsCard {
         { className: 'buttons' },
         element('label', { className: 'button' }, 'Open a folder', folderInput),
         element('label', { className: 'button' }, 'Open its files', fileInput),
-        element('button', { type: 'button', onclick: () => events.save() }, 'Save the trained model'),
+        save,
       ),
       message,
       element('details', {}, element('summary', {}, 'Layers of the network in training'), ownSummary),
@@ -94,8 +102,11 @@ export function createModelsCard(events: ModelsEvents): ModelsCard {
       folderDetails.hidden = false;
       folderSummary.textContent = summary;
     },
-    trained(summary) {
+    describe(summary) {
       ownSummary.textContent = summary;
+    },
+    setSavable(isSavable) {
+      save.disabled = !isSavable;
     },
     say(text) {
       message.className = 'note';

@@ -95,6 +95,8 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
     if (wish.type === 'train') {
       curves.begin(Math.min(wish.epochs, (wanted.steps ?? Infinity) / batchesPerEpoch));
       table.begin();
+      gallery.begin();
+      status.begin();
       send({ ...wish, ...(wanted.steps !== undefined && { steps: wanted.steps }) });
       setPhase('training', preparingText);
       isPreparing = true;
@@ -118,6 +120,7 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
     isPreparing = false;
     status.settle();
     controls.setPhase(phase);
+    if (phase === 'ready' || phase === 'failed') status.end();
     status.say(sentence);
     document.documentElement.dataset['phase'] = phase;
   }
@@ -150,7 +153,7 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
         ({ batchesPerEpoch } = report);
         readers.add('training');
         gallery.show(report.testImages);
-        models.trained(report.summary);
+        models.describe(report.summary);
         setPhase('ready', `The network knows nothing yet. Train it on ${count(report.trainImages)} images.`);
         questions.ask();
         break;
@@ -164,6 +167,7 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
       case 'point':
         prepared();
         curves.add(report.point);
+        models.setSavable(true);
         status.showAccuracy(report.point.test.accuracy, sampleText);
         gallery.guess(report.point.guesses);
         if (source === 'training') questions.ask();
@@ -174,6 +178,7 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
         break;
       case 'trained':
         if (report.accuracy !== undefined) status.showAccuracy(report.accuracy, allText);
+        models.setSavable(report.step > 0);
         if (report.stepLosses) table.addSteps(report.stepLosses);
         setPhase('ready', trainedText(report));
         if (source === 'training') questions.ask();
@@ -220,6 +225,7 @@ export function startPage({ title, worker: first, fallback }: PageOptions): void
       models.say(message);
       return;
     }
+    if (fatal || during === 'train') models.setSavable(canSave);
     if (fatal) {
       readers.clear();
       status.complain(...breakdown({ backend, message, canSave }));

@@ -12,6 +12,10 @@ export interface Status {
   /** Something takes its time that cannot be foretold: a moving bar, and how long it has lasted, until `show` or `settle`. */
   wait(): void;
   settle(): void;
+  /** A training begins: nothing is known of it. */
+  begin(): void;
+  /** Training is over: no time is left. */
+  end(): void;
   show(progress: Progress): void;
   /** Share of some test images that are read rightly: 'of all 10,000 test images'. */
   showAccuracy(accuracy: number, ofWhich: string): void;
@@ -64,6 +68,13 @@ export function createStatus(): Status {
       bar.removeAttribute('value');
     },
     settle,
+    begin() {
+      figures[0]!.name.textContent = sampleText;
+      for (const { value } of figures) value.textContent = '–';
+    },
+    end() {
+      figures.at(-1)!.value.textContent = '–';
+    },
     show({ epoch, epochs, step, steps, imagesPerSecond, secondsLeft }) {
       settle();
       bar.value = step / steps;

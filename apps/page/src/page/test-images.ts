@@ -9,17 +9,17 @@ export type Picture = Pick<TestImages, 'width' | 'height' | 'pixels'>;
 export interface TestGallery {
   readonly element: HTMLElement;
   show(images: TestImages): void;
+  /** A new network begins, of which nothing is known. */
+  begin(): void;
   guess(guesses: readonly string[]): void;
 }
+
+const unread = 'The network never trains on these. A click puts one on the blackboard.';
 
 /** Makes an empty gallery; a click on an image picks it. */
 export function createTestGallery(pick: (picture: Picture) => void): TestGallery {
   const list = element('ul', { className: 'gallery' });
-  const score = element(
-    'p',
-    { className: 'note' },
-    'The network never trains on these. A click puts one on the blackboard.',
-  );
+  const score = element('p', { className: 'note' }, unread);
   let entries: { button: HTMLButtonElement; guess: HTMLElement; label: string }[] = [];
   // One stop for the tab key, not forty; arrow keys go on from there.
   list.addEventListener('keydown', (event) => {
@@ -39,11 +39,19 @@ export function createTestGallery(pick: (picture: Picture) => void): TestGallery
         canvas.getContext('2d')!.putImageData(whiteInk(picture.pixels, width), 0, 0);
         const guess = element('span', { className: 'guess' }, ' ');
         const button = element('button', { type: 'button', onclick: () => pick(picture) }, canvas, guess);
-        button.ariaLabel = `Test image of a ${label}`;
+        button.ariaLabel = nameOf(label);
         button.tabIndex = index === 0 ? 0 : -1;
         return { button, guess, label };
       });
       list.replaceChildren(...entries.map(({ button }) => element('li', {}, button)));
+    },
+    begin() {
+      score.textContent = unread;
+      for (const { button, guess, label } of entries) {
+        button.classList.remove('wrong');
+        guess.textContent = ' ';
+        button.ariaLabel = nameOf(label);
+      }
     },
     guess(guesses) {
       for (const [place, { button, guess, label }] of entries.entries()) {
@@ -51,12 +59,16 @@ export function createTestGallery(pick: (picture: Picture) => void): TestGallery
         const isRight = taken === label;
         button.classList.toggle('wrong', !isRight);
         guess.textContent = isRight ? `${taken} ✓` : `${taken} ✗`;
-        button.ariaLabel = `Test image of a ${label}, taken for ${isRight ? 'a' : 'a wrong'} ${taken}`;
+        button.ariaLabel = `${nameOf(label)}, taken for ${isRight ? 'a' : 'a wrong'} ${taken}`;
       }
       const right = entries.filter(({ label }, place) => guesses[place] === label).length;
       score.textContent = `${right} of these ${entries.length} are read rightly. The network never trains on them. A click puts one on the blackboard.`;
     },
   };
+}
+
+function nameOf(label: string): string {
+  return `Test image of a ${label}`;
 }
 
 function nextPlace(key: string, from: number, count: number): number | undefined {

@@ -1,4 +1,4 @@
-import type { EpochSums, StepMoment } from '@striate/train';
+import type { EpochSums, Moment, StepMoment } from '@striate/train';
 import type { CurvePoint, Score } from '../messages.ts';
 import type { Sample } from './sample.ts';
 
@@ -10,7 +10,9 @@ const leastSteps = 5;
 /** Decides when the curves get a new point, and measures it. */
 export interface Curve {
   isDue(moment: StepMoment): boolean;
-  measure(moment: StepMoment): Promise<CurvePoint>;
+  /** Whether there were steps since the last point. */
+  isBehind(moment: Moment): boolean;
+  measure(moment: Moment): Promise<CurvePoint>;
 }
 
 /** Curves of one training, which `steps` may end early. Training scores are those of the steps since the last point, which cost nothing extra. */
@@ -27,6 +29,7 @@ export function createCurve(
       if (batch === run.batchesPerEpoch || step === 1 || step === steps) return true;
       return step >= lastStep + leastSteps && now() >= nextTime;
     },
+    isBehind: ({ step }) => step > lastStep,
     async measure(moment) {
       const { epoch, step, batch, run } = moment;
       const began = now();

@@ -44,3 +44,14 @@ test('with a limit of steps, these are all; the last one is told', () => {
   expect(told.map((progress) => progress?.step)).toEqual([undefined, undefined, 3]);
   expect(told[2]).toMatchObject({ steps: 3, secondsLeft: 0 });
 });
+
+test('stopped between two reports, it tells the step at which training ended', () => {
+  let time = 0;
+  const pace = createPace(undefined, () => time);
+  expect(pace.atEnd()).toBeUndefined();
+  for (let step = 1; step <= 38; step++) {
+    time += 10;
+    pace.afterStep(moment(step));
+  }
+  expect(pace.atEnd()).toMatchObject({ epoch: 1, epochs: 2, step: 38, steps: 200, secondsLeft: 0 });
+});

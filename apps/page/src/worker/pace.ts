@@ -1,4 +1,4 @@
-import type { StepMoment } from '@striate/train';
+import type { Run, StepMoment } from '@striate/train';
 import type { Progress } from '../messages.ts';
 
 const reportEvery = 200;
@@ -7,6 +7,8 @@ const reportEvery = 200;
 export interface Pace {
   /** What to tell the page now; undefined if it was told a moment ago. */
   afterStep(moment: StepMoment): Progress | undefined;
+  /** How far training had come when it ended; undefined if that was before its first step. */
+  atEnd(): Progress | undefined;
   /** The device has done all steps so far: only now is it known how fast it was. */
   settled(): void;
   /** Training goes on after a rest between two steps. */
@@ -25,24 +27,28 @@ export function createPace(steps: number = Infinity, now: () => number = () => p
   /** Since when the present pace is measured; the first step, with all that is made in it, is left out. */
   let measured: { time: number; samples: number } | undefined;
   let imagesPerSecond: number | undefined;
+  let latest: StepMoment | undefined;
   const seconds = (): number => ((paused ?? now()) - began) / 1000;
+  const lastStep = ({ epochs, batchesPerEpoch }: Run): number => Math.min(steps, epochs * batchesPerEpoch);
+  const progressAt = ({ step, epoch, run }: StepMoment): Progress => ({
+    epoch,
+    epochs: run.epochs,
+    step,
+    steps: lastStep(run),
+    ...(imagesPerSecond !== undefined && { imagesPerSecond }),
+    seconds: seconds(),
+    secondsLeft: (seconds() / step) * (lastStep(run) - step),
+  });
   return {
-    afterStep({ step, epoch, run, ...moment }) {
+    afterStep(moment) {
+      latest = moment;
       samples += moment.samples;
-      const last = Math.min(steps, run.epochs * run.batchesPerEpoch);
       const time = now();
-      if (time - toldAt < reportEvery && step < last) return undefined;
+      if (time - toldAt < reportEvery && moment.step < lastStep(moment.run)) return undefined;
       toldAt = time;
-      return {
-        epoch,
-        epochs: run.epochs,
-        step,
-        steps: last,
-        ...(imagesPerSecond !== undefined && { imagesPerSecond }),
-        seconds: seconds(),
-        secondsLeft: (seconds() / step) * (last - step),
-      };
+      return progressAt(moment);
     },
+    atEnd: () => latest && { ...progressAt(latest), secondsLeft: 0 },
     settled() {
       if (!measured || samples === measured.samples) return;
       const recent = (samples - measured.samples) / Math.max(1e-3, (now() - measured.time) / 1000);

@@ -1,7 +1,7 @@
 import { testAccuracy, train, type Data } from '@striate/app-experiment';
 import { dispose } from '@striate/core';
 import type { Network } from '@striate/layers';
-import type { EpochMoment, Run, StepMoment, TrainingState } from '@striate/train';
+import type { EndMoment, EpochMoment, Run, StepMoment, TrainingState } from '@striate/train';
 import type { Report, Request, Score } from '../messages.ts';
 import { createCurve } from './curve.ts';
 import { createGate } from './gate.ts';
@@ -66,6 +66,13 @@ export function startTraining(
     await epochEnded(networkOf(run, await snapshot()));
   }
 
+  /** Stopped between two points, the page would go on showing what the network was at the earlier one. */
+  async function onEnd(moment: EndMoment): Promise<void> {
+    const progress = pace.atEnd();
+    if (progress) report({ type: 'progress', progress });
+    if (curve.isBehind(moment)) report({ type: 'point', point: await curve.measure(moment) });
+  }
+
   async function run(): Promise<void> {
     await live.leave();
     const { network, state, history } = await train({
@@ -73,7 +80,7 @@ export function startTraining(
       epochs,
       seed,
       signal: stopping.signal,
-      callbacks: [{ onStep, onEpochEnd }],
+      callbacks: [{ onStep, onEpochEnd, onEnd }],
       ...(steps !== undefined && { steps }),
     });
     const seconds = pace.seconds();
