@@ -53,7 +53,9 @@ const schema: v.GenericSchema<Holder> = v.strictObject({
 export interface FolderLock {
   /** @throws {DataError} if another process has the folder now, or the lock was removed */
   check(): void;
-  /** Whether that was seen already, at a beat; costs nothing. */
+  /** Whether `check` would pass. */
+  isHeld(): boolean;
+  /** Whether it would not was seen already, at a beat; costs nothing. */
   isLost(): boolean;
   /** Gives the folder back. Another's lock is left alone. */
   release(): void;
@@ -64,8 +66,8 @@ export interface LockOptions {
   run: string;
   /** Whether it begins there, or else goes on. */
   begins: boolean;
-  /** Is told what a holder that is gone has left, and may refuse by throwing; its lock then stays. */
-  follow?(holder: Holder): void;
+  /** Is told what a holder that is gone has left, in which file, and may refuse by throwing; its lock then stays. */
+  follow?(holder: Holder, path: string): void;
 }
 
 /**
@@ -82,6 +84,10 @@ export function lockFolder(folder: string, { run, begins, follow }: LockOptions)
   const own = `${path}-${me.token}.partial`;
   writeFileSync(own, text, { flag: 'wx', flush: true });
   try {
+    for (const left of abandonedIn(folder, me)) {
+      const holder = readHolder(left, folder);
+      if (holder && 'run' in holder) follow?.(holder, left);
+    }
     while (!placeAlone(own, path)) {
       const found = readHolder(path, folder);
       if (found && mayFollow({ folder, path, own, holder: found }, follow) && takeOver(path, found, own)) break;
@@ -131,6 +137,7 @@ function hold({
   const timer = setInterval(show, beat).unref();
   let isReleased = false;
   return {
+    isHeld: () => !isReleased && isOurs(),
     isLost: () => isLost,
     check() {
       if (isReleased || isOurs()) return;
@@ -163,7 +170,7 @@ interface Rivalry {
   holder: Holder | BareHolder;
 }
 
-function mayFollow({ folder, path, own, holder }: Rivalry, follow?: (holder: Holder) => void): boolean {
+function mayFollow({ folder, path, own, holder }: Rivalry, follow?: LockOptions['follow']): boolean {
   if (!('run' in holder)) {
     const { start: _, ...here } = thisProcess();
     // A process with our own number was another one.
@@ -183,7 +190,7 @@ function mayFollow({ folder, path, own, holder }: Rivalry, follow?: (holder: Hol
       `${occupied(folder, holder)}, whose process cannot be seen from here; if it is gone, the folder is free in ${wait} s.`,
     );
   }
-  follow?.(holder);
+  follow?.(holder, path);
   return true;
 }
 
@@ -278,12 +285,16 @@ const foreign = (path: string): DataError =>
   );
 
 /** Removes what processes that ended while they took a lock have left beside it. */
-function removeLeftovers(folder: string, { token }: Holder): void {
+function removeLeftovers(folder: string, me: Holder): void {
+  for (const path of abandonedIn(folder, me)) rmSync(path, { force: true });
+}
+
+function abandonedIn(folder: string, { token }: Holder): string[] {
   const form = new RegExp(`^${lockName}-(?:after-[\\w-]+|[0-9a-f-]{36}\\.partial)$`);
-  for (const name of readdirSync(folder).filter((found) => form.test(found) && !found.includes(token))) {
-    const path = join(folder, name);
-    if (isAbandoned(path, folder)) rmSync(path, { force: true });
-  }
+  return readdirSync(folder)
+    .filter((found) => form.test(found) && !found.includes(token))
+    .map((name) => join(folder, name))
+    .filter((path) => isAbandoned(path, folder));
 }
 
 function isAbandoned(path: string, folder: string): boolean {
@@ -291,7 +302,7 @@ function isAbandoned(path: string, folder: string): boolean {
     const found = readHolder(path, folder);
     return found !== undefined && 'run' in found && isRunning(found) === false;
   } catch {
-    // Cut off half-way.
+    // Cut off half-way: nobody knows whose.
     return silenceOf(path, join(folder, lockName)) > longestSilence;
   }
 }

@@ -45,11 +45,30 @@ export async function lookIntoRun(path: string): Promise<RunContents> {
     checkpoints: names.includes(checkpointsName) ? await checkpointsIn(join(path, checkpointsName)) : [],
     hasModel: names.includes(modelName) && (await checkModel(join(path, modelName))),
     hasHistory: names.includes(historyName) && (await checkHistory(join(path, historyName))),
-    aside: names.flatMap((name) => {
-      const run = asideForm.exec(name)?.[1];
-      return run === undefined ? [] : [{ path: join(path, name), run }];
-    }),
+    aside: await asideIn(path, names),
   };
+}
+
+/** Folders that runs have made for what they replace. A link or a file of such a name is somebody's. */
+async function asideIn(path: string, names: readonly string[]): Promise<RunContents['aside']> {
+  const found = names.flatMap((name) => {
+    const run = asideForm.exec(name)?.[1];
+    return run === undefined ? [] : [{ path: join(path, name), run }];
+  });
+  for (const { path: aside } of found) await checkKind(aside, 'folder');
+  return found;
+}
+
+/**
+ * Looks whether what a run writes at its end is still its own: somebody may have put a link there meanwhile.
+ *
+ * @throws {DataError} if a name that a run needs is a link, or of another kind
+ */
+export async function checkKinds(path: string): Promise<void> {
+  const names = await namesIn(path);
+  for (const name of [modelName, checkpointsName])
+    if (names.includes(name)) await checkKind(join(path, name), 'folder');
+  for (const name of [identityName, historyName]) if (names.includes(name)) await checkKind(join(path, name), 'file');
 }
 
 async function namesIn(path: string): Promise<string[]> {
@@ -99,28 +118,21 @@ async function checkModel(path: string): Promise<boolean> {
   return (await readdir(path)).length > 0;
 }
 
-/**
- * Checks that a folder is empty or one that this library wrote: all that is in it is named in its checksums.
- *
- * @param marker the file by which its kind is known
- */
-export async function checkFolder(path: string, marker: string): Promise<true> {
+/** The files of a checkpoint and of a model, the checksums last: they tell that the others are ours. */
+export const writtenFiles = {
+  checkpoint: ['tensors.safetensors', 'training.json', 'SHA256SUMS'],
+  model: ['weights.safetensors', 'model.json', 'SHA256SUMS'],
+} as const;
+
+/** Checks that a checkpoint's folder is empty, or has the files of one and nothing else. */
+export async function checkCheckpoint(path: string): Promise<void> {
   await checkKind(path, 'folder');
-  const listed = await writtenNames(path);
   const names = await readdir(path);
-  if (names.length > 0 && !listed.includes(marker)) throw foreign(path);
+  if (names.length > 0 && !names.includes('SHA256SUMS')) throw foreign(path);
   for (const name of names) {
-    if (!listed.includes(name)) throw foreign(join(path, name));
+    if (!writtenFiles.checkpoint.some((ours) => ours === name)) throw foreign(join(path, name));
     await checkKind(join(path, name), 'file');
   }
-  return true;
-}
-
-/** Names that the checksums of a folder list, and theirs; [] if it has none. */
-export async function writtenNames(path: string): Promise<string[]> {
-  const text = await readFile(join(path, 'SHA256SUMS'), 'utf8').catch(() => '');
-  const names = text.split(/\r?\n/).flatMap((line) => /^[0-9a-f]{64} [ *]([\w.-]+)$/.exec(line)?.[1] ?? []);
-  return names.length === 0 ? [] : [...names, 'SHA256SUMS'];
 }
 
 /** A link is neither: what it names is somewhere else. */

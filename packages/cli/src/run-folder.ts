@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, OptionError } from '@striate/core';
-import { holderOf, lockFolder, lockName, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
+import { holderOf, lockFolder, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
 import { makeFolders, removeEmptyFolders } from './make-folders.ts';
 import {
   asideName,
@@ -76,7 +76,7 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
   const { lock, made } = await hold(path, {
     run,
     begins: given.resume !== true,
-    follow: (holder) => checkInterrupted(path, before, given, holder),
+    follow: (holder, left) => checkInterrupted(path, before, given, { holder, left }),
   });
   const release = (): void => lock.release();
   process.once('exit', release);
@@ -97,9 +97,13 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
       hasCheckpoints: given.resume === true && contents.checkpoints.length > 0,
       settings: plan.settings,
       lock,
-      ...took,
+      begun: async () => {
+        lock.check();
+        return took.begun();
+      },
       giveUp: async () => {
-        await took.giveUp();
+        // Who has lost the folder changes nothing more in it: it is another's.
+        if (lock.isHeld()) await took.giveUp();
         await leave();
       },
       release: () => {
@@ -158,14 +162,14 @@ function checkInterrupted(
   path: string,
   { identity, checkpoints }: RunContents,
   given: RunFolderOptions,
-  holder: Holder,
+  { holder, left }: { holder: Holder; left: string },
 ): void {
   const isRemembered = identity ? identity.run === holder.run : checkpoints.length > 0;
   if (!given.resume || !holder.begins || isRemembered) return;
   throw new OptionError(
     `${path}: the start of a training was interrupted there (${holder.since}) before it wrote down its options. ` +
       (identity
-        ? `What an earlier training left is whole. Start the new one again with --overwrite, or remove ${join(path, lockName)} to go on with the earlier one.`
+        ? `What an earlier training left is whole. Start the new one again with --overwrite, or remove ${left} to go on with the earlier one.`
         : 'Start it again, without --resume.'),
   );
 }

@@ -1,14 +1,15 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { DataError } from '@striate/core';
 import {
   asideName,
-  checkFolder,
+  checkCheckpoint,
   checkpointsName,
   historyName,
   identityName,
+  lookIntoRun,
   modelName,
-  writtenNames,
+  writtenFiles,
   type RunContents,
 } from './run-contents.ts';
 
@@ -18,7 +19,7 @@ import {
  */
 export async function setAside(path: string, run: string, contents: RunContents): Promise<void> {
   // Before the first move: what somebody has put into a folder of ours must not go with it.
-  for (const checkpoint of contents.checkpoints) await checkFolder(checkpoint, 'training.json');
+  for (const checkpoint of contents.checkpoints) await checkCheckpoint(checkpoint);
   const entries = [
     ...(contents.hasHistory ? [historyName] : []),
     ...(contents.hasModel ? [modelName] : []),
@@ -33,9 +34,21 @@ export async function setAside(path: string, run: string, contents: RunContents)
   for (const entry of entries) await rename(join(path, entry), join(aside, entry));
 }
 
-/** Moves back what was set aside. */
+/**
+ * Moves back what was set aside: what a run writes, by its names. Whatever else lies there stays, with the folder.
+ *
+ * @throws {DataError} if something in it has such a name and is not what a run writes there; nothing is moved then
+ */
 export async function putBack(path: string, aside: string): Promise<void> {
-  for (const name of await readdir(aside)) {
+  const { aside: nested } = await lookIntoRun(aside);
+  const ours = new Set([
+    identityName,
+    historyName,
+    modelName,
+    checkpointsName,
+    ...nested.map((inner) => basename(inner.path)),
+  ]);
+  for (const name of (await readdir(aside)).filter((found) => ours.has(found))) {
     const entries = name === checkpointsName ? await readdir(join(aside, name)) : undefined;
     if (!entries) {
       await moveBack(join(aside, name), join(path, name));
@@ -43,9 +56,9 @@ export async function putBack(path: string, aside: string): Promise<void> {
     }
     await mkdir(join(path, name)).catch(ignoring('EEXIST'));
     for (const entry of entries) await moveBack(join(aside, name, entry), join(path, name, entry));
-    await rmdir(join(aside, name));
+    await removeIfEmpty(join(aside, name));
   }
-  await rmdir(aside);
+  await removeIfEmpty(aside);
 }
 
 async function moveBack(from: string, to: string): Promise<void> {
@@ -68,28 +81,38 @@ async function moveBack(from: string, to: string): Promise<void> {
  * @returns whether nothing is left
  */
 export async function discard(aside: string): Promise<boolean> {
-  for (const name of await readdir(aside)) {
+  for (const { name, isLink, isFile } of await entriesOf(aside)) {
     const path = join(aside, name);
-    if (name === identityName || name === historyName) await unlink(path);
-    else if (name === modelName) await discardFolder(path);
+    // What a link leads to is somebody's.
+    if (isLink) continue;
+    if (isFile) {
+      if (name === identityName || name === historyName) await unlink(path);
+    } else if (name === modelName) await discardFolder(path, writtenFiles.model);
     else if (name === checkpointsName) {
-      for (const checkpoint of await readdir(path)) await discardFolder(join(path, checkpoint));
+      for (const checkpoint of await entriesOf(path)) {
+        if (!checkpoint.isLink && !checkpoint.isFile)
+          await discardFolder(join(path, checkpoint.name), writtenFiles.checkpoint);
+      }
       await removeIfEmpty(path);
     } else if (name.startsWith(asideName(''))) await discard(path);
   }
   return removeIfEmpty(aside);
 }
 
+async function entriesOf(folder: string): Promise<{ name: string; isLink: boolean; isFile: boolean }[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.map((entry) => ({ name: entry.name, isLink: entry.isSymbolicLink(), isFile: !entry.isDirectory() }));
+}
+
 /** A save that was killed leaves its new files in such a folder within the model's. */
 const unfinished = /^\.partial-[0-9a-f]{12}-\d+-[0-9a-f]{12}$/;
 
-async function discardFolder(path: string): Promise<void> {
-  const names = await writtenNames(path);
-  for (const inner of (await readdir(path)).filter((name) => unfinished.test(name))) {
-    for (const name of names) await rm(join(path, inner, name), { force: true });
-    await removeIfEmpty(join(path, inner));
+async function discardFolder(path: string, names: readonly string[]): Promise<void> {
+  for (const inner of await entriesOf(path)) {
+    if (inner.isLink || inner.isFile || !unfinished.test(inner.name)) continue;
+    for (const name of names) await rm(join(path, inner.name, name), { force: true });
+    await removeIfEmpty(join(path, inner.name));
   }
-  // The checksums go last: they tell what may be removed.
   for (const name of names) await rm(join(path, name), { force: true });
   await removeIfEmpty(path);
 }

@@ -21,7 +21,7 @@ import { gatherMaterial, type Material } from './material.ts';
 import { optimizers, schedules } from './optimizers.ts';
 import { count, percent, type Output } from './output.ts';
 import { progress, type Progress } from './progress.ts';
-import { historyName, modelName } from './run-contents.ts';
+import { checkKinds, historyName, modelName } from './run-contents.ts';
 import { openRunFolder, type RunFolder, type RunFolderOptions } from './run-folder.ts';
 import type { RunSettings } from './run-settings.ts';
 import { writeJson } from './write-json.ts';
@@ -194,13 +194,15 @@ async function fitIn(run: TrainingRun, material: Material, found: Checkpoint | u
 }
 
 /** Ends the training before it writes where another process does. */
-function holdOn({ folder: { lock }, options: { checkpointEvery = Infinity } }: TrainingRun): Callback {
+function holdOn({ folder: { lock, path }, options: { checkpointEvery = Infinity } }: TrainingRun): Callback {
+  const look = async (): Promise<void> => {
+    lock.check();
+    await checkKinds(path);
+  };
   return {
-    onStep({ step }) {
-      if (lock.isLost() || step % checkpointEvery === 0) lock.check();
-    },
-    onEpochEnd: () => lock.check(),
-    onEnd: () => lock.check(),
+    onStep: ({ step }) => (lock.isLost() || step % checkpointEvery === 0 ? look() : undefined),
+    onEpochEnd: look,
+    onEnd: look,
   };
 }
 
@@ -222,6 +224,7 @@ async function finish(run: TrainingRun, material: Material, { network, history, 
   const { options, folder, output, checkpoint } = run;
   const { test, preprocessing } = material;
   const model = join(folder.path, modelName);
+  await checkKinds(folder.path);
   await save(network, model, { preprocessing, classNames: test.classNames });
   const tested = await evaluate(network, batches(test, { size: options.batch, preprocessing }), {
     loss: crossEntropy(),
