@@ -1,96 +1,22 @@
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { holderOf } from './folder-lock.ts';
-import { thisProcess } from './process-identity.ts';
-import { isBeingReplaced, openRunFolder, type RunFolder, type RunFolderOptions } from './run-folder.ts';
-import { identityOf, type RunSettings } from './run-settings.ts';
+import { isBeingReplaced, type RunFolderOptions } from './run-folder.ts';
 import { fingerprint } from './testing/fingerprint.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
-
-const settings: RunSettings = {
-  model: 'mlp',
-  data: 'mnist',
-  epochs: 2,
-  batch: 32,
-  seed: 3,
-  optimizer: 'adam',
-  schedule: 'constant',
-  validation: 0.05,
-};
-const earlier = 'c0ffee00-0000-4000-8000-000000000001';
-const other = 'c0ffee00-0000-4000-8000-000000000002';
-
-async function place(): Promise<string> {
-  const { path, remove } = await temporaryFolder();
-  onTestFinished(remove);
-  return join(path, 'run');
-}
-
-async function open(
-  path: string,
-  options: RunFolderOptions & Partial<RunSettings> = {},
-): Promise<RunFolder<RunSettings>> {
-  const folder = await openRunFolder(path, { ...settings, ...options }, (name) => name in options);
-  onTestFinished(folder.release);
-  return folder;
-}
-
-const refusal = async (path: string, options?: RunFolderOptions): Promise<string> => {
-  const before = fingerprint(path);
-  const error = await open(path, options).then(
-    () => new Error('opened'),
-    (cause: Error) => cause,
-  );
-  expect(fingerprint(path)).toEqual(before);
-  return error.message.replaceAll(path, 'run');
-};
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
-const writeJson = (path: string, value: unknown): void => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
-
-/** A folder as `save` and checkpoints leave it. */
-function writeChecksummed(path: string, names: readonly string[]): void {
-  mkdirSync(path, { recursive: true });
-  for (const name of names) writeFileSync(join(path, name), name);
-  const lines = names.map((name) => `${createHash('sha256').update(name).digest('hex')}  ${name}\n`);
-  writeFileSync(join(path, 'SHA256SUMS'), lines.join(''));
-}
-
-/** What a training leaves. */
-function writeRun(path: string, { run = earlier, checkpoints = [12, 24], isDone = true } = {}): void {
-  mkdirSync(path, { recursive: true });
-  writeJson(join(path, 'options.json'), identityOf(run, { ...settings, seed: 1 }));
-  for (const step of checkpoints) {
-    const name = `checkpoint-${String(step).padStart(6, '0')}`;
-    writeChecksummed(join(path, 'checkpoints', name), ['tensors.safetensors', 'training.json']);
-  }
-  if (!isDone) return;
-  writeChecksummed(join(path, 'model'), ['model.json', 'weights.safetensors']);
-  writeJson(join(path, 'history.json'), { epochs: [{ epoch: 1, loss: 1 }], stopped: 'completed' });
-}
-
-/** The lock of a process that was killed. */
-const leaveLock = (path: string, run: string): void =>
-  writeJson(join(path, 'in-use'), {
-    token: '0a0a0a0a-0000-4000-8000-000000000000',
-    run,
-    begins: true,
-    since: '2026-11-21T10:00:00.000Z',
-    ...thisProcess(),
-    pid: 999_999_999,
-  });
+import {
+  earlier,
+  leaveLock,
+  open,
+  other,
+  place,
+  readJson,
+  refusal,
+  settings,
+  writeChecksummed,
+  writeJson,
+  writeRun,
+} from './testing/runs.ts';
 
 test('a new folder is held, and says at once which run it is, with its settings', async () => {
   const path = await place();
@@ -311,67 +237,3 @@ const link = (path: string, name: string): void => {
   writeRun(join(path, 'elsewhere'));
   symlinkSync(`elsewhere/${name}`, join(path, name));
 };
-
-test('a link or a folder of somebody that has the name of what a run sets aside is left alone', async () => {
-  const path = await place();
-  mkdirSync(join(path, 'precious'), { recursive: true });
-  writeFileSync(join(path, 'precious', 'thesis.txt'), 'mine');
-  symlinkSync('precious', join(path, `replaced-by-${other}`));
-  expect(await refusal(path)).toContain(`run/replaced-by-${other}: striate train did not write this`);
-
-  const plain = await place();
-  mkdirSync(join(plain, `replaced-by-${other}`), { recursive: true });
-  writeFileSync(join(plain, `replaced-by-${other}`, 'notes.txt'), 'mine');
-  const { release } = await open(plain);
-  expect(readFileSync(join(plain, `replaced-by-${other}`, 'notes.txt'), 'utf8')).toBe('mine');
-  release();
-});
-
-test('a model of somebody in a folder of that name is not put back as ours', async () => {
-  const path = await place();
-  mkdirSync(join(path, `replaced-by-${other}`, 'model'), { recursive: true });
-  writeFileSync(join(path, `replaced-by-${other}`, 'model', 'net.py'), 'mine');
-  const error = await open(path).then(
-    () => new Error('opened'),
-    (cause: Error) => cause,
-  );
-  expect(error.message).toContain("it holds 'net.py'");
-  expect(readFileSync(join(path, `replaced-by-${other}`, 'model', 'net.py'), 'utf8')).toBe('mine');
-});
-
-test('who has lost the folder changes nothing more in it, though its start comes to nothing', async () => {
-  const path = await place();
-  writeRun(path);
-  const first = await open(path, { overwrite: true });
-  rmSync(join(path, 'in-use'));
-  const second = await open(path, { overwrite: true });
-  const before = fingerprint(path);
-  await expect(first.begun()).rejects.toThrow('no longer holds the folder');
-  await first.giveUp();
-  expect(fingerprint(path)).toEqual(before);
-  second.release();
-});
-
-test('a file of somebody in a checkpoint is not ours because checksums name it', async () => {
-  const path = await place();
-  writeRun(path, { checkpoints: [] });
-  writeChecksummed(join(path, 'checkpoints', 'checkpoint-000012'), [
-    'notes.txt',
-    'tensors.safetensors',
-    'training.json',
-  ]);
-  expect(await refusal(path, { overwrite: true })).toContain('notes.txt: striate train did not write this');
-});
-
-test('a start that was killed before it had its lock is told to who resumes', async () => {
-  const path = await place();
-  writeRun(path);
-  const token = 'c0ffee00-0000-4000-8000-000000000003';
-  const gone = { ...thisProcess(), pid: 4_194_303, start: '1' };
-  const left = join(path, `in-use-${token}.partial`);
-  writeJson(left, { token, run: other, begins: true, since: '2026-01-01', ...gone });
-  expect(await refusal(path, { resume: true })).toContain(`or remove run/in-use-${token}.partial to go on`);
-  const { release } = await open(path, { overwrite: true });
-  expect(existsSync(left)).toBe(false);
-  release();
-});
