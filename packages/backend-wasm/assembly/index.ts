@@ -12,7 +12,7 @@ export { packPanels } from './pack-panels';
 export { transposeMatrices } from './transpose-matrices';
 export { activate, activateGradient } from './activation';
 export { addFloats, addInts } from './add-n';
-export { anyNaN } from './any-nan';
+export { anyBelow } from './any-below';
 export { argumentByte, argumentFloat, argumentInt } from './arg-max';
 export { averagePool, averagePoolGradient } from './average-pool';
 export { batchNormApply, batchNormCombine, batchNormMoments } from './batch-norm';

@@ -14,6 +14,8 @@ export interface Spot {
 /** What a spot must lead to, on every backend. */
 export interface SpotExpectation {
   spot: Spot;
+  /** What the reference gives with the number that the case has there. */
+  plain: CaseResult;
   /** For each result, which of its numbers change with the one at the spot. */
   depends: Record<string, readonly boolean[]>;
   /** What the reference gives with each number that is not finite. */
@@ -104,21 +106,21 @@ export async function expectSpot(spot: Spot): Promise<SpotExpectation> {
     const changes = Array.from(values, (value, index) => moved.some((other) => other[name]!.values[index] !== value));
     return [name, changes] as const;
   });
-  const infinity = spot.place % 2 === 0 ? Infinity : -Infinity;
   const references = [];
-  for (const value of [NaN, infinity]) references.push({ value, result: await runSpot(spot, value) });
-  return { spot, depends: Object.fromEntries(depends), references };
+  for (const value of [NaN, Infinity, -Infinity]) references.push({ value, result: await runSpot(spot, value) });
+  return { spot, plain, depends: Object.fromEntries(depends), references };
 }
 
 /**
  * What is wrong with a result of a spot that was NaN or infinite; nothing if
  * - with NaN, every output that depends on it is NaN, and so is every gradient for which the reference says so too;
- * - with an infinity, nothing is finite for which the reference gives an infinity;
- * - all that the reference keeps finite is equal to that; with an infinity it may be NaN.
+ * - with an infinity, every infinity of the reference is that infinity, or NaN;
+ * - what does not depend on it is as it is without it, and all that the reference keeps finite is equal to that; a fused
+ *   rectifier may make NaN of it with an infinity.
  */
 export function spotDifference(
   actual: CaseResult,
-  { spot, depends }: SpotExpectation,
+  { spot, plain, depends }: SpotExpectation,
   { value, result }: SpotExpectation['references'][number],
   tolerance: number,
 ): string | undefined {
@@ -129,31 +131,37 @@ export function spotDifference(
     // Which numbers a rectifier lets pass depends on how far NaN spread before it.
     if (isGradient && spreads && /relu|y \[/.test(spot.opCase.name)) continue;
     const got = actual[name]!.values;
+    const keepsApart = !spreads && !(isGradient && multiplying.test(spot.opCase.name));
+    const wanted = values.map((reference, index) =>
+      depends[name]![index]! || !keepsApart ? reference : plain[name]!.values[index]!,
+    );
+    const mayBeNaN = !keepsApart || (!Number.isNaN(value) && spot.opCase.name.includes('"relu"'));
     const isWrong = (reference: number, index: number): boolean => {
       const mustBeNaN = depends[name]![index]! && (!isGradient || Number.isNaN(reference)) && !isCount(spot);
       if (Number.isNaN(value) && mustBeNaN) return !Number.isNaN(got[index]);
-      if (Number.isFinite(reference)) return Number.isNaN(value) && !Number.isFinite(got[index]) && !spreads;
-      return !Number.isNaN(reference) && Math.abs(got[index]!) < largest;
+      if (Number.isFinite(reference))
+        return Math.abs(got[index]!) === Infinity || (Number.isNaN(got[index]) && !mayBeNaN);
+      return !Number.isNaN(reference) && !Number.isNaN(got[index]) && got[index] !== reference;
     };
-    const place = values.findIndex(isWrong);
-    if (place >= 0) return `${name}[${place}] is ${got[place]}, where the reference has ${values[place]}`;
-    const areFinite = values.map((reference, index) =>
+    const place = wanted.findIndex(isWrong);
+    if (place >= 0) return `${name}[${place}] is ${got[place]}, but must be ${wanted[place]}`;
+    const areFinite = wanted.map((reference, index) =>
       Number(Number.isFinite(reference) && Number.isFinite(got[index])),
     );
     both[0][name] = { shape, values: got.map((number, index) => (areFinite[index] ? number : 0)) };
-    both[1][name] = { shape, values: values.map((number, index) => (areFinite[index] ? number : 0)) };
+    both[1][name] = { shape, values: wanted.map((number, index) => (areFinite[index] ? number : 0)) };
   }
   return difference(...both, tolerance);
 }
-
-/** Lowest and highest float32, which may stand for infinities among maxima. */
-const largest = 3.4028234e38;
 
 /** Numbers of right answers, of which NaN is none. */
 const isCount = ({ opCase }: Spot): boolean => opCase.name.startsWith('topKCorrect');
 
 /**
  * Ops that may multiply by 0 on the way, so that a NaN reaches more than what depends on it: by padding or in a transform
- * of a whole tile, by a decay of 0, by the share that x has in a gradient.
+ * of a whole tile, by a decay or a slope of 0, by the share that x has in a gradient.
  */
-const spreading = /^(conv2d|depthwise|residualConv2d|locallyConnected2d|sgd|adam|batchNorm)/;
+const spreading = /^(conv2d|depthwise|residualConv2d|locallyConnected2d|sgd|adam|batchNorm|prelu)/;
+
+/** Ops whose gradient is dy times a factor that may be 0. */
+const multiplying = /^(activation|prelu|maximum|minimum|matMul)/;

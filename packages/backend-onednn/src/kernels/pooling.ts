@@ -22,6 +22,9 @@ type AverageAttributes = Window & {
   divisor?: number;
 };
 
+/** The lowest float32 that is finite: oneDNN's maximum of nothing. */
+const LOWEST = -3.4028234663852886e38;
+
 /** Max and average pooling, both passes. */
 export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] {
   const planOf = (pass: Pass, shape: readonly number[], window: Window, kind: Kind): Planned | undefined => {
@@ -44,8 +47,8 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     run(call) {
       const { inputs, attributes, backend } = call;
       const { x } = inputs;
-      // oneDNN passes over NaN.
-      if (hasNaN(backend, x)) return wasmKernel(name, call);
+      // oneDNN passes over NaN, and over -Infinity.
+      if (hasNaN(backend, x, LOWEST)) return wasmKernel(name, call);
       const { primitive, workspaceBytes } = planOf('forward', x.shape, attributes, maxKind(attributes))!;
       const y = backend.output(outputShapeOf(x.shape, attributes));
       primitive.run(backend.address(x), backend.address(y), workspaces.allocate('maxPool', y.dataId, workspaceBytes));

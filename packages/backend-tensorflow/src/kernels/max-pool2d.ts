@@ -9,7 +9,7 @@ import { withFallback } from '../with-fallback.ts';
 const attributesOf = ({ poolSize, ...window }: ops.MaxPool2dAttributes): BindingAttribute[] =>
   windowAttributes(window, [integers('ksize', [1, ...poolSize, 1])]);
 
-/** Lower than any float32 that a network holds. */
+/** The lowest float32 that is finite: TensorFlow's maximum of nothing. */
 const lowest = -3.4028234663852886e38;
 
 const isPadded = ({ padding }: ops.MaxPool2dAttributes): boolean => padding.some((side) => side > 0);
@@ -26,36 +26,45 @@ function poolWithPlaces(run: Operations, image: number, attributes: ops.MaxPool2
   return [y!, places!];
 }
 
-/**
- * TensorFlow's max pooling passes over NaN. Here it is infinity, and in the result NaN again; undefined if x has none. On
- * the CPU that is seen from the sum of x; a GPU is not waited for.
- */
-function withInfinities(run: Operations, x: TensorInfo, isGpu: boolean): number | undefined {
-  const isClean = !isGpu && Number.isFinite(run.number(run.sum(run.of(x), [0, 1, 2, 3], false)));
-  return isClean ? undefined : run.withoutNaN(run.of(x), Infinity);
+/** NaN as infinity, and what is below the finite numbers as the lowest of them. */
+function ranked(run: Operations, x: TensorInfo): number {
+  const image = run.withoutNaN(run.of(x), Infinity);
+  const bottom = run.constants.scalar(lowest);
+  return run.one('SelectV2', [run.one('Less', [image, bottom]), bottom, image]);
 }
 
-/** y, but NaN where a window of x has NaN. */
-function withNaN(run: Operations, y: number, x: TensorInfo, attributes: ops.MaxPool2dAttributes): number {
-  const unordered = run.one('Cast', [run.one('IsNan', [run.of(x)])], [type('SrcT', 'bool'), type('DstT', 'float32')]);
-  const found = run.one('Greater', [
-    run.one('MaxPool', [unordered], attributesOf(attributes)),
-    run.constants.scalar(0),
-  ]);
-  return run.one('SelectV2', [found, run.constants.scalar(NaN), y]);
+/**
+ * TensorFlow's max pooling passes over NaN and -Infinity. Here they are ranked, and in the result themselves again;
+ * undefined if x has none. On the CPU that is seen from the sum of x; a GPU is not waited for.
+ */
+function rankedIfNeeded(run: Operations, x: TensorInfo, isGpu: boolean): number | undefined {
+  const isClean = !isGpu && Number.isFinite(run.number(run.sum(run.of(x), [0, 1, 2, 3], false)));
+  return isClean ? undefined : ranked(run, x);
+}
+
+/** y, but NaN where a window of x has NaN, and -Infinity where it has nothing else. */
+function unranked(run: Operations, y: number, x: TensorInfo, attributes: ops.MaxPool2dAttributes): number {
+  const { constants } = run;
+  const marks = (found: number): number => run.one('Cast', [found], [type('SrcT', 'bool'), type('DstT', 'float32')]);
+  const mostOf = (marked: number): number => run.one('MaxPool', [marked], attributesOf(attributes));
+  const isUnordered = run.one('Greater', [mostOf(marks(run.one('IsNan', [run.of(x)]))), constants.scalar(0)]);
+  const isAbove = marks(run.one('Greater', [run.of(x), constants.scalar(-Infinity)]));
+  const isNothing = run.one('Less', [mostOf(isAbove), constants.scalar(1)]);
+  const low = run.one('SelectV2', [isNothing, constants.scalar(-Infinity), y]);
+  return run.one('SelectV2', [isUnordered, constants.scalar(NaN), low]);
 }
 
 export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttributes>({
   name: 'striate.MaxPool2d',
   run({ inputs: { x }, attributes, isGpu, run }) {
-    const infinite = withInfinities(run, x, isGpu);
-    const image = infinite ?? run.of(x);
+    const orders = rankedIfNeeded(run, x, isGpu);
+    const image = orders ?? run.of(x);
     const plain = (): [number, number?] => [run.one('MaxPool', [image], attributesOf(attributes))];
     const [y, places] =
       isGpu || isPadded(attributes)
         ? plain()
         : withFallback<[number, number?]>('_MklNativeMaxPool', () => poolWithPlaces(run, image, attributes), plain);
-    const pooled = infinite === undefined ? y : withNaN(run, y, x, attributes);
+    const pooled = orders === undefined ? y : unranked(run, y, x, attributes);
     const handle = run.finish(pooled, undefined, attributes.activation);
     return [places === undefined ? handle : { handle, companion: { role: 'places', handle: places } }];
   },
@@ -92,10 +101,10 @@ export const maxPool2dGradient: Kernel = kernel<
   run({ inputs: { dy, x, y }, attributes, isGpu, run }) {
     const dz = run.masked(dy, attributes.activation === 'relu' ? y : undefined);
     // With the places known, nobody looks at x.
-    const infinite = run.companionOf(y, 'places') === undefined ? withInfinities(run, x, isGpu) : undefined;
-    const image = infinite ?? run.of(x);
+    const orders = run.companionOf(y, 'places') === undefined ? rankedIfNeeded(run, x, isGpu) : undefined;
+    const image = orders ?? run.of(x);
     const plain = (): number => {
-      const pooled = infinite === undefined ? run.of(y) : run.withoutNaN(run.of(y), Infinity);
+      const pooled = orders === undefined ? run.of(y) : ranked(run, y);
       return run.one('MaxPoolGrad', [image, pooled, dz], attributesOf(attributes));
     };
     if (isGpu) return [plain()];

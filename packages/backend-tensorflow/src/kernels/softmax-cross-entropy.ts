@@ -22,6 +22,16 @@ function targets(run: Operations, { logits, labels }: Inputs, { labelSmoothing }
   return run.one('AddV2', [run.scaled(run.of(labels), 1 - labelSmoothing), constants.scalar(rest)]);
 }
 
+/** Logits that TensorFlow can multiply by a target of 0: -Infinity is the lowest finite number there. */
+function countable(run: Operations, logits: number, target: number, { labelSmoothing }: Attributes): number {
+  if (labelSmoothing > 0) return logits;
+  const { constants } = run;
+  const lowest = constants.scalar(-3.4028234663852886e38);
+  const isInfinite = run.one('Less', [logits, lowest]);
+  const countsNothing = run.one('Equal', [target, constants.scalar(0)]);
+  return run.one('SelectV2', [run.one('LogicalAnd', [isInfinite, countsNothing], []), lowest, logits]);
+}
+
 /** NaN where the class number is none. */
 function orNaN(run: Operations, losses: number, { logits, labels }: Inputs): number {
   const int32 = type('T', 'int32');
@@ -34,8 +44,9 @@ function orNaN(run: Operations, losses: number, { logits, labels }: Inputs): num
 export const softmaxCrossEntropy: Kernel = kernel<Inputs, Attributes>({
   name: 'striate.SoftmaxCrossEntropy',
   run({ inputs, attributes, run }) {
-    const both = [run.of(inputs.logits), targets(run, inputs, attributes)];
-    const losses = run.many('SoftmaxCrossEntropyWithLogits', both, [float32], 2)[0]!;
+    const target = targets(run, inputs, attributes);
+    const logits = countable(run, run.of(inputs.logits), target, attributes);
+    const losses = run.many('SoftmaxCrossEntropyWithLogits', [logits, target], [float32], 2)[0]!;
     return [inputs.labels.shape.length === 1 ? orNaN(run, losses, inputs) : losses];
   },
 });

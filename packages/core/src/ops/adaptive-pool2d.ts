@@ -1,9 +1,10 @@
-import { add, concat, max, matMul, pad, reshape, slice, tensor } from '@tensorflow/tfjs-core';
+import { add, concat, max, pad, reshape, slice, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { OptionError } from '../errors.ts';
 import type { Pair } from '../shape.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
+import { weightedSums } from './weighted-sums.ts';
 
 export type AdaptivePool2dAttributes = {
   /** Rows and columns of windows. */
@@ -135,8 +136,8 @@ function averages(places: number, size: number): Tensor {
 /** Multiplies rows by one matrix and columns by another, or by their transposes. */
 function alongBoth(x: Tensor, down: Tensor, across: Tensor, transposed: boolean): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const rows = matMul(down, reshape(x, [batch, height, width * channels]), transposed);
-  const columns = matMul(across, reshape(rows, [-1, width, channels]), transposed);
+  const rows = weightedSums(down, reshape(x, [batch, height, width * channels]), transposed);
+  const columns = weightedSums(across, reshape(rows, [-1, width, channels]), transposed);
   return reshape(columns, [batch, rows.shape[1]!, columns.shape[1]!, channels]);
 }
 

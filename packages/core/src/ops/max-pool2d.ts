@@ -1,4 +1,4 @@
-import { cast, engine, greater, isNaN, maxPool, minimum, relu, slice, where } from '@tensorflow/tfjs-core';
+import { cast, clipByValue, engine, greater, isNaN, maxPool, relu, slice, where } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import type { Padding, Pair } from '../shape.ts';
@@ -10,15 +10,14 @@ export type PoolGeometry = { poolSize: Pair; strides: Pair; padding: Padding };
 
 export type MaxPool2dAttributes = PoolGeometry & { activation: FusedActivation };
 
-/** Lower than any float32 that a network holds. */
-const LOWEST = -3.4028234663852886e38;
-const HIGHEST = -LOWEST;
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
 
 const maxPool2dOp = defineOp<{ x: Tensor }, MaxPool2dAttributes>({
   name: 'striate.MaxPool2d',
   shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
   reference({ x }, { poolSize, strides, padding, activation }) {
-    const image = padImage(x, padding, LOWEST);
+    const image = padImage(x, padding, -Infinity);
     const pool = (z: Tensor): Tensor => maxPool(z as Tensor4D, [...poolSize], [...strides], 'valid');
     // The stock kernel passes over NaN.
     const y = where(greater(pool(cast(isNaN(image), 'float32')), 0), NaN, pool(image));
@@ -51,9 +50,9 @@ const maxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPo
   name: 'striate.MaxPool2dGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x, y }, { poolSize, strides, padding, activation }) {
-    // Above all numbers, as NaN ranks.
-    const ranked = where(isNaN(x), Infinity, minimum(x, HIGHEST));
-    const input = padImage(ranked, padding, LOWEST);
+    // NaN ranks above all numbers, and padding below.
+    const ranked = where(isNaN(x), Infinity, clipByValue(x, -LARGEST, LARGEST));
+    const input = padImage(ranked, padding, -Infinity);
     const dz = activation === 'relu' ? maskByOutput(dy, y) : dy;
     const dx: Tensor = engine().runKernel(
       'MaxPoolGrad',

@@ -1,10 +1,11 @@
-import { gather, matMul, reshape, slice, tensor1d, tensor3d } from '@tensorflow/tfjs-core';
+import { gather, reshape, slice, tensor1d, tensor3d } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { checkPaddingFits, checkPaddingMode, paddedPlaces, type PaddingMode } from '../padding-mode.ts';
 import { sizeOf, type Padding } from '../shape.ts';
+import { weightedSums } from './weighted-sums.ts';
 import { padImage } from './window.ts';
 
 export type Pad2dAttributes = {
@@ -76,6 +77,6 @@ function addToPlaces(x: Tensor, axis: number, places: readonly number[], size: n
   const selection = new Float32Array(places.length * size);
   for (const [row, place] of places.entries()) selection[row * size + place] = 1;
   const rows = reshape<Rank.R3>(x, [sizeOf(before), places.length, sizeOf(after)]);
-  const sums: Tensor = matMul(tensor3d(selection, [1, places.length, size]), rows, true);
+  const sums = weightedSums(tensor3d(selection, [1, places.length, size]), rows, true);
   return reshape(sums, [...before, size, ...after]);
 }

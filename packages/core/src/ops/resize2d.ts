@@ -1,10 +1,11 @@
-import { matMul, reshape, tensor } from '@tensorflow/tfjs-core';
+import { reshape, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only } from '../define-op.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { sizeOf, type Pair } from '../shape.ts';
+import { weightedSums } from './weighted-sums.ts';
 
 /** How pixels between pixels are made: the nearest one, or the weighted mean of the four around. */
 export type Interpolation = 'nearest' | 'bilinear';
@@ -108,7 +109,7 @@ function resample(x: Tensor, axes: readonly number[], tapsOf: (axis: number) => 
     const weights = new Float32Array(taps.length * size);
     for (const [row, list] of taps.entries())
       for (const { place, weight } of list) weights[row * size + place] = weight;
-    const product: Tensor = matMul(
+    const product = weightedSums(
       tensor(weights, [1, taps.length, size]),
       reshape(y, [sizeOf(before), size, sizeOf(after)]),
     );

@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  equal,
   expandDims,
   greaterEqual,
   less,
@@ -34,8 +35,11 @@ const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttribute
     checkLabels('softmaxCrossEntropy', logits, labels);
     return [[logits.shape[0]]];
   },
-  reference: ({ logits, labels }, { labelSmoothing }) =>
-    neg(sum(mul(targets(labels, logits.shape[1]!, labelSmoothing), logSoftmax(logits)), 1)),
+  reference({ logits, labels }, { labelSmoothing }) {
+    const target = targets(labels, logits.shape[1]!, labelSmoothing);
+    // 0 * -Infinity counts nothing.
+    return neg(sum(where(equal(target, 0), 0, mul(target, logSoftmax(logits))), 1));
+  },
   gradient: {
     saves: ['logits', 'labels'],
     of: ({ dys: [dy], inputs: { logits, labels }, attributes }) => ({

@@ -41,7 +41,8 @@ function greatest(gpu: Gpu, { x }: { x: TensorInfo }, attributes: MaxPoolAttribu
     outputs: { y },
     over: 'windows',
     body: () => `
-  var best = Value(-3.4028234663852886e38);
+  // Minus infinity, which WGSL knows in no constant.
+  var best = Value(bitcast<f32>(0xff800000u | (index & 0u)));
   ${pixelsLoop(`let value = x[pixel];
       best = select(best, value, (value > best) | isNan(value));`)}
   if (RELU) { y[index] = rectified(best); } else { y[index] = best; }`,

@@ -40,7 +40,8 @@ export const crossEntropyKernels: readonly Kernel[] = [
         body: `${sumOfPowers('logits')}
   let logOfSum = log(sum);
   var loss = 0.0;${loop(`${shareCode(labels)}${targetCode}
-    loss += t * (logOfSum - (logits[start + k] - largest));`)}
+    // 0 * -infinity counts nothing.
+    loss += select(t * (logOfSum - (logits[start + k] - largest)), 0.0, t == 0.0);`)}
   loss = sumOfRow(loss, lane);
   if (lane == 0u) { losses[row] = select(loss, sum, isNan(sum)); }`,
       });
