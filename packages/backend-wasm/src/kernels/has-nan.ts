@@ -4,7 +4,7 @@ import type { KernelBackend } from '../kernel.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 
 /** Whether a float32 tensor holds NaN, or a number below `least`: for kernels that would lose it. */
-export function hasNaN(backend: KernelBackend, tensor: TensorInfo, least = -Infinity): boolean {
+export function hasNaN(backend: KernelBackend, tensor: TensorInfo, least: number = -Infinity): boolean {
   const length = sizeOf(tensor.shape);
   const items = itemsOf(length, elementsPerItem);
   const found = backend.temporary(items * 4);
