@@ -148,7 +148,7 @@ test('data files that are missing or damaged', async () => {
       }),
     ),
   ).toMatchInlineSnapshot(
-    `"striate: label/train-labels-idx1-ubyte: label 7 is 10, but there are 10 classes, so labels are 0 to 9."`,
+    `"striate: label/train-labels-idx1-ubyte: label 7 is 10, but there are 10 classes, so labels are whole numbers from 0 to 9."`,
   );
   expect(readdirSync(folder.path)).not.toContain('never');
 });

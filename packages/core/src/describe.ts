@@ -19,6 +19,10 @@ export function describe(value: unknown): string {
   if (isTensor(value)) return `a tensor [${value.shape.join(', ')}] of ${value.dtype}`;
   if (value instanceof Promise) return 'a promise (await is missing)';
   if (value instanceof Error) return clipped(`${value.name}: ${value.message}`);
+  // Bytes, a DataView, a map and so on, which JSON knows nothing of.
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (['ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Map', 'Set', 'RegExp', 'Blob'].includes(tag))
+    return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}`;
   const text = textOf(value);
   if (text !== undefined && text.length <= longest) return text;
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -76,6 +76,22 @@ test('each part that does not fit is named', () => {
   expect(faultOf({ moreTargets: 5 })).toMatchInlineSnapshot(
     `"DataError: fit: moreTargets of a batch is 5, but must be a record."`,
   );
+  // What nobody reads would be ignored.
+  for (const name of ['sampleWeights', 'sampleWeight', 'sample_weights', 'moreTarget', 'more_targets'])
+    expect(faultOf({ [name]: Float32Array.of(1, 2) })).toMatch(
+      new RegExp(`^DataError: fit: a batch has '${name}', which nobody reads. Did you mean '(weights|moreTargets)'\\?`),
+    );
+  expect(
+    faultOf({ moreTargets: { a: { values: Int32Array.of(1, 2), shape: [2], weights: 1 } } }),
+  ).toMatchInlineSnapshot(
+    `"DataError: fit: moreTargets.a of a batch has 'weights', which nobody reads. Known: values, shape."`,
+  );
+  expect(faultOf({ weights: null })).toMatchInlineSnapshot(
+    `"DataError: fit: weights of a batch is null, but must be a Float32Array or an Int32Array."`,
+  );
+  expect(faultOf({ moreInputs: null })).toMatchInlineSnapshot(
+    `"DataError: fit: moreInputs of a batch is null, but must be a record."`,
+  );
   expect(() => checkBatch('fit', undefined as never)).toThrowErrorMatchingInlineSnapshot(
     `[DataError: fit: a batch is undefined, but must be a record.]`,
   );

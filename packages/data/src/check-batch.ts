@@ -1,9 +1,24 @@
-import { arrayKind, DataError, describe, isRecord } from '@striate/core';
+import { arrayKind, DataError, describe, isRecord, suggestion } from '@striate/core';
 import type { Batch } from './batches.ts';
 
+const known: { readonly [Name in keyof Required<Batch>]: true } = {
+  inputs: true,
+  inputShape: true,
+  targets: true,
+  targetShape: true,
+  weights: true,
+  ids: true,
+  moreInputs: true,
+  moreTargets: true,
+};
+/** All names that a batch may have. */
+export const batchNames: readonly string[] = Object.keys(known);
+/** All names that one of its further arrays may have. */
+const arrayNames = ['values', 'shape'];
+
 /**
- * Checks that the parts of a batch belong together: kinds of arrays, and a whole sample in each for each id. Looks at no
- * number, so that it costs a step nothing.
+ * Checks that the parts of a batch belong together: kinds of arrays, a whole sample in each for each id, and nothing that
+ * nobody reads. Looks at no number, so that it costs a step nothing.
  *
  * @param where the function that was given it: 'fit'
  * @throws {DataError} naming the part that does not fit
@@ -11,6 +26,7 @@ import type { Batch } from './batches.ts';
 export function checkBatch(where: string, batch: Batch): void {
   const given: unknown = batch;
   if (!isRecord(given)) throw new DataError(`${where}: a batch is ${describe(given)}, but must be a record.`);
+  checkNames(`${where}: a batch`, given, batchNames);
   const { inputs, inputShape, targets, targetShape, weights, ids, moreInputs = {}, moreTargets = {} } = batch;
   if (!Array.isArray(ids) && arrayKind(ids) === undefined)
     throw new DataError(
@@ -19,7 +35,8 @@ export function checkBatch(where: string, batch: Batch): void {
   const count = ids.length;
   checkPart(where, count, 'inputs', inputs, inputShape, numberKinds);
   checkPart(where, count, 'targets', targets, targetShape, numberKinds);
-  if (weights !== undefined) checkPart(where, count, 'weights', weights, [weights.length], numberKinds);
+  if (weights !== undefined)
+    checkPart(where, count, 'weights', weights, [(weights as ArrayLike<number> | null)?.length ?? 0], numberKinds);
   for (const [group, arrays] of Object.entries({ moreInputs, moreTargets })) {
     if (!isRecord(arrays))
       throw new DataError(`${where}: ${group} of a batch is ${describe(arrays)}, but must be a record.`);
@@ -27,9 +44,17 @@ export function checkBatch(where: string, batch: Batch): void {
       const what = `${group}.${name}`;
       if (!isRecord(array))
         throw new DataError(`${where}: ${what} of a batch is ${describe(array)}, but must be { values, shape }.`);
+      checkNames(`${where}: ${what} of a batch`, array, arrayNames);
       checkPart(where, count, what, array.values, array.shape, numberKinds);
     }
   }
+}
+
+function checkNames(what: string, record: object, names: readonly string[]): void {
+  const unknown = Object.keys(record).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const meant = /weight/i.test(unknown) ? 'weights' : unknown; // as in Keras: sample_weight
+  throw new DataError(`${what} has '${unknown}', which nobody reads. ${suggestion(meant, names)}`);
 }
 
 const numberKinds = ['Float32Array', 'Int32Array'];

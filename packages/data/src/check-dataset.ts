@@ -107,7 +107,7 @@ export function checkLabels(where: string, labels: ArrayDatasetOptions['labels']
     const advice =
       typeof label === 'string' ? ' Of a text, it is the place in classNames: classNames.indexOf(label).' : '';
     throw new DataError(
-      `${where}: label ${index} is ${describe(label)}, but there are ${length} classes, so labels are 0 to ${length - 1}.${advice}`,
+      `${where}: label ${index} is ${describe(label)}, but there are ${length} classes, so labels are whole numbers from 0 to ${length - 1}.${advice}`,
     );
   }
 }

@@ -43,13 +43,13 @@ test('bad input is refused', () => {
     `[DataError: arrayDataset: five has 2 labels, but 30 pixel values, which make 5 images of 1 x 2 x 3. Every image needs one label.]`,
   );
   expect(() => make({ labels: [0, 1, 2, 3, 0] })).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: arrayDataset: five: label 3 is 3, but there are 3 classes, so labels are 0 to 2.]`,
+    `[DataError: arrayDataset: five: label 3 is 3, but there are 3 classes, so labels are whole numbers from 0 to 2.]`,
   );
   expect(() => make({ labels: Int32Array.of(0, -1, 2, 0, 0) })).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: arrayDataset: five: label 1 is -1, but there are 3 classes, so labels are 0 to 2.]`,
+    `[DataError: arrayDataset: five: label 1 is -1, but there are 3 classes, so labels are whole numbers from 0 to 2.]`,
   );
   expect(() => make({ labels: ['a', 'b', 'c', 'b', 'a'] })).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: arrayDataset: five: label 0 is "a", but there are 3 classes, so labels are 0 to 2. Of a text, it is the place in classNames: classNames.indexOf(label).]`,
+    `[DataError: arrayDataset: five: label 0 is "a", but there are 3 classes, so labels are whole numbers from 0 to 2. Of a text, it is the place in classNames: classNames.indexOf(label).]`,
   );
   expect(() => make({ pixels: Array.from(pixels, (pixel) => pixel / 255) })).toThrow(
     'From values 0 to 1: Uint8Array.from(values, (value) => Math.round(value * 255))',

@@ -80,7 +80,7 @@ describe('damaged files are refused', () => {
       `[DataError: tiny/images: the shape is [3], but 3 axes were wanted for images, [N, H, W].]`,
     );
     await expect(make(images, idx([3], [2, 0, 3]))).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DataError: tiny/labels: label 2 is 3, but there are 3 classes, so labels are 0 to 2.]`,
+      `[DataError: tiny/labels: label 2 is 3, but there are 3 classes, so labels are whole numbers from 0 to 2.]`,
     );
   });
 

@@ -1,4 +1,4 @@
-export { checkBatch } from './check-batch.ts';
+export { batchNames, checkBatch } from './check-batch.ts';
 export { checkDataset } from './check-dataset.ts';
 export {
   batches,

@@ -90,7 +90,7 @@ test('a folder without the files is refused', async () => {
   );
   await writeFile(join(folder, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 10));
   expect(await message()).toMatchInlineSnapshot(
-    `"FOLDER/train-labels-idx1-ubyte: label 0 is 10, but there are 10 classes, so labels are 0 to 9."`,
+    `"FOLDER/train-labels-idx1-ubyte: label 0 is 10, but there are 10 classes, so labels are whole numbers from 0 to 9."`,
   );
 });
 

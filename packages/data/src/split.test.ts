@@ -76,6 +76,6 @@ test('impossible shares and seeds are refused', () => {
   );
   const wrong = { ...tiny, labels: Int32Array.of(0, 1, 0) };
   expect(() => split(wrong, { validation: 0.4, seed: 1 })).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: split: numbered: label 1 is 1, but there are 1 classes, so labels are 0 to 0.]`,
+    `[DataError: split: numbered: label 1 is 1, but there are 1 classes, so labels are whole numbers from 0 to 0.]`,
   );
 });

@@ -42,15 +42,27 @@ function specsOf(model: ModelGraph): Specs {
 
 function checkValues(where: string, list: string, values: Values, specs: Specs['parameters']): void {
   for (const name of Object.keys(specs)) {
-    if (Object.hasOwn(values, name)) checkTensor(where, `${list}['${name}']`, values[name]);
+    if (Object.hasOwn(values, name)) checkWeight(where, `${list}['${name}']`, values[name]);
   }
   checkShapes(`${where}: ${list}`, values, specs);
+}
+
+/** @throws {OptionError} unless it is a tensor of float32, which files and all updates need */
+export function checkWeight(where: string, name: string, value: unknown): void {
+  checkTensor(where, name, value);
+  const { dtype } = value;
+  if (dtype === 'float32') return;
+  throw new OptionError(`${where}: ${name} is of ${dtype}, but must be of float32. Write cast(tensor, 'float32').`);
 }
 
 /** @throws {OptionError} unless it is a model, saying what it is instead and what to write */
 export function checkModel(where: string, value: unknown): asserts value is ModelGraph {
   if (isModel(value)) return;
-  const remedy = isNetwork(value) ? 'Write network.model.' : 'Write sequential([input([28, 28, 1]), ...]).';
+  const remedy = isNetwork(value)
+    ? 'Write network.model.'
+    : where === 'readCheckpoint'
+      ? 'Write readCheckpoint(folder, model), the model being that of the training.'
+      : 'Write sequential([input([28, 28, 1]), ...]).';
   throw new OptionError(`${where}: got ${describe(value)}, but a model is needed. ${remedy}`);
 }
 

@@ -1,4 +1,5 @@
-import { OptionError, checkTensor, describe, isRecord } from '@striate/core';
+import { OptionError, describe, isRecord } from '@striate/core';
+import { checkWeight } from './check-network.ts';
 import type { TrainingState } from './training-state.ts';
 
 /**
@@ -15,7 +16,7 @@ export function checkTrainingState(where: string, value: unknown): asserts value
     throw new OptionError(`${where} is ${describe(value)}, but must be a training state. ${advice}`);
   }
   for (const [part, values] of Object.entries({ ...value.optimizer, parameters: value.parameters, state: value.state }))
-    for (const [name, tensor] of Object.entries(values)) checkTensor(where, `${part}['${name}']`, tensor);
+    for (const [name, tensor] of Object.entries(values)) checkWeight(where, `${part}['${name}']`, tensor);
 }
 
 function isState(value: unknown): value is TrainingState {

@@ -7,12 +7,13 @@ import {
   isTensor,
   requireBackend,
   sizeOf,
+  suggestion,
   tensor,
   tidy,
   type Tensor,
   type Values,
 } from '@striate/core';
-import type { Batch } from '@striate/data';
+import { batchNames, type Batch } from '@striate/data';
 import { asFloat32Array, asInt32Array } from './host-array.ts';
 
 /** A batch on the device. */
@@ -45,14 +46,20 @@ export function toDevice(batch: Batch): DeviceBatch {
       `toDevice: got ${describe(batch)}, but a batch is needed. Write for await (const batch of data.epoch(0)) toDevice(batch).`,
     );
   }
+  const unknown = Object.keys(batch).find((name) => !batchNames.includes(name));
+  if (unknown !== undefined)
+    throw new DataError(`toDevice: the batch has '${unknown}', which nobody reads. ${suggestion(unknown, batchNames)}`);
   const { inputs, inputShape, targets, targetShape, weights, moreInputs, moreTargets } = batch;
   // Arrays that come after one that does not fit are not there yet: what was made is given back.
   return tidy(() => ({
     inputs: asFloats('inputs', inputs, inputShape),
     targets: asGiven('targets', targets, targetShape),
-    weights: weights && asFloats('weights', weights, [weights.length]),
-    moreInputs: moreInputs && each('moreInputs', moreInputs, asFloats),
-    moreTargets: moreTargets && each('moreTargets', moreTargets, asGiven),
+    weights:
+      weights === undefined
+        ? weights
+        : asFloats('weights', weights, [(weights as Batch['weights'] | null)?.length ?? 0]),
+    moreInputs: moreInputs === undefined ? moreInputs : each('moreInputs', moreInputs, asFloats),
+    moreTargets: moreTargets === undefined ? moreTargets : each('moreTargets', moreTargets, asGiven),
   })) as DeviceBatch;
 }
 

@@ -29,6 +29,14 @@ export interface NonFiniteStep {
  */
 export async function explainNonFinite(failure: NonFiniteStep): Promise<NumericError> {
   const { from, error } = failure;
+  const spoilt = from?.step === 0 ? await firstNonFinite({ ...from.parameters, ...from.state }) : undefined;
+  if (spoilt !== undefined) {
+    return new NumericError(
+      `${error.message} It began with that: '${spoilt}' was not finite before the first step. ` +
+        'Take the network from before, or look at what gives its first values, the initializer.',
+      { cause: error },
+    );
+  }
   const place = from
     ? await findPlace(failure, from)
     : 'The values before it were too large to be kept, so the layer cannot be told.';

@@ -148,7 +148,7 @@ describe.each([
     const data = batches(dataset, { size: 4 });
     dataset.labels[7] = 4; // batches has looked at them before
     await expect(fit(smallNet(), { ...options(), data })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[DataError: crossEntropy: the label of sample 7 is 4, but the model has 4 classes, so labels are 0 to 3. Mend the label, or give the last layer as many units as there are classes.]`,
+      `[DataError: crossEntropy: the label of sample 7 is 4, but the model has 4 classes, so labels are whole numbers from 0 to 3. Mend the label, or give the last layer as many units as there are classes.]`,
     );
   });
 

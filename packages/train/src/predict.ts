@@ -134,6 +134,7 @@ async function readSamples(where: string, { model }: AnyNetwork, given: PredictI
   const names = model.inputs.map(({ node }) => model.nodes[node]!.name);
   const isByName = isRecord(given);
   if (!isByName) checkInput(where, 'inputs', given);
+  checkNoData(where, given);
   const byName: Readonly<Record<string, unknown>> = isByName ? given : { [names[0]!]: given };
   if (names.some((name) => byName[name] === undefined) || Object.keys(byName).length !== names.length) {
     const found = isByName ? describe(Object.keys(byName)) : 'one';
@@ -151,6 +152,23 @@ async function readSamples(where: string, { model }: AnyNetwork, given: PredictI
   if (other < 0) return samples;
   throw new ShapeError(
     `${where}: input '${names[0]}' has ${samples[0]!.count} samples, but '${names[other]}' has ${samples[other]!.count}.`,
+  );
+}
+
+/** @throws {OptionError} for batches, a batch and a data set, which are records as inputs by name are */
+function checkNoData(where: string, given: unknown): void {
+  if (!isRecord(given)) return;
+  const [found, advice] =
+    typeof given['epoch'] === 'function'
+      ? ['batches', `Write for await (const { inputs } of data.epoch(0)) await ${where}(network, inputs).`]
+      : typeof given['get'] === 'function' && 'labels' in given
+        ? ['a data set', `Write ${where}(network, preprocess(dataset.pixels, preprocessing)).`]
+        : 'inputShape' in given && 'targets' in given
+          ? ['a batch', `Write ${where}(network, batch.inputs).`]
+          : [];
+  if (found === undefined) return;
+  throw new OptionError(
+    `${where}: inputs is ${found}, but must be a Float32Array of prepared values, or a tensor. ${advice} For the accuracy: evaluate(network, data, { loss, metrics }).`,
   );
 }
 

@@ -114,8 +114,18 @@ export function numberNames(tasks: readonly Task[]): string[] {
   ];
 }
 
-/** Refuses targets that no step should see. */
+/** @throws {DataError} unless each sample counts 0 or more in the loss, naming the one that does not */
+function checkSampleWeights(where: string, { weights, ids }: Batch): void {
+  const wrong = weights?.findIndex((weight) => !(weight >= 0 && weight < Infinity)) ?? -1;
+  if (wrong < 0) return;
+  throw new DataError(
+    `${where}: the weight of sample ${ids[wrong]} is ${weights![wrong]}, but must be finite and at least 0.`,
+  );
+}
+
+/** Refuses targets and weights that no step should see. */
 export function checkTargets(where: string, model: ModelGraph, tasks: readonly Task[], batch: Batch): void {
+  checkSampleWeights(where, batch);
   const { moreTargets } = batch;
   const unknown = moreTargets && Object.keys(moreTargets).find((name) => !outputNames(model).includes(name));
   if (unknown !== undefined) {

@@ -1,6 +1,7 @@
-import { OptionError, checkTensor, describe, isRecord, sha256 } from '@striate/core';
+import { OptionError, describe, isRecord, sha256 } from '@striate/core';
 import type { Network } from '@striate/layers';
 import { writeSafetensors } from '@striate/weights';
+import { checkWeight } from '../check-network.ts';
 import { toHost } from './host-values.ts';
 
 /** A network's parameters and moving statistics as one safetensors file by path: equal values, equal bytes. */
@@ -13,7 +14,6 @@ export async function weightsFile({ parameters, state }: Pick<Network, 'paramete
  * Equal to the bit if and only if parameters and moving statistics are.
  *
  * @returns 64 hexadecimal digits
- * @throws {OptionError} for anything but values of a network
  * @throws {OptionError} for anything but a network
  * @example
  * await weightsSha256(network); // '5f1c...'
@@ -22,20 +22,12 @@ export async function weightsSha256(network: Pick<Network, 'parameters' | 'state
   for (const part of ['parameters', 'state'] as const) {
     const values: unknown = isRecord(network) ? network[part] : undefined;
     if (!isRecord(values)) {
-      throw new OptionError(`weightsSha256: got ${describe(network)}, but must be a network: { parameters, state }.`);
+      const advice = isRecord(network) && 'network' in network ? ' Write weightsSha256(result.network).' : '';
+      throw new OptionError(
+        `weightsSha256: got ${describe(network)}, but a network is needed: { parameters, state }.${advice}`,
+      );
     }
-    for (const [name, value] of Object.entries(values)) checkTensor('weightsSha256', `${part}['${name}']`, value);
+    for (const [name, value] of Object.entries(values)) checkWeight('weightsSha256', `${part}['${name}']`, value);
   }
-  checkValues(network);
   return sha256(await weightsFile(network));
-}
-
-function checkValues(network: unknown): void {
-  if (!isRecord(network) || !isRecord(network['parameters']) || !isRecord(network['state'])) {
-    const advice = isRecord(network) && 'network' in network ? ' Write weightsSha256(result.network).' : '';
-    throw new OptionError(`weightsSha256: got ${describe(network)}, but a network is needed.${advice}`);
-  }
-  for (const values of [network['parameters'], network['state']]) {
-    for (const [name, value] of Object.entries(values)) checkTensor('weightsSha256', `'${name}'`, value);
-  }
 }

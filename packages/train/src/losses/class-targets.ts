@@ -1,4 +1,4 @@
-import { DataError, OptionError } from '@striate/core';
+import { DataError, OptionError, arrayKind } from '@striate/core';
 import type { HostTargets } from './loss.ts';
 
 /** How far the shares of a sample's classes may be from 1 in sum. */
@@ -24,6 +24,12 @@ export function checkClassTargets(where: string, batch: HostTargets): void {
     throw new OptionError(
       `${where}: the model has one output unit, but classes that exclude each other need two at least: one is always right. ` +
         'For one yes or no: loss: binaryCrossEntropy(), metrics: [binaryAccuracy()]. For a number: loss: meanSquaredError().',
+    );
+  }
+  if (targetShape.length === 1 && arrayKind(targets) === 'Float32Array') {
+    throw new DataError(
+      `${where}: the labels are a Float32Array [N], but class numbers must be an Int32Array. ` +
+        'Write targets: Int32Array.from(labels); where they are numbers to be met: loss: meanSquaredError().',
     );
   }
   if (targetShape.length === 1) return checkClassNumbers(where, targets, ids, classes);
@@ -74,7 +80,7 @@ function checkClassNumbers(
     const label = targets[n]!;
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     throw new DataError(
-      `${where}: the label of sample ${ids[n]} is ${label}, but the model has ${classes} classes, so labels are 0 to ${classes - 1}. ` +
+      `${where}: the label of sample ${ids[n]} is ${label}, but the model has ${classes} classes, so labels are whole numbers from 0 to ${classes - 1}. ` +
         'Mend the label, or give the last layer as many units as there are classes.',
     );
   }

@@ -68,10 +68,10 @@ test('refuses bad labels with the sample’s id', () => {
   };
   expect(check([0, 2], [2])).not.toThrow();
   expect(check([0, 3], [2])).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: crossEntropy: the label of sample 41 is 3, but the model has 3 classes, so labels are 0 to 2. Mend the label, or give the last layer as many units as there are classes.]`,
+    `[DataError: crossEntropy: the label of sample 41 is 3, but the model has 3 classes, so labels are whole numbers from 0 to 2. Mend the label, or give the last layer as many units as there are classes.]`,
   );
   expect(check([-1, 2], [2])).toThrowErrorMatchingInlineSnapshot(
-    `[DataError: crossEntropy: the label of sample 40 is -1, but the model has 3 classes, so labels are 0 to 2. Mend the label, or give the last layer as many units as there are classes.]`,
+    `[DataError: crossEntropy: the label of sample 40 is -1, but the model has 3 classes, so labels are whole numbers from 0 to 2. Mend the label, or give the last layer as many units as there are classes.]`,
   );
   expect(check([0, 0, 1, 0, NaN, 1], [2, 3])).toThrowErrorMatchingInlineSnapshot(
     `[DataError: crossEntropy: the label of sample 41 gives class 1 the share NaN, but shares must be finite and at least 0.]`,

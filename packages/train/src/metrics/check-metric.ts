@@ -1,4 +1,4 @@
-import { OptionError, describe } from '@striate/core';
+import { OptionError, describe, isRecord } from '@striate/core';
 import { checkRecord, isRecordOf, named, type RecordKind } from '../check-record.ts';
 import type { Metric } from './metric.ts';
 
@@ -23,6 +23,11 @@ export function checkMetrics(where: string, value: unknown): asserts value is re
   }
   const metrics: readonly unknown[] = value;
   for (const [place, metric] of metrics.entries()) {
+    // Losses can be computed too.
+    if (isRecord(metric) && ('takes' in metric || 'outputMeaning' in metric))
+      throw new OptionError(
+        `${where}[${place}] is the loss ${describe(metric['type'])}, but must be a metric. The history has the loss already, as 'loss'. Write ${kind.examples}.`,
+      );
     checkRecord(`${where}[${place}]`, kind, metric);
     const { name } = metric as Metric;
     if (typeof name !== 'string')
