@@ -96,6 +96,8 @@ export async function writeCheckpoint(
 export async function readCheckpoint(folder: string, model: Model): Promise<Checkpoint> {
   checkDirectory('readCheckpoint', folder);
   const where = `checkpoint ${folder}`;
+  if (model === undefined)
+    throw new OptionError('readCheckpoint: the model is missing. Write readCheckpoint(folder, model).');
   checkModel('readCheckpoint', model);
   requireBackend('readCheckpoint');
   const parameters = parameterSpecs(model);

@@ -2,6 +2,7 @@ import { DataError } from '@striate/core';
 import { checksumFile, missingFile, tooLong, type FileSource } from './checksums.ts';
 import { fileReason } from './file-errors.ts';
 import { findStaged } from './folder-contents.ts';
+import { explainMisplaced } from './misplaced-folder.ts';
 import { nodeFiles } from './node-files.ts';
 
 /** A folder as a source of files. */
@@ -19,7 +20,7 @@ export function folderSource(what: string, folder: string): FileSource {
         return new Uint8Array(await fs.readFile(file));
       } catch (cause) {
         if (cause instanceof DataError) throw cause;
-        throw await readFailure(where, folder, name, cause);
+        throw await readFailure(what, folder, name, cause);
       }
     },
     find: async (name, digest) => (await findStaged(folder, name, digest))?.bytes,
@@ -31,12 +32,17 @@ export function folderSource(what: string, folder: string): FileSource {
   };
 }
 
-async function readFailure(where: string, folder: string, name: string, cause: unknown): Promise<DataError> {
+async function readFailure(what: string, folder: string, name: string, cause: unknown): Promise<DataError> {
+  const where = `${what} ${folder}`;
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
     const { is, mend } = fileReason(cause);
     return new DataError(`${where}: ${name} cannot be read: ${is}. ${mend}.`, { cause });
   }
-  if (await exists(folder)) return missingFile(where, name, cause);
+  if (await exists(folder)) {
+    const misplaced = await explainMisplaced(what, folder);
+    if (misplaced === undefined) return missingFile(where, name, cause);
+    return new DataError(`${where}: ${name} is missing: ${misplaced}.`, { cause });
+  }
   // Until now, a folder had no name of its own while it was being replaced.
   const aside = `${folder}.replaced`;
   if (await exists(aside)) {
