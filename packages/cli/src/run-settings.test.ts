@@ -1,6 +1,6 @@
-import { DataError } from '@striate/core';
+import { DataError, OptionError, type Json } from '@striate/core';
 import { expect, test } from 'vitest';
-import { identityOf, readIdentity, recallSettings, type RunSettings } from './run-settings.ts';
+import { checkRateIsOfUse, identityOf, readIdentity, recallSettings, type RunSettings } from './run-settings.ts';
 
 const settings: RunSettings = {
   model: 'mlp',
@@ -81,4 +81,21 @@ test.each([
 ])('odd settings %j are our error', (value, reason) => {
   expect(() => read(value)).toThrow(DataError);
   expect(() => read(value)).toThrow(`options.json: ${reason}`);
+});
+
+test('a learning rate that no step would use is refused', () => {
+  const check = (epoch: number, learningRate: number, used: Json = 0.001) =>
+    checkRateIsOfUse(
+      'a',
+      { epochs: 3, learningRate },
+      { state: { epoch }, optimizer: { options: { learningRate: used } } },
+    );
+  expect(() => check(3, 0.01)).toThrow(OptionError);
+  expect(() => check(3, 0.01)).toThrow(
+    '--learning-rate is 0.01, but the training in a has done all its 3 epochs with 0.001. Leave --learning-rate out, or give more --epochs.',
+  );
+  const cosine = { type: 'cosineDecay', initialLearningRate: 0.01, decaySteps: 9, alpha: 0 };
+  expect(() => check(3, 0.001, cosine)).toThrow('epochs with 0.01.');
+  for (const right of [() => check(2, 0.01), () => check(3, 0.001), () => check(3, 0.01, cosine)])
+    expect(right).not.toThrow();
 });

@@ -1,4 +1,5 @@
-import { OptionError, readJson } from '@striate/core';
+import { OptionError, describe, isRecord, readJson } from '@striate/core';
+import type { Checkpoint } from '@striate/train';
 import { models } from '@striate/zoo';
 import * as v from 'valibot';
 import { datasets } from './datasets.ts';
@@ -114,4 +115,24 @@ export function recallSettings<T extends RunSettings>(
   }
   const kept = [...fixed, ...changeable].filter((name) => !isGiven(name) && earlier[name] !== undefined);
   return { ...options, ...Object.fromEntries(kept.map((name) => [name, earlier[name]])) };
+}
+
+/**
+ * Checks that a learning rate that is given to a run which goes on will be that of some step: one whose epochs are all
+ * done would only write it down.
+ *
+ * @throws {OptionError} if it is another than the steps were made with, and no epoch is left
+ */
+export function checkRateIsOfUse(
+  path: string,
+  { epochs, learningRate }: Pick<RunSettings, 'epochs' | 'learningRate'>,
+  { state, optimizer }: { state: { epoch: number }; optimizer: Pick<Checkpoint['optimizer'], 'options'> },
+): void {
+  const { options } = optimizer;
+  const used = isRecord(options) ? options['learningRate'] : undefined;
+  const first = isRecord(used) ? used['initialLearningRate'] : used;
+  if (state.epoch < epochs || first === learningRate) return;
+  throw new OptionError(
+    `--learning-rate is ${learningRate}, but the training in ${path} has done all its ${epochs} epochs with ${describe(first)}. Leave --learning-rate out, or give more --epochs.`,
+  );
 }

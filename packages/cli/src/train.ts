@@ -23,7 +23,7 @@ import { count, percent, type Output } from './output.ts';
 import { progress, type Progress } from './progress.ts';
 import { checkKinds, historyName, modelName } from './run-contents.ts';
 import { openRunFolder, type RunFolder, type RunFolderOptions } from './run-folder.ts';
-import type { RunSettings } from './run-settings.ts';
+import { checkRateIsOfUse, type RunSettings } from './run-settings.ts';
 import { writeJson } from './write-json.ts';
 
 /** Options of `striate train`. */
@@ -73,7 +73,7 @@ export async function train(given: TrainOptions, isGiven: (name: string) => bool
       phase: 'preparing',
       stop: new AbortController(),
     };
-    const prepared = await prepare(run);
+    const prepared = await prepare(run, isGiven);
     await ending;
     await carryOut(run, prepared);
   } catch (error) {
@@ -92,11 +92,15 @@ interface Prepared {
   found: Checkpoint | undefined;
 }
 
-async function prepare({ options, folder, output }: TrainingRun): Promise<Prepared> {
+async function prepare(
+  { options, folder, output }: TrainingRun,
+  isGiven: (name: string) => boolean,
+): Promise<Prepared> {
   const material = await gatherMaterial(options);
   await startBackend(options, (reason) => output.line(reason));
   describeRun(output, options, material);
   const found = options.resume ? await latestCheckpoint(folder.checkpoints, material.model) : undefined;
+  if (found && isGiven('learningRate')) checkRateIsOfUse(folder.path, options, found);
   if (options.resume) describeResume(output, options, folder, found);
   return { material, found };
 }
