@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { DataError } from '@striate/core';
 import { centerByMass, type GreyPicture, type Preprocessing } from '@striate/data';
 import { PictureRefusal, type DecodedPicture } from './decode-picture.ts';
@@ -61,8 +62,14 @@ async function prepared(path: string, preprocessing: Preprocessing, decoder: Pic
   return { pixels, steps, ...(isBlank && { warning }) };
 }
 
-/** Reads a file, or what a pipe gives, to its end. */
+/** What whoever started the command opened already. */
+const isOpen = (path: string): boolean => /^\/(?:dev|proc\/self)\/(?:stdin|fd\/\d+)$/.test(path);
+
+/** Reads a file, or what an open pipe gives, to its end. Another pipe may never begin, and a device has no end. */
 async function readWhole(path: string): Promise<Buffer> {
+  const found = await stat(path);
+  if (!found.isFile() && !found.isDirectory() && !isOpen(path))
+    throw Object.assign(new Error(path), { code: 'ENOTREG' });
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
@@ -73,12 +80,13 @@ async function readWhole(path: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** More than any picture; a device such as /dev/zero has no end. */
+/** More than any picture. */
 const maxFileBytes = 5e8;
 
 const readFailures: Record<string, string> = {
   ENOENT: 'there is no such file.',
   EISDIR: 'is a folder. Give the pictures in it, such as folder/*.png.',
+  ENOTREG: 'is a device, a pipe or a socket. Give a file.',
   EACCES: 'there is no permission to read it.',
 };
 

@@ -37,3 +37,15 @@ it('what has no options is called without', () => {
   expect(() => none(3)).toThrow('zeros: its options are 3, but must be a record. Write zeros().');
   expect(() => none({ a: 1 })).toThrow("zeros: there is no option 'a'. It has none.");
 });
+
+it('an option with a name of a million characters is told in a line', () => {
+  expect(() => check({ ['a'.repeat(1e6)]: 1 })).toThrow(
+    new OptionError(`sgd: there is no option '${'a'.repeat(60)}...'. Known: learningRate, momentum.`),
+  );
+});
+
+it('a proxy that was revoked is refused', () => {
+  const { proxy, revoke } = Proxy.revocable<object>({}, {});
+  revoke();
+  expect(() => check(proxy)).toThrow(OptionError);
+});

@@ -1,4 +1,4 @@
-import { describe, isTensor } from './describe.ts';
+import { clipped, describe, isTensor } from './describe.ts';
 import { OptionError } from './errors.ts';
 import { suggestion } from './nearest.ts';
 
@@ -30,10 +30,14 @@ export function checkOptionNames(where: string, options: unknown, known: readonl
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new OptionError(`${where}: there is no option '${unknown}'. ${suggestion(unknown, known)}`);
+  throw new OptionError(`${where}: there is no option '${clipped(unknown)}'. ${suggestion(unknown, known)}`);
 }
 
 /** Whether a value is a record: no list, function, tensor, array, date or promise. One of another realm is one too. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return Object.prototype.toString.call(value) === '[object Object]' && !isTensor(value);
+  try {
+    return Object.prototype.toString.call(value) === '[object Object]' && !isTensor(value);
+  } catch {
+    return false; // a proxy that was revoked, or whose traps throw
+  }
 }

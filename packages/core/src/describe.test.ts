@@ -38,3 +38,10 @@ it('knows tensors and arrays of other realms', () => {
   expect(arrayKind(new DataView(new ArrayBuffer(2)))).toBeUndefined();
   expect(arrayKind([1])).toBeUndefined();
 });
+
+it('says of a proxy that was revoked what it can', () => {
+  const { proxy, revoke } = Proxy.revocable<object>({}, {});
+  revoke();
+  expect(describe(proxy)).toBe('an object that cannot be looked at');
+  expect(describe([proxy])).toBe('a list of 1');
+});

@@ -9,6 +9,14 @@ const longest = 60;
  * describe(Math.max); // 'a function'
  */
 export function describe(value: unknown): string {
+  try {
+    return told(value);
+  } catch {
+    return 'an object that cannot be looked at'; // a proxy that was revoked, or whose traps throw
+  }
+}
+
+function told(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value === 'function') return describeFunction(value);
   if (value === undefined || value === null || typeof value !== 'object')
@@ -74,6 +82,7 @@ function textOf(value: object): string | undefined {
   }
 }
 
-function clipped(text: string): string {
+/** A text that is not ours, short enough for an error. */
+export function clipped(text: string): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}...`;
 }

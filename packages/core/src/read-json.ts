@@ -7,7 +7,7 @@ import { parseJson } from './parse-json.ts';
  * Reads a JSON file by its schema: UTF-8, JSON without a key twice, and of the schema's form.
  *
  * @param where what errors call the file: 'model runs/a/model: model.json'
- * @returns what the schema says of it; keys that the schema does not have are left out, where it is an `object`
+ * @returns what the schema says of it; keys that the schema does not have are left out where it is an `object`, refused where it is a `strictObject`
  * @throws {DataError} naming the first place that is not of the form, what is there and what must be
  * @example
  * readJson('card', bytes, v.object({ formatVersion: v.literal(1) })); // card: formatVersion is 2, but must be 1.
@@ -62,6 +62,7 @@ const words: Readonly<Record<string, string>> = {
   Array: 'a list',
   number: 'a number',
   string: 'a text',
+  never: 'left out: there is none of that name',
 };
 
 function wanted({ expected }: { readonly expected: string | null }): string {

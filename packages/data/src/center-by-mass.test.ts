@@ -116,3 +116,10 @@ test('wrong calls are refused', () => {
     expect(call).toThrow(/^centerByMass: [^\n]{1,300}$/);
   }
 });
+
+test('a box that is longer than the result is refused, whatever its size', () => {
+  const picture = { width: 2, height: 2, pixels: Uint8Array.of(255, 0, 0, 0) };
+  for (const box of [29, 1e9])
+    expect(() => centerByMass(picture, { size: [20, 28], box })).toThrow('at most the longer side of 20 x 28');
+  expect(centerByMass(picture, { size: [20, 28], box: 28 })).toHaveLength(560);
+});

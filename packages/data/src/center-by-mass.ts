@@ -1,5 +1,6 @@
 import { checkCounts, checkOptions, checkRange, describe, isRecord, OptionError, ShapeError } from '@striate/core';
 import { checkPixels } from './check-dataset.ts';
+import { checkBox } from './picture-style.ts';
 
 /** A grey picture in memory. */
 export interface GreyPicture {
@@ -75,6 +76,7 @@ function checkCall(picture: GreyPicture, options: CenterByMassOptions): void {
   if (!Array.isArray(size) || size.length !== 2)
     throw new OptionError(`centerByMass: size is ${describe(size)}, but must be [height, width].`);
   checkCounts('centerByMass', { size: [size[0], size[1]], box });
+  checkBox('centerByMass', box, size);
   checkRange('centerByMass', 'faint', faint, 0, 256);
   const given: unknown = picture;
   if (!isRecord(given)) {

@@ -1,6 +1,6 @@
 import { arrayKind, DataError, describe, isRecord, OptionError } from '@striate/core';
 import type { ArrayDatasetOptions, Dataset } from './dataset.ts';
-import { checkPicture } from './picture-style.ts';
+import { checkBox, checkPicture } from './picture-style.ts';
 
 /**
  * Checks that the parts of a data set belong together: a label for each sample, a class name for each label, pixels of
@@ -60,6 +60,7 @@ export function checkParts(
       `${where}: the inputShape of ${name} is ${describe(inputShape)}, but must be [height, width, channels], whole numbers of at least 1.`,
     );
   }
+  checkBox(`${where}: picture`, picture?.box, [inputShape[0], inputShape[1]]);
   if (!Array.isArray(classNames) || !classNames.every((className) => typeof className === 'string')) {
     throw new OptionError(
       `${where}: the classNames of ${name} are ${describe(classNames)}, but must be a list of texts: ['cat', 'dog'].`,

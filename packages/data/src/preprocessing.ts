@@ -1,7 +1,7 @@
 import { checkForm, checkOptions, OptionError, ShapeError } from '@striate/core';
 import * as v from 'valibot';
 import { checkDataset, checkPixels } from './check-dataset.ts';
-import { checkPicture, pictureSchema } from './picture-style.ts';
+import { checkBox, checkPicture, pictureSchema } from './picture-style.ts';
 import { pixelsOf, type Dataset, type PictureStyle } from './dataset.ts';
 
 /** How pixels become a network's input: (pixel * scale - mean[c]) / standardDeviation[c]. Plain JSON, saved with the model. */
@@ -30,9 +30,11 @@ const aboveZero = v.custom<number>(
   'a finite number above 0',
 );
 
+const isFloat32 = (value: number): boolean => Number.isFinite(Math.fround(value));
+
 /** The form of a {@link Preprocessing} in a file. */
 export const preprocessingSchema: v.GenericSchema<unknown, Preprocessing> = v.pipe(
-  v.object({
+  v.strictObject({
     size: v.strictTuple([count, count]),
     channels: count,
     scale: aboveZero,
@@ -48,6 +50,23 @@ export const preprocessingSchema: v.GenericSchema<unknown, Preprocessing> = v.pi
     v.check(({ channels, standardDeviation }) => standardDeviation.length === channels, 'one number for each channel'),
     ['standardDeviation'],
   ),
+  v.forward(
+    v.check(
+      ({ size, picture }) => picture?.box === undefined || picture.box <= Math.max(...size),
+      'at most the longer side of size',
+    ),
+    ['picture', 'box'],
+  ),
+  v.forward(
+    v.check(
+      ({ scale: factor, mean, standardDeviation }) =>
+        [0, 255].every((pixel) =>
+          mean.every((value, channel) => isFloat32((pixel * factor - value) / standardDeviation[channel]!)),
+        ),
+      'such that the inputs (pixel * scale - mean) / standardDeviation of pixels 0 to 255 stay finite in float32',
+    ),
+    ['standardDeviation'],
+  ),
 );
 
 const known = { size: true, channels: true, scale: true, mean: true, standardDeviation: true, picture: true } as const;
@@ -58,6 +77,7 @@ export function checkPreprocessing(where: string, record: Preprocessing): void {
   const { picture, ...rest } = record;
   if (picture !== undefined) checkPicture(`${where}: picture`, picture);
   checkForm(where, rest, preprocessingSchema, (message) => new OptionError(message));
+  checkBox(`${where}: picture`, picture?.box, record.size);
 }
 
 const scale = 1 / 255;

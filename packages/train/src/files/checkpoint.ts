@@ -19,7 +19,7 @@ import { checkDirectory } from './check-directory.ts';
 import { folderSource } from './checksummed-folder.ts';
 import { checksumFile, readChecked } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
-import { formatVersion, trainingFileSchema, type CheckpointRecord } from './training-file.ts';
+import { formatVersion, longestTrainingFile, trainingFileSchema, type CheckpointRecord } from './training-file.ts';
 import { writeFolder } from './write-folder.ts';
 
 const tensorsFile = 'tensors.safetensors';
@@ -105,7 +105,11 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
   const under = (prefix: string, specs: Record<string, ParameterSpec>): [string, ParameterSpec][] =>
     Object.entries(specs).map(([name, spec]) => [`${prefix}/${name}`, spec]);
   const { record, tensors } = await readChecked(folderSource('checkpoint', folder), async (files) => {
-    const written = readJson(`${where}: ${trainingFile}`, await files.text(trainingFile), trainingFileSchema);
+    const written = readJson(
+      `${where}: ${trainingFile}`,
+      await files.text(trainingFile, longestTrainingFile),
+      trainingFileSchema,
+    );
     const slots = written.optimizer.slots.flatMap((slot) => under(`optimizer/${slot}`, parameters));
     const wanted = Object.fromEntries([...under('parameters', parameters), ...under('state', statistics), ...slots]);
     const found = `${where}: ${tensorsFile}`;

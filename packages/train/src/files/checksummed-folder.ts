@@ -1,4 +1,4 @@
-import { DataError } from '@striate/core';
+import { DataError, readRegularFile } from '@striate/core';
 import { checksumFile, missingFile, tooLong, type FileSource } from './checksums.ts';
 import { fileReason } from './file-errors.ts';
 import { findStaged } from './folder-contents.ts';
@@ -14,12 +14,9 @@ export function folderSource(what: string, folder: string): FileSource {
       const { fs, path } = await nodeFiles();
       const file = path.join(folder, name);
       try {
-        const { size } = await fs.stat(file);
-        if (size > limit) throw tooLong(where, name, limit);
-        // A plain array: the slices of Node's own Buffer are no copies.
-        return new Uint8Array(await fs.readFile(file));
+        return await readRegularFile(fs, file, limit);
       } catch (cause) {
-        if (cause instanceof DataError) throw cause;
+        if ((cause as NodeJS.ErrnoException).code === 'EFBIG') throw tooLong(where, name, limit);
         throw await readFailure(what, folder, name, cause);
       }
     },

@@ -21,8 +21,11 @@ export interface FileSource {
   version?(): Promise<string>;
 }
 
-/** More bytes than this, a JSON file of ours may not have. */
-const longestText = 64_000_000;
+/** More bytes than this, the checksums may not have. */
+export const longestChecksums = 100_000;
+
+/** More bytes than this, no file of ours may have. */
+export const longestFileOfAll = 2 ** 33;
 
 const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
 const mend = 'Take an older or another copy, or remove this folder.';
@@ -47,8 +50,8 @@ export async function withChecksums(files: Files): Promise<Record<string, Uint8A
 
 /** Files that are checked as they are read. */
 export interface CheckedFiles {
-  /** A JSON file; one that Git has checked out with CRLF is read with LF, as it was written. */
-  text(name: string): Promise<Uint8Array>;
+  /** A JSON file of at most `limit` bytes; one that Git has checked out with CRLF is read with LF, as it was written. */
+  text(name: string, limit: number): Promise<Uint8Array>;
   /** A file of at most `limit` bytes. */
   bytes(name: string, limit: number): Promise<Uint8Array>;
 }
@@ -66,10 +69,10 @@ export async function readChecked<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const version = await source.version?.();
-    const checksums = readChecksums(source.where, await source.read(checksumFile, longestText));
+    const checksums = readChecksums(source.where, await source.read(checksumFile, longestChecksums));
     try {
       return await use({
-        text: (name) => readOne(source, name, checksums.get(name), longestText),
+        text: (name, limit) => readOne(source, name, checksums.get(name), limit),
         bytes: (name, limit) => readOne(source, name, checksums.get(name), limit),
       });
     } catch (error) {

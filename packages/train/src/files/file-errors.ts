@@ -22,6 +22,8 @@ const reasons: Readonly<Record<string, Reason>> = {
   EROFS: readOnly,
   ENOTDIR: { is: 'a part of the path is a file, not a folder', mend: 'Choose another path' },
   EISDIR: { is: 'there is a folder where a file must be', mend: 'Move it away, or choose another folder' },
+  ENOTREG: { is: 'there is a device, a pipe or a socket where a file must be', mend: 'Move it away' },
+  EFBIG: { is: 'it is larger than any that Striate writes', mend: 'Move it away, or choose another folder' },
   ENOENT: { is: 'a folder of the path is not there, or was removed meanwhile', mend: 'Choose another path' },
   ELOOP: { is: 'its links lead in a circle', mend: 'Choose another path' },
   ENAMETOOLONG: { is: 'the name is too long', mend: 'Choose a shorter one' },

@@ -1,5 +1,5 @@
-import { DataError } from '@striate/core';
-import { asWritten, checksumFile, readChecksums } from './checksums.ts';
+import { DataError, readRegularFile } from '@striate/core';
+import { asWritten, checksumFile, longestChecksums, longestFileOfAll, readChecksums } from './checksums.ts';
 import { nodeFiles } from './node-files.ts';
 import { strangersIn } from './own-folder.ts';
 import { nameOfPartial } from './partial-folder.ts';
@@ -59,8 +59,8 @@ export async function findStaged(folder: string, name: string, digest: string): 
   for (const entry of await fs.readdir(folder).catch(() => [])) {
     if (nameOfPartial(entry) !== '') continue;
     const file = path.join(folder, entry, name);
-    const bytes = await fs.readFile(file).catch(() => undefined);
-    if (bytes && (await asWritten(name, bytes, digest))) return { file, bytes: new Uint8Array(bytes) };
+    const bytes = await readRegularFile(fs, file, longestFileOfAll).catch(() => undefined);
+    if (bytes && (await asWritten(name, bytes, digest))) return { file, bytes };
   }
   return undefined;
 }
@@ -112,14 +112,14 @@ async function findChanged(
   names: readonly string[],
 ): Promise<string | undefined> {
   const { fs, path } = await nodeFiles();
-  const checksums = readChecksums(where, new Uint8Array(await fs.readFile(path.join(folder, checksumFile))));
+  const checksums = readChecksums(where, await readRegularFile(fs, path.join(folder, checksumFile), longestChecksums));
   const listed = Array.from(checksums.keys());
   if (listed.length === 0 || listed.some((name) => !names.includes(name)))
     throw foreign(where, `a ${checksumFile} of ${listOf(listed)}`);
   for (const name of present.filter((other) => other !== checksumFile)) {
     const digest = checksums.get(name);
     if (digest === undefined) throw foreign(where, `${name}, of which ${checksumFile} says nothing`);
-    if (await asWritten(name, await fs.readFile(path.join(folder, name)), digest)) continue;
+    if (await asWritten(name, await readRegularFile(fs, path.join(folder, name), longestFileOfAll), digest)) continue;
     if ((await findStaged(folder, name, digest)) === undefined) return name;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { DataError, NumericError, checkShapes, tensor, type Shapes, type Values } from '@striate/core';
 import type { StoredTensor } from '@striate/weights';
+import { longestFileOfAll } from './checksums.ts';
 
 /** Reads tensors back to the host, for a file. The tensors are left alone. */
 export async function toHost(values: Values): Promise<Record<string, StoredTensor>> {
@@ -41,7 +42,7 @@ export function longestFile(wanted: Shapes): number {
     (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 4),
     0,
   );
-  return Math.min(8 + header + values, 2 ** 33);
+  return Math.min(8 + header + values, longestFileOfAll);
 }
 
 /** @throws {NumericError} naming the first tensor that holds NaN or an infinity */

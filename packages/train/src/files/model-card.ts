@@ -14,6 +14,9 @@ import * as v from 'valibot';
 /** Version of the form of `model.json`. */
 export const formatVersion = 1;
 
+/** Bytes of `model.json`, at most: a hundred times what ResNet-152 takes. */
+export const longestModelFile = 16_000_000;
+
 /** What a saved model knows besides its layers and weights. */
 export interface ModelCard {
   /** How pixels become inputs. */
@@ -52,7 +55,7 @@ const meanings = v.custom<OutputMeanings | null>(
 );
 
 /** The form of `model.json`; what the graph must be, `modelFromJson` says. */
-export const modelFileSchema: v.GenericSchema<unknown, ModelFile> = v.object({
+export const modelFileSchema: v.GenericSchema<unknown, ModelFile> = v.strictObject({
   formatVersion: v.literal(formatVersion, `${formatVersion}: use the version of Striate that wrote it`),
   ...members,
   outputMeaning: v.exactOptional(meanings),

@@ -1,6 +1,7 @@
 import {
   DataError,
   OptionError,
+  ShapeError,
   checkOptionNames,
   describe,
   isRecord,
@@ -22,7 +23,14 @@ import { meaningBefore } from '../output-meaning.ts';
 import { checkDirectory } from './check-directory.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
-import { checkCard, checkCardFits, formatVersion, modelFileSchema, type ModelCard } from './model-card.ts';
+import {
+  checkCard,
+  checkCardFits,
+  formatVersion,
+  longestModelFile,
+  modelFileSchema,
+  type ModelCard,
+} from './model-card.ts';
 import { modelSource, type ModelRequest, type ModelSource } from './model-source.ts';
 import { checkWritable, writeFolder } from './write-folder.ts';
 
@@ -101,8 +109,14 @@ async function filesOf(where: string, network: Network, given: ModelCard): Promi
   const card = { formatVersion, preprocessing, classNames, outputMeaning, graph: modelToJson(model) };
   const weights = await toHost({ ...network.parameters, ...network.state });
   checkFinite(where, weights);
+  const json = new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`);
+  if (json.length > longestModelFile) {
+    throw new OptionError(
+      `${where}: ${modelFile} would have ${json.length} bytes, but may have ${longestModelFile}. Give shorter class names, or fewer layers.`,
+    );
+  }
   return {
-    [modelFile]: new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`),
+    [modelFile]: json,
     [weightsName]: writeSafetensors(weights),
   };
 }
@@ -138,8 +152,8 @@ export async function load(source: ModelSource, options: LoadModelOptions = {}):
   const from = modelSource(source, request);
   const { where } = from;
   const { model, card, tensors } = await readChecked(from, async (files) => {
-    const read = readJson(`${where}: ${modelFile}`, await files.text(modelFile), modelFileSchema);
-    const made = modelFromJson(read.graph, factories);
+    const read = readJson(`${where}: ${modelFile}`, await files.text(modelFile, longestModelFile), modelFileSchema);
+    const made = inFile(`${where}: ${modelFile}`, () => modelFromJson(read.graph, factories));
     const wanted = { ...parameterSpecs(made), ...stateSpecs(made) };
     checkCardFits(`${where}: ${modelFile}`, read, made, (message) => new DataError(message));
     const weights = `${where}: ${weightsName}`;
@@ -158,6 +172,16 @@ export async function load(source: ModelSource, options: LoadModelOptions = {}):
     ...(preprocessing && { preprocessing }),
     ...(classNames && { classNames }),
   };
+}
+
+/** Does what is done with a file's content, whose errors then say which file it is. */
+function inFile<Result>(where: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    const Kind = [OptionError, ShapeError, DataError].find((kind) => cause instanceof kind);
+    throw Kind ? new Kind(`${where}: ${(cause as Error).message}`, { cause }) : cause;
+  }
 }
 
 function checkFactories(name: string, factories: unknown): void {

@@ -1,4 +1,4 @@
-import { DataError } from '@striate/core';
+import { DataError, readRegularFile } from '@striate/core';
 import { nodeFiles } from './node-files.ts';
 import { removeOwnFolder, strangersIn } from './own-folder.ts';
 import { createPartial, removeUnseen } from './partial-folder.ts';
@@ -24,6 +24,9 @@ const form = new RegExp(String.raw`^(?:abandoned-after-\d+|${overwritten})(?:-\d
 export function isSetAsideName(name: string): boolean {
   return form.test(name);
 }
+
+/** Bytes of a list, at most: some hundred thousand names. */
+const longestList = 16_000_000;
 
 /** Files that such a folder holds besides the checkpoints. */
 export const setAsideFiles: readonly string[] = [moving, moved];
@@ -112,8 +115,9 @@ async function checkOwn(folder: string, files: readonly string[]): Promise<void>
 /** The names in a list; undefined if there is none, or it is not one of ours. */
 async function readList(file: string): Promise<string[] | undefined> {
   const { fs } = await nodeFiles();
-  const text = await fs.readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined || !text.endsWith('\n')) return undefined;
+  const bytes = await readRegularFile(fs, file, longestList).catch(() => undefined);
+  const text = new TextDecoder().decode(bytes);
+  if (!text.endsWith('\n')) return undefined;
   const names = text.split('\n').slice(0, -1);
   return names.every((name) => checkpoint.test(name)) ? names : undefined;
 }

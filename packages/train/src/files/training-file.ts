@@ -6,6 +6,9 @@ import type { TrainingState } from '../training-state.ts';
 /** Version of the form of `training.json`. */
 export const formatVersion = 1;
 
+/** Bytes of `training.json`, at most: its history has some hundred for each epoch. */
+export const longestTrainingFile = 64_000_000;
+
 /** What a checkpoint's JSON file holds. */
 export interface CheckpointRecord extends Omit<TrainingState, 'parameters' | 'state' | 'optimizer'> {
   formatVersion: number;

@@ -1,5 +1,13 @@
-import { DataError } from '@striate/core';
-import { asWritten, checksumFile, readChecksums, withChecksums, type Files } from './checksums.ts';
+import { DataError, readRegularFile } from '@striate/core';
+import {
+  asWritten,
+  checksumFile,
+  longestChecksums,
+  longestFileOfAll,
+  readChecksums,
+  withChecksums,
+  type Files,
+} from './checksums.ts';
 import { fileReason } from './file-errors.ts';
 import { checkNames, findStaged, lookAt, type Target } from './folder-contents.ts';
 import { nodeFiles } from './node-files.ts';
@@ -153,11 +161,11 @@ async function recover(place: string, names: readonly string[]): Promise<void> {
   const { dead } = await findPartials(place, isWithin);
   if (dead.length === 0) return;
   const taken = await Promise.all(dead.map((partial) => takeAway(partial.path)));
-  const sums = await fs.readFile(path.join(place, checksumFile)).catch(() => undefined);
-  const checksums = sums ? readChecksums(place, new Uint8Array(sums)) : new Map<string, string>();
+  const sums = await readRegularFile(fs, path.join(place, checksumFile), longestChecksums).catch(() => undefined);
+  const checksums = sums ? readChecksums(place, sums) : new Map<string, string>();
   for (const [name, digest] of checksums) {
     const file = path.join(place, name);
-    const bytes = await fs.readFile(file).catch(() => undefined);
+    const bytes = await readRegularFile(fs, file, longestFileOfAll).catch(() => undefined);
     if (!names.includes(name) || (bytes && (await asWritten(name, bytes, digest)))) continue;
     const staged = await findStaged(place, name, digest);
     if (staged) await fs.rename(staged.file, file);
