@@ -53,9 +53,9 @@ export const preprocessingSchema: v.GenericSchema<unknown, Preprocessing> = v.pi
   v.forward(
     v.check(
       ({ size, picture }) => picture?.box === undefined || picture.box <= Math.max(...size),
-      'at most the longer side of size',
+      'a style whose box is at most the longer side of size',
     ),
-    ['picture', 'box'],
+    ['picture'],
   ),
   v.forward(
     v.check(

@@ -25,7 +25,7 @@ export interface FileSource {
 export const longestChecksums = 100_000;
 
 /** More bytes than this, no file of ours may have. */
-export const longestFileOfAll = 2 ** 33;
+export const longestFileOfAll: number = 2 ** 33;
 
 const lineForm = /^([0-9a-f]{64}) {2}([\w.-]+)$/;
 const mend = 'Take an older or another copy, or remove this folder.';
