@@ -1,4 +1,4 @@
-import { ops, tidy, checkChoice, type Tensor } from '@striate/core';
+import { checkChoice, checkTensor, ops, tidy, type Tensor } from '@striate/core';
 
 /**
  * An activation function: a name, a record with options, such as `{ type: 'leakyRelu', negativeSlope: 0.1 }`, or a bare
@@ -49,7 +49,12 @@ export function activateRest(x: Tensor, activation: Activation): Tensor {
 
 /** Applies an activation; gives x itself only where a bare function does. */
 export function activate(x: Tensor, activation: Activation): Tensor {
-  return typeof activation === 'function' ? tidy(() => activation(x)) : ops.activation(x, activation);
+  if (typeof activation !== 'function') return ops.activation(x, activation);
+  return tidy(() => {
+    const y: unknown = activation(x);
+    checkTensor('activation', 'what the function gave', y);
+    return y;
+  });
 }
 
 /** An activation option as a name, if it is 'linear' or 'relu' in any of their forms; else as it is. */

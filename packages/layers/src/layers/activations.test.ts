@@ -1,5 +1,4 @@
-// Activations as layers and as options of layers, prelu and maxout.
-import { dispose, ops, tensor, type Tensor } from '@striate/core';
+import { dispose, fill, ops, tensor, type Tensor } from '@striate/core';
 import { describe, expect, it } from 'vitest';
 import { activationNames, type Activation } from '../activations.ts';
 import type { LayerFunction } from '../layer-function.ts';
@@ -205,6 +204,14 @@ describe('what cannot be', () => {
     const bare = dense({ units: 2, activation: (y) => ops.rescale(y, { scale: [2] }), name: 'head' });
     expect(() => modelToJson(model({ inputs: x, outputs: bare(x) }))).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: modelToJson: activation of layer 'head' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+    );
+  });
+  it('is refused when a function gives no tensor', () => {
+    const start = input([4]);
+    const wrong = dense({ units: 2, activation: Math.max as never });
+    const { model: made, ...values } = initialize(model({ inputs: start, outputs: wrong(start) }), { seed: 1 });
+    expect(() => forward(made, { ...values, inputs: [fill([1, 4], 1)] })).toThrow(
+      'activation: what the function gave is NaN, but must be a tensor.',
     );
   });
 });
