@@ -84,7 +84,7 @@ export const coreWithoutCalls: readonly string[] = `
   hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
   checkTensor requireBackend checkRuntime checkOutputMeaning
   joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
-  fetchBytes readRegularFile fileUrl shownUrl sha256
+  fetchBytes readRegularFile fileUrl shownUrl sha256 checkCalled recordAdvice rememberFactories checkShapes
 `
   .trim()
   .split(/\s+/);
