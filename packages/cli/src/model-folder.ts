@@ -17,7 +17,7 @@ export interface Classifier {
 /**
  * The folder of a saved model: `directory` itself, or `model` in it, where a training run leaves it.
  *
- * @throws {DataError} if there is none
+ * @throws {DataError} if there is none, or it may not be looked into
  */
 export async function findModelFolder(directory: string): Promise<string> {
   const inside = join(directory, modelName);
@@ -56,4 +56,17 @@ export async function loadClassifier(folder: string): Promise<Classifier> {
 
 const isFolder = async (path: string): Promise<boolean> => (await find(path))?.isDirectory() ?? false;
 const isFile = async (path: string): Promise<boolean> => (await find(path))?.isFile() ?? false;
-const find = (path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> => stat(path).catch(() => undefined);
+/** @throws {DataError} if the file system does not say what is there */
+async function find(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const isForbidden = code === 'EACCES' || code === 'EPERM';
+    throw new DataError(
+      `${path}: cannot be looked at: ${isForbidden ? 'there is no permission. Ask the owner of the folder for it' : message}.`,
+      { cause },
+    );
+  }
+}

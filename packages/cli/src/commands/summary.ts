@@ -24,7 +24,9 @@ async function summarizeModel(name: string, options: OutputOptions): Promise<voi
 }
 
 async function modelInFolder(name: string): Promise<{ model: Model; lines: string[] }> {
-  const folder = await findModelFolder(name).catch((cause: unknown) => {
+  const folder = await findModelFolder(name).catch((cause: Error) => {
+    // What the file system refuses to say is no reason to take the name for a misspelt one.
+    if (cause.cause !== undefined) throw cause;
     throw new OptionError(
       `there is neither a model nor a model folder '${name}'. ${suggestion(name, Object.keys(models))}`,
       { cause },

@@ -272,3 +272,25 @@ test.skipIf(process.platform !== 'linux')(
     }
   },
 );
+
+test('what a dead writer elsewhere left by a clock that was ahead is no reason to wait for that clock', async () => {
+  const folder = join(await temporaryFolder(), 'model');
+  await save(networks[0]!, folder);
+  const left = join(folder, '.partial-0123456789ab-1-0123456789ab');
+  await mkdir(left);
+  const ahead = new Date(Date.now() + 3_600_000);
+  await utimes(left, ahead, ahead);
+  await save(networks[1]!, folder);
+  expect(await digestOf(folder)).toBe(digests[1]);
+  expect((await readdir(folder)).length).toBe(3);
+  // A living one is still heard.
+  await mkdir(left);
+  await utimes(left, ahead, ahead.getTime() / 1000 - 1);
+  let beats = 0;
+  const beat = setInterval(() => {
+    const time = new Date(ahead.getTime() + 1000 * ++beats);
+    void utimes(left, time, time);
+  }, 1000);
+  await expect(save(networks[0]!, folder)).rejects.toThrow('is being written by another');
+  clearInterval(beat);
+}, 120_000);

@@ -118,7 +118,27 @@ async function isLive(folder: string): Promise<boolean | undefined> {
   const [, , where, number] = form.exec(name)!;
   if (where === (await thisMachine()) && !(await isRunning(Number(number)))) return false;
   const touched = await fs.stat(folder).catch(() => undefined);
-  return touched && Date.now() - touched.mtimeMs < deadMilliseconds;
+  if (!touched) return undefined;
+  const silence = Date.now() - touched.mtimeMs;
+  // By a clock that is far ahead of this one it says nothing, and would for ever: what counts then is whether it changes.
+  return silence < -deadMilliseconds ? isTouchedAgain(folder, touched.mtimeMs) : silence < deadMilliseconds;
+}
+
+/** Times ahead of this clock that folders were last touched at, and since when they are known. */
+const known = new Map<string, { touched: number; since: number }>();
+
+/** Whether a living writer touches a folder, as each does every two seconds; undefined if it is gone by now. */
+async function isTouchedAgain(folder: string, touched: number): Promise<boolean | undefined> {
+  const { fs } = await nodeFiles();
+  if (known.get(folder)?.touched !== touched) known.set(folder, { touched, since: performance.now() });
+  const end = known.get(folder)!.since + 5 * beatMilliseconds;
+  for (;;) {
+    const now = await fs.stat(folder).catch(() => undefined);
+    if (now?.mtimeMs !== touched || performance.now() > end) return now && now.mtimeMs !== touched;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
+  }
 }
 
 async function isRunning(number: number): Promise<boolean> {
