@@ -1,6 +1,6 @@
 // The apps for Node, each as a process of its own, as people start them.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,8 @@ interface Ended {
 interface StartOptions {
   /** What the app must have printed before it is interrupted as by Ctrl-C. */
   interruptAt?: string;
+  /** After so many milliseconds it is interrupted once more. */
+  repeatAfter?: number;
   /** More variables of the environment. */
   environment?: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,7 @@ interface StartOptions {
 function start(
   app: string,
   options: readonly string[],
-  { interruptAt, environment }: StartOptions = {},
+  { interruptAt, repeatAfter, environment }: StartOptions = {},
 ): Promise<Ended> {
   const main = fileURLToPath(new URL(`${app}/src/main.ts`, import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@striate/source', main, '--out', out, ...options], {
@@ -46,6 +48,7 @@ function start(
       if (interruptAt === undefined || !text.includes(interruptAt)) return;
       interruptAt = undefined;
       child.kill('SIGINT');
+      if (repeatAfter !== undefined) setTimeout(() => child.kill('SIGINT'), repeatAfter);
     };
     child.stdout.on('data', add);
     child.stderr.on('data', add);
@@ -85,6 +88,31 @@ test('Ctrl-C keeps what was trained, and --resume goes on from there', async () 
   expect(lossesIn(resumed)).not.toHaveProperty('1');
 });
 
+test('an earlier training is replaced only if asked for', async () => {
+  const brief = ['--steps', '2', '--no-test'];
+  expect(await start('node-cpu', brief)).toMatchObject({ code: 0 });
+  const model = readFileSync(join(out, 'model/weights.safetensors'));
+  const other = [...brief, '--seed', '2'];
+  const refused = await start('node-cpu', other);
+  expect(refused.code).toBe(1);
+  expect(refused.text.replaceAll(out, 'out')).toBe(
+    'out: already holds a training, the last checkpoint out/checkpoint-000002. Add --resume to go on, --overwrite to replace it, or choose another --out.\n',
+  );
+  expect((await start('node-cpu', [...other, '--resume', '--overwrite'])).text).toContain('give one of them');
+  await rm(join(out, 'checkpoint-000002'), { recursive: true });
+  const noCheckpoint = await start('node-cpu', [...other, '--resume']);
+  expect(noCheckpoint.text).toContain('already holds a model but no checkpoint to go on from. Add --overwrite');
+  expect(readFileSync(join(out, 'model/weights.safetensors'))).toEqual(model);
+  expect(await start('node-cpu', [...other, '--overwrite'])).toMatchObject({ code: 0 });
+  expect(readFileSync(join(out, 'model/weights.safetensors'))).not.toEqual(model);
+});
+
+test('one Ctrl-C that comes twice, from the terminal and handed on, keeps what was trained', async () => {
+  const stopped = await start('node-cpu', ['--no-test'], { interruptAt: 'step 20 ', repeatAfter: 50 });
+  expect(stopped.text).toMatch(/training ended: aborted\nsaved in/);
+  expect(stopped.code).toBe(0);
+});
+
 test('options that make no sense are refused', async () => {
   const ended = await start('node-cpu', ['--epochs', 'many']);
   expect(ended.code).toBe(1);
@@ -100,7 +128,7 @@ test.for([
   const ended = await start(app, ['--steps', '30', '--no-test']);
   expect(ended).toMatchObject({ code: 0 });
   expect(ended.text).toMatch(new RegExp(`^backend: ${backend} \\(`, 'm'));
-  const wanted = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test']));
+  const wanted = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test', '--overwrite']));
   const losses = lossesIn(ended);
   expect(Object.keys(losses)).toEqual(['1', '10', '20', '30']);
   for (const [step, loss] of Object.entries(losses)) {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outlivesTerminal } from './hangups.ts';
 import { fingerprint } from './testing/fingerprint.ts';
 import { writeSmallMnist } from './testing/small-mnist.ts';
-import { start, striate } from './testing/striate.ts';
+import { start, striate, type Ended } from './testing/striate.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -170,7 +170,7 @@ test('the command that goes on names the backend, where that is not the usual on
   expect(stdout).toContain('To go on: striate train --out stopped-on-auto --resume --backend auto\n');
 });
 
-test('a second Ctrl-C ends at once, and no second run enters the folder meanwhile', async () => {
+test('no second run enters the folder meanwhile', async () => {
   const running = start(folder.path, ...training('twice', '--epochs', '500'));
   await running.says('epoch 1/500');
   const second = await striate(folder.path, ...training('twice', '--overwrite'));
@@ -179,27 +179,67 @@ test('a second Ctrl-C ends at once, and no second run enters the folder meanwhil
   );
   expect(second.code).toBe(1);
   running.process.kill('SIGINT');
-  // Two equal signals at once may come as one.
-  running.process.kill('SIGTERM');
-  const { code, stdout } = await running.ended;
-  expect(code).toBe(130);
-  expect(stdout).toMatch(
-    /\nstopped at once; the last checkpoint is twice\/checkpoints\/checkpoint-\d+\. To go on: striate train --out twice --resume\n$/,
-  );
-  expect(readdirSync(join(folder.path, 'twice'))).not.toContain('in-use');
+  expect((await running.ended).stdout).toContain('everything is saved');
 });
 
-test('the second Ctrl-C gives the object that --json promises', async () => {
-  const running = start(folder.path, ...training('twice-json', '--epochs', '500', '--json'));
-  await running.says('epoch 1/500', 'stderr');
+test('one Ctrl-C that comes twice, from the terminal and handed on, saves everything', async () => {
+  const running = start(folder.path, ...training('handed-on', '--epochs', '500'));
+  await running.says('epoch 1/500');
   running.process.kill('SIGINT');
   // Two equal signals at once may come as one.
   running.process.kill('SIGTERM');
   const { code, stdout } = await running.ended;
+  expect(stdout).toMatch(/\nstopped after step [\d,]+; everything is saved\. To go on: .*\n$/);
   expect(code).toBe(130);
-  const { stopped, checkpoint } = lastLine(stdout) as { stopped: string; checkpoint: string };
-  expect(stopped).toBe('at once');
-  expect(readdirSync(join(folder.path, checkpoint))).toContain('training.json');
+});
+
+describe('a second Ctrl-C, half a second after the first', () => {
+  beforeAll(() => writeSmallMnist(join(folder.path, 'long-test'), { train: 64, test: 10_000 }));
+
+  /** A training that measures for some seconds what it has saved, and is interrupted twice. */
+  async function stopTwice(out: string, ...more: readonly string[]): Promise<Ended> {
+    const words = ['--directory', 'long-test', '--model', 'resnet20', '--epochs', '1', '--out', out];
+    const running = start(folder.path, 'train', ...words, ...more);
+    while (!existsSync(join(folder.path, out, 'model', 'model.json'))) await setTimeout(5);
+    running.process.kill('SIGINT');
+    await running.says('press Ctrl-C again', more.includes('--json') ? 'stderr' : 'stdout');
+    await setTimeout(800);
+    running.process.kill('SIGINT');
+    return running.ended;
+  }
+
+  test('ends at once', async () => {
+    const { code, stdout } = await stopTwice('at-once');
+    expect(code).toBe(130);
+    expect(stdout).toMatch(
+      /\nstopped at once; the last checkpoint is at-once\/checkpoints\/checkpoint-\d+\. To go on: striate train --out at-once --resume\n$/,
+    );
+    expect(readdirSync(join(folder.path, 'at-once'))).not.toContain('in-use');
+  });
+
+  test('gives the object that --json promises', async () => {
+    const { code, stdout } = await stopTwice('at-once-json', '--json');
+    expect(code).toBe(130);
+    const { stopped, checkpoint } = lastLine(stdout) as { stopped: string; checkpoint: string };
+    expect(stopped).toBe('at once');
+    expect(readdirSync(join(folder.path, checkpoint))).toContain('training.json');
+  });
+});
+
+test('an --overwrite that is interrupted twice before its first step leaves the earlier run as it was', async () => {
+  const out = join(folder.path, 'kept');
+  cpSync(join(folder.path, 'whole'), out, { recursive: true });
+  const before = fingerprint(out);
+  const running = start(folder.path, ...training('kept', '--overwrite', '--json'));
+  while (!readdirSync(out).some((name) => name.startsWith('replaced-by-'))) await setTimeout(1);
+  running.process.kill('SIGINT');
+  running.process.kill('SIGTERM');
+  const { code, stderr, stdout } = await running.ended;
+  expect(code).toBe(130);
+  // On a quick machine the first step has come.
+  if (stderr.includes('stopping after this step')) return;
+  expect(lastLine(stdout)).toEqual({ stopped: 'at once' });
+  expect(fingerprint(out)).toEqual(before);
 });
 
 test('stopped before the first step, nothing of it is left', async () => {
@@ -252,10 +292,13 @@ test('an --overwrite that is killed early leaves no model of the earlier run, an
   await running.says('model ');
   running.process.kill('SIGKILL');
   await running.ended;
+  const aside = readdirSync(join(folder.path, 'again')).find((name) => name.startsWith('replaced-by-'))!;
   const unfinished = await striate(folder.path, 'evaluate', 'again', '--directory', 'small');
   expect(unfinished.stderr).toBe(
-    'striate: again: the training has not ended, so there is no model yet. Go on with `striate train --out again --resume`.\n',
+    `striate: again: the training has not ended, so there is no model yet. Go on with \`striate train --out again --resume\`, or name the model that it is to replace: ${join('again', aside, 'model')}.\n`,
   );
+  const earlier = await striate(folder.path, 'evaluate', join('again', aside), '--directory', 'small', '--json');
+  expect(lastLine(earlier.stdout)).toMatchObject({ testAccuracy: whole.testAccuracy });
   const resumed = await striate(folder.path, 'train', '--out', 'again', '--resume', '--json');
   const alone = await striate(folder.path, ...training('other', ...words, '--json'));
   const weights = ({ stdout }: { stdout: string }) => (lastLine(stdout) as TrainResult).weightsSha256;

@@ -5,7 +5,7 @@ import type { Preprocessing } from '@striate/data';
 import type { Network } from '@striate/layers';
 import { load } from '@striate/train';
 import { checkpointsName, identityName, modelName } from './run-contents.ts';
-import { isBeingReplaced } from './run-folder.ts';
+import { isBeingReplaced, replacedModel } from './run-folder.ts';
 
 /** A network with all that is needed to give it pictures. */
 export interface Classifier {
@@ -30,8 +30,9 @@ export async function findModelFolder(directory: string): Promise<string> {
   if (await isFolder(inside)) return inside;
   if (await isFile(join(directory, 'model.json'))) return directory;
   if ((await isFolder(join(directory, checkpointsName))) || (await isFile(join(directory, identityName)))) {
+    const earlier = await replacedModel(directory);
     throw new DataError(
-      `${directory}: the training has not ended, so there is no model yet. Go on with \`striate train --out ${directory} --resume\`.`,
+      `${directory}: the training has not ended, so there is no model yet. Go on with \`striate train --out ${directory} --resume\`${earlier === undefined ? '' : `, or name the model that it is to replace: ${earlier}`}.`,
     );
   }
   const found = (await isFolder(directory)) ? 'this folder holds no saved model' : 'there is no such model folder';

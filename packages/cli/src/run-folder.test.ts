@@ -1,8 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { holderOf } from './folder-lock.ts';
 import { isBeingReplaced, type RunFolderOptions } from './run-folder.ts';
+import { identityOf } from './run-settings.ts';
 import { fingerprint } from './testing/fingerprint.ts';
 import {
   earlier,
@@ -121,18 +122,40 @@ test('an --overwrite that was killed early goes on as itself, and keeps what it 
   expect(readdirSync(path).toSorted()).toEqual(['checkpoints', 'in-use', 'options.json']);
 });
 
-test('an --overwrite of an --overwrite that was killed early can be taken back to the first run', async () => {
+test('however often an --overwrite is killed early, the first run is kept as it was, and can be taken back', async () => {
   const path = await place();
   writeRun(path);
-  const first = await open(path, { overwrite: true, seed: 7 });
-  first.release();
   const before = fingerprint(path);
-  const second = await open(path, { overwrite: true, seed: 8 });
-  await second.giveUp();
+  for (const seed of [7, 8, 9]) {
+    const killed = await open(path, { overwrite: true, seed });
+    const aside = join(path, `replaced-by-${holderOf(path)!.run}`);
+    expect(killed.replaced()).toBe(aside);
+    expect(readdirSync(path).toSorted()).toEqual(['checkpoints', 'in-use', 'options.json', basename(aside)]);
+    expect(fingerprint(aside)).toEqual(before);
+    killed.release();
+  }
+  const given = await open(path, { overwrite: true, seed: 10 });
+  await given.giveUp();
   expect(fingerprint(path)).toEqual(before);
-  const third = await open(path, { overwrite: true, seed: 9 });
-  await third.begun();
+  const last = await open(path, { overwrite: true, seed: 11 });
+  await last.begun();
+  expect(last.replaced()).toBeUndefined();
   expect(readdirSync(path).toSorted()).toEqual(['checkpoints', 'in-use', 'options.json']);
+});
+
+test('what earlier versions have set aside within one another is taken apart', async () => {
+  const path = await place();
+  writeRun(path);
+  const before = fingerprint(path);
+  for (const run of [other, 'c0ffee00-0000-4000-8000-000000000003']) {
+    const names = readdirSync(path);
+    const aside = join(path, `replaced-by-${run}`);
+    mkdirSync(aside);
+    for (const name of names) renameSync(join(path, name), join(aside, name));
+    writeJson(join(path, 'options.json'), identityOf(run, settings));
+  }
+  const folder = await open(path, { overwrite: true });
+  expect(fingerprint(folder.replaced()!)).toEqual(before);
 });
 
 test('a start that was killed before it wrote its options cannot go on', async () => {

@@ -10,6 +10,7 @@ import {
   historyName,
   identityName,
   lookIntoRun,
+  modelName,
   type RunContents,
 } from './run-contents.ts';
 import { identityOf, recallSettings, type RunSettings } from './run-settings.ts';
@@ -38,6 +39,8 @@ export interface RunFolder<Settings = unknown> {
    * @returns what could not be removed, since somebody has put something there
    */
   begun(): Promise<string | undefined>;
+  /** Where what the run replaces is kept, until it has begun; undefined if it replaces nothing. */
+  replaced(): string | undefined;
   /** The start has come to nothing: unless the run has begun, the folder becomes what it was. */
   giveUp(): Promise<void>;
   /** Gives the folder back. */
@@ -86,7 +89,7 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
     await removeEmptyFolders(made);
   };
   try {
-    const contents = await undoUnfinished(path);
+    const contents = await undoUnfinished(path, given);
     checkStart(path, contents, given);
     const plan = planOf(path, { run, given, isGiven, contents });
     const took = await take(path, plan, given);
@@ -101,6 +104,7 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
         lock.check();
         return took.begun();
       },
+      replaced: took.replaced,
       giveUp: async () => {
         // Who has lost the folder changes nothing more in it: it is another's.
         if (lock.isHeld()) await took.giveUp();
@@ -174,13 +178,23 @@ function checkInterrupted(
   );
 }
 
-/** Puts back what interrupted starts have set aside that never became the folder's run, and clears what they left. */
-async function undoUnfinished(path: string): Promise<RunContents> {
+/**
+ * Puts back what interrupted starts have set aside that never became the folder's run, and clears what they left. A run
+ * that saved nothing and is to be replaced is such a start too: otherwise each would set aside the one before it, with
+ * the first run ever deeper within.
+ */
+async function undoUnfinished(path: string, { overwrite }: RunFolderOptions): Promise<RunContents> {
   const names = await readdir(path);
   for (const file of [identityName, historyName]) await removeUnfinished(path, file, names);
-  const { aside, identity } = await lookIntoRun(path);
-  for (const { path: unfinished } of aside.filter(({ run }) => run !== identity?.run)) await putBack(path, unfinished);
-  return lookIntoRun(path);
+  const { aside: found, identity: owner } = await lookIntoRun(path);
+  for (const { path: unfinished } of found.filter(({ run }) => run !== owner?.run)) await putBack(path, unfinished);
+  const contents = await lookIntoRun(path);
+  const { identity, checkpoints, hasModel, hasHistory, aside } = contents;
+  const isEmpty = checkpoints.length === 0 && !hasModel && !hasHistory;
+  if (!overwrite || !isEmpty || !aside.some(({ run }) => run === identity?.run)) return contents;
+  // Without it the run is no longer the folder's, but a start that was interrupted, also after a kill.
+  await rm(join(path, identityName));
+  return undoUnfinished(path, { overwrite });
 }
 
 interface PlanInputs<Settings> {
@@ -206,7 +220,7 @@ async function take<Settings extends RunSettings>(
   path: string,
   { run, settings, contents }: Plan<Settings>,
   { overwrite }: RunFolderOptions,
-): Promise<Pick<RunFolder, 'begun' | 'giveUp'>> {
+): Promise<Pick<RunFolder, 'begun' | 'replaced' | 'giveUp'>> {
   const aside = join(path, asideName(run));
   const hadCheckpoints = await isThere(join(path, checkpointsName));
   const identity = join(path, identityName);
@@ -232,12 +246,14 @@ async function take<Settings extends RunSettings>(
   }
   // An interrupted removal: the run has had a checkpoint before.
   if (!overwrite && contents.checkpoints.length > 0 && (await isThere(aside))) await discard(aside);
+  const isKept = await isThere(aside);
   const begun = async (): Promise<string | undefined> => {
     if (hasBegun) return undefined;
     hasBegun = true;
     return (await isThere(aside)) && !(await discard(aside)) ? aside : undefined;
   };
-  return { begun, giveUp };
+  const replaced = (): string | undefined => (isKept && !hasBegun ? aside : undefined);
+  return { begun, replaced, giveUp };
 }
 
 /** Whether a start that was interrupted, or is not through yet, was to replace the run that is in a folder. */
@@ -249,6 +265,17 @@ export async function isBeingReplaced(path: string): Promise<boolean> {
     // What is there is not a run's.
     return false;
   }
+}
+
+/** The model that a run in a folder is to replace, as long as that is kept; undefined if there is none. */
+export async function replacedModel(path: string): Promise<string | undefined> {
+  const { aside } = await lookIntoRun(path).catch(() => ({ aside: [] }));
+  for (const { path: kept } of aside) {
+    const model = join(kept, modelName);
+    const found = (await isThere(model)) ? model : await replacedModel(kept);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const isThere = async (path: string): Promise<boolean> =>

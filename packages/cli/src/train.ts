@@ -60,7 +60,8 @@ export async function train(given: TrainOptions, isGiven: (name: string) => bool
       if (run && run.phase !== 'preparing') stopInOrder(run);
       else ending = endUnbegun(output, opening);
     },
-    again: () => void endAtOnce(output, run),
+    // A start that is being undone ends by itself, and must not be left half undone.
+    again: () => void (ending ?? endAtOnce(output, run)),
   });
   const opening = openRunFolder(given.out ?? join('runs', `${given.model}-${given.data}`), given, isGiven);
   try {
@@ -137,12 +138,13 @@ async function endUnbegun(output: Output, opening: Promise<RunFolder>): Promise<
 async function endAtOnce(output: Output, run: TrainingRun | undefined): Promise<never> {
   run?.shown.clear();
   const checkpoint = run?.checkpoint;
+  const replaced = run?.folder.replaced();
   const state =
     run && checkpoint !== undefined
       ? `the last checkpoint is ${checkpoint}. To go on: ${nextCommand(run.folder, run.options)}`
-      : 'no step is saved';
+      : `no step is saved${replaced === undefined ? '' : `. What --overwrite was to replace is kept in ${replaced}`}`;
   try {
-    await output.result(`stopped at once; ${state}`, { stopped: 'at once', checkpoint });
+    await output.result(`stopped at once; ${state}`, { stopped: 'at once', checkpoint, replaced });
   } finally {
     process.exit(130);
   }
