@@ -332,34 +332,3 @@ test('an old Node is told which one is needed', () => {
   `);
   expect(status).toBe(1);
 });
-
-describe('help', () => {
-  test('comes alone, by name and by option', async () => {
-    const [alone, option, named, train] = await Promise.all([
-      striate(folder.path),
-      striate(folder.path, '--help'),
-      striate(folder.path, 'help', 'train'),
-      striate(folder.path, 'train', '--help'),
-    ]);
-    expect(alone).toEqual({ ...option, code: 0 });
-    expect(alone.stdout).toMatch(/^Usage: striate /);
-    expect(named).toEqual({ ...train, code: 0 });
-    expect(train.stdout).toMatch(/^Usage: striate train \[options\]/);
-    expect(train.stdout).toContain('--checkpoint-every <steps>');
-    expect(train.stdout).toContain('--verbose');
-  });
-
-  test.each(['train', 'evaluate', 'predict', 'summary', 'doctor', 'setup'])(
-    '%s says what it does, and ends with examples',
-    async (name) => {
-      const { stdout } = await striate(folder.path, name, '--help');
-      expect(stdout).toMatch(new RegExp(`^Usage: striate ${name} `));
-      expect(stdout).toMatch(new RegExp(`\nExamples:\n(  \\$ striate ${name}.*\n)+$`));
-      expect(stdout.split('\n').every((line) => line.length <= 84)).toBe(true);
-    },
-  );
-
-  test('the version is that of the package', async () => {
-    expect((await striate(folder.path, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
-  });
-});

@@ -33,7 +33,7 @@ async function hear(after: readonly number[], { step = 0 } = {}): Promise<string
   while (!text.includes('ready')) await setTimeout(2);
   child.kill('SIGINT');
   // Two equal signals at once may come as one.
-  for (const milliseconds of after) setTimeout(milliseconds).then(() => child.kill('SIGTERM'));
+  for (const milliseconds of after) void setTimeout(milliseconds).then(() => child.kill('SIGTERM'));
   await closed;
   return text.trim().split('\n').slice(1);
 }
