@@ -247,6 +247,10 @@ test('a model that no training wrote is replaced only if asked for', async () =>
   await open(path, { overwrite: true });
 });
 
+test('a path that only a shell knows makes no folder', async () => {
+  await expect(open('~/runs')).rejects.toThrow("only a shell knows '~'");
+});
+
 test('no folder has an empty path', async () => {
   await expect(open('')).rejects.toThrow("--out is empty. Give a folder's path, or leave it out.");
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, OptionError } from '@striate/core';
+import { DataError, OptionError, checkPath } from '@striate/core';
 import { holderOf, lockFolder, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
 import { makeFolders, removeEmptyFolders } from './make-folders.ts';
 import {
@@ -72,6 +72,7 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
   isGiven: (name: string) => boolean,
 ): Promise<RunFolder<Settings>> {
   if (path === '') throw new OptionError("--out is empty. Give a folder's path, or leave it out.");
+  checkPath('--out', path);
   const before = await lookIntoRun(path);
   // Nothing is made where nothing may be done.
   checkStart(path, before, given);

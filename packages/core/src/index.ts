@@ -17,6 +17,7 @@ export type {
 } from './layer.ts';
 export { checkCalled, recordAdvice, rememberFactories } from './check-called.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
+export { checkPath } from './check-path.ts';
 export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
 export { checkRuntime } from './check-runtime.ts';
 export { checkShapes, type Shapes } from './check-shapes.ts';

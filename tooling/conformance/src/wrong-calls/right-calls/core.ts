@@ -84,7 +84,7 @@ export const coreWithoutCalls: readonly string[] = `
   hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
   checkTensor requireBackend checkRuntime checkOutputMeaning
   joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
-  fetchBytes readRegularFile fileUrl shownUrl sha256 checkCalled recordAdvice rememberFactories checkShapes
+  fetchBytes readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
 `
   .trim()
   .split(/\s+/);
