@@ -136,7 +136,7 @@ test('what is taken for something else is called by its name', async () => {
   }).toMatchInlineSnapshot(`
     {
       "a batch": "OptionError: predict: inputs is a batch, but must be a Float32Array of prepared values, or a tensor. Write predict(network, batch.inputs). For the accuracy: evaluate(network, data, { loss, metrics }).",
-      "a checkpoint without its model": "OptionError: readCheckpoint: got undefined, but a model is needed. Write readCheckpoint(folder, model), the model being that of the training.",
+      "a checkpoint without its model": "OptionError: readCheckpoint: the model is missing. Write readCheckpoint(folder, model).",
       "a data set": "OptionError: predict: inputs is a data set, but must be a Float32Array of prepared values, or a tensor. Write predict(network, preprocess(dataset.pixels, preprocessing)). For the accuracy: evaluate(network, data, { loss, metrics }).",
       "a loss as metric": "OptionError: fit: metrics[0] is the loss "meanSquaredError", but must be a metric. The history has the loss already, as 'loss'. Write metrics: [accuracy(), topK(5)].",
       "batches": "OptionError: predict: inputs is batches, but must be a Float32Array of prepared values, or a tensor. Write for await (const { inputs } of data.epoch(0)) await predict(network, inputs). For the accuracy: evaluate(network, data, { loss, metrics }).",
