@@ -1,7 +1,8 @@
 // `pnpm start`: builds the packages, trains LeNet-5 on MNIST through the command line, and shows how to use the result.
 import { run } from './run.ts';
 
-const out = 'runs/lenet5-mnist';
+// A folder of this command's own: trainings of the command line have other names by default.
+const out = 'runs/start';
 
 run('turbo', ['run', 'build', '--filter=striate', '--output-logs=errors-only'], 'building the packages');
 run(
