@@ -41,11 +41,11 @@ describe.each(usableBackends)('NaN in a layer on %s', (name) => {
     ['before max pooling', [conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }), maxPool2d()]],
     ['before batch norm', [conv2d({ filters: 4, kernelSize: 3 }), batchNorm()]],
     ['before a rectifier', [conv2d({ filters: 4, kernelSize: 3, activation: 'relu' })]],
-  ])('%s is told in the first step, by the layer', async (_, layers) => {
+  ])('%s is told in the first step, by the parameter', async (_, layers) => {
     const network = spoilt('conv2d/kernel', [...layers, ...classifier]);
     const training = fit(network, { data, epochs: 3, optimizer: sgd({ learningRate: 0.01 }), loss: crossEntropy() });
     await expect(training).rejects.toThrow(
-      "fit: the loss of step 1 (epoch 1) is NaN. In step 1 the first layer whose output is not finite is 'conv2d' (conv2d).",
+      "fit: the loss of step 1 (epoch 1) is NaN. It began with that: 'conv2d/kernel' was not finite before the first step.",
     );
     dispose(network.parameters, network.state);
   });
