@@ -1,6 +1,6 @@
-import { fill, type Tensor } from '@striate/core';
 import * as layers from '@striate/layers';
 import type { Kind, RightCall } from '../right-call.ts';
+import { image, network, small } from './fixtures.ts';
 
 const named: Readonly<Record<string, readonly Kind[]>> = { name: ['text'] };
 const functions: Readonly<Record<string, readonly Kind[]>> = {
@@ -99,19 +99,6 @@ const initializers: Readonly<Record<string, object>> = {
 };
 
 const inner = (): layers.LayerFunction => layers.dense({ units: 3 });
-const small = (): layers.Model =>
-  layers.sequential([
-    layers.input([4, 4, 1]),
-    layers.conv2d({ filters: 2, kernelSize: 3 }),
-    layers.batchNorm(),
-    layers.flatten(),
-    inner(),
-  ]);
-let network: layers.Network | undefined;
-const trained = (): layers.Network => (network ??= layers.initialize(small(), { seed: 1 }));
-let images: Tensor | undefined;
-const image = (): Tensor => (images ??= fill([1, 4, 4, 1], 0.5));
-
 type Factories = Readonly<Record<string, (options: never) => unknown>>;
 
 export const layerCalls: readonly RightCall[] = [
@@ -186,14 +173,14 @@ export const layerCalls: readonly RightCall[] = [
   {
     name: 'forward',
     call: layers.forward,
-    args: () =>
-      [small(), { ...trained(), model: undefined, inputs: [image()], training: false }].map((arg, place) =>
-        place === 0 ? arg : without(arg as object, 'model'),
-      ),
+    args: () => {
+      const { parameters, state } = network();
+      return [small(), { parameters, state, inputs: [image()], training: false }];
+    },
     options: 1,
     required: ['parameters', 'state', 'inputs'],
   },
-  { name: 'foldBatchNorm', call: layers.foldBatchNorm, args: () => [trained()], needs: 1 },
+  { name: 'foldBatchNorm', call: layers.foldBatchNorm, args: () => [network()], needs: 1 },
   { name: 'freeze', call: layers.freeze, args: () => [small(), () => true] },
   {
     name: 'regularize',
@@ -233,10 +220,6 @@ export const layerCalls: readonly RightCall[] = [
     required: ['receptiveField'],
   },
 ];
-
-function without(record: object, name: string): object {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
-}
 
 /** Functions that take no arguments, or anything. */
 export const layersWithoutCalls: Readonly<Record<string, string>> = {
