@@ -1,10 +1,12 @@
 import {
   DataError,
   OptionError,
+  ShapeError,
   arrayKind,
   checkRange,
   describe,
   isRecord,
+  isTensor,
   ops,
   scalar,
   suggestion,
@@ -19,6 +21,7 @@ import { checkModel } from './check-network.ts';
 import type { DeviceBatch } from './device-batch.ts';
 import { checkLoss } from './losses/check-loss.ts';
 import type { Loss } from './losses/loss.ts';
+import { weightedMean } from './losses/weighted-mean.ts';
 import { checkMetrics } from './metrics/check-metric.ts';
 import type { Metric } from './metrics/metric.ts';
 
@@ -146,20 +149,37 @@ export function checkTargets(where: string, model: ModelGraph, tasks: readonly T
   }
 }
 
-/** The whole loss of a batch, and that of each output if there are several: means over the samples. */
+/**
+ * The whole loss of a batch, and that of each output if there are several: means over the samples.
+ *
+ * @throws {ShapeError} if a loss does not give one number a sample
+ */
 export function computeLoss(
   tasks: readonly Task[],
   outputs: readonly Tensor[],
   { targets, moreTargets, weights }: DeviceBatch,
 ): { loss: Tensor; parts: Tensor[] } {
-  const parts = tasks.map((task) =>
-    task.loss.compute({ outputs: outputs[task.output]!, targets: moreTargets?.[task.name] ?? targets, weights }),
-  );
+  const parts = tasks.map(({ loss, output, name }) => {
+    const of = outputs[output]!;
+    const losses = loss.compute({ outputs: of, targets: moreTargets?.[name] ?? targets });
+    checkLosses(loss, losses, of.shape[0]);
+    return weightedMean(losses, weights);
+  });
   const weighted = parts.map((part, place) => {
     const { weight } = tasks[place]!;
     return weight === 1 ? part : ops.scaleBy(part, scalar(weight));
   });
   return { loss: weighted.reduce(ops.add), parts: partsOf(tasks).length > 0 ? parts : [] };
+}
+
+function checkLosses({ type }: Loss, losses: Tensor, samples: number): void {
+  if (!isTensor(losses))
+    throw new OptionError(`The loss '${type}': compute gave ${describe(losses)}, but must give a tensor, [N].`);
+  if (losses.rank === 1 && losses.shape[0] === samples) return;
+  throw new ShapeError(
+    `The loss '${type}': compute gave the shape [${losses.shape.join(', ')}] for ${samples} samples, but must give one number a sample, [${samples}]. ` +
+      'Leave out the mean over samples: the step makes it, with their weights.',
+  );
 }
 
 /** What {@link numberNames} names: sums over the samples. */

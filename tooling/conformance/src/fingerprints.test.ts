@@ -63,7 +63,7 @@ test.each(trainings)('$name', async ({ model, inputShape, optimizer, start, end 
     pixels: noise(samples * height * width * channels),
     labels: Array.from({ length: samples }, (_, sample) => sample % 10),
     inputShape: [height, width, channels],
-    classNames: [...'0123456789'],
+    classNames: Array.from({ length: 10 }, (_, digit) => String(digit)),
   });
   const first = initialize(model, { seed: 3 });
   const data = batches(dataset, { size: 4, seed: 1 });

@@ -1,5 +1,5 @@
 // Losses and metrics that are made of several ops: their values and gradients on every backend, against their formulas.
-import { dispose, memory, randomNormal, streams, tensor, tidy, use, valueAndGradients } from '@striate/core';
+import { dispose, memory, ops, randomNormal, streams, tensor, tidy, use, valueAndGradients } from '@striate/core';
 import { binaryAccuracy, binaryCrossEntropy, crossEntropy, meanSquaredError, type Loss } from '@striate/train';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './backends.ts';
@@ -60,9 +60,14 @@ describe.each(usableBackends)('on %s', (name) => {
     const given = tensor(outputs, [samples, units]);
     const { loss: value, gradients } = tidy(() =>
       valueAndGradients(
-        ({ z }) => ({
-          loss: loss.compute({ outputs: z!, targets: tensor(targets, [samples, units]), weights: tensor(weights) }),
-        }),
+        ({ z }) => {
+          const each = loss.compute({ outputs: z!, targets: tensor(targets, [samples, units]) });
+          const shares = tensor(
+            weights.map((weight) => weight / samples),
+            [1, samples],
+          );
+          return { loss: ops.reshape(ops.matMul({ a: shares, b: ops.reshape(each, [samples, 1]) }), []) };
+        },
         { z: given },
       ),
     );

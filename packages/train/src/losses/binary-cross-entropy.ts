@@ -1,15 +1,14 @@
 import { checkOptions, ops } from '@striate/core';
 import type { Loss } from './loss.ts';
 import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
-import { weightedMean } from './weighted-mean.ts';
 
 /**
  * Sigmoid and cross-entropy in one, for one yes or no, or for several labels of which any may hold; from logits (the model
  * must not end in a sigmoid):
  *
- *   loss = mean over n and k of: -t log(sigmoid(z)) - (1 - t) log(1 - sigmoid(z)) = log(1 + exp(z)) - t z
+ *   loss[n] = mean over k of: -t log(sigmoid(z)) - (1 - t) log(1 - sigmoid(z)) = log(1 + exp(z)) - t z
  *
- * z being outputs[n,k] and t targets[n,k]; with sample weights w the mean over samples is sum(w * loss) / N.
+ * z being outputs[n,k] and t targets[n,k]. A batch's loss is the mean over samples; with sample weights w, sum(w * loss) / N.
  *
  * Shapes: outputs [N, K]; targets [N, K], from 0 to 1, or [N] where K is 1 (class numbers 0 and 1 as well).
  *
@@ -26,10 +25,10 @@ export function binaryCrossEntropy(options: Readonly<Record<string, never>> = {}
     takes: 'logits',
     outputMeaning: 'labels',
     check: (batch) => checkNumberTargets('binaryCrossEntropy', batch, [0, 1]),
-    compute({ weights, ...given }) {
+    compute(given) {
       const { outputs, targets } = asRows(given.outputs, given.targets);
       const losses = ops.subtract(ops.activation(outputs, 'softplus'), ops.multiply(outputs, targets));
-      return weightedMean(meanOfRows(losses), weights);
+      return meanOfRows(losses);
     },
   };
 }

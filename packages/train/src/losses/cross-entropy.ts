@@ -1,7 +1,6 @@
 import { checkOptions, checkRange, ops } from '@striate/core';
 import { checkClassShares } from './class-targets.ts';
 import type { Loss } from './loss.ts';
-import { weightedMean } from './weighted-mean.ts';
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
@@ -12,10 +11,10 @@ export interface CrossEntropyOptions {
 /**
  * Softmax and cross-entropy in one, from logits (the model must not end in a softmax):
  *
- *   loss = mean over n of: -sum over k of t[n,k] * log(softmax(outputs[n])[k]),   t = targets * (1 - s) + s / K
+ *   loss[n] = -sum over k of t[n,k] * log(softmax(outputs[n])[k]),   t = targets * (1 - s) + s / K
  *
- * s being `labelSmoothing` and K the number of classes. Summed over classes, averaged over samples; with sample weights
- * w the mean is sum(w * loss) / N.
+ * s being `labelSmoothing` and K the number of classes. A batch's loss is the mean over samples; with sample weights w,
+ * sum(w * loss) / N.
  *
  * Shapes: outputs [N, K], K >= 2; targets int32 [N] (class numbers) or float32 [N, K] (one-hot or soft labels, each row
  * making 1).
@@ -36,7 +35,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     takes: 'logits',
     outputMeaning: 'classes',
     check: (batch) => checkClassShares('crossEntropy', batch),
-    compute: ({ outputs, targets, weights }) =>
-      weightedMean(ops.softmaxCrossEntropy({ logits: outputs, labels: targets }, { labelSmoothing }), weights),
+    compute: ({ outputs, targets }) =>
+      ops.softmaxCrossEntropy({ logits: outputs, labels: targets }, { labelSmoothing }),
   };
 }

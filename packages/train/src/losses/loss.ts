@@ -6,8 +6,6 @@ export interface LossInputs {
   outputs: Tensor;
   /** What they should be, [N] or [N, ...]. */
   targets: Tensor;
-  /** How much each sample counts, float32 [N]. Left out: 1 each. */
-  weights?: Tensor | undefined;
 }
 
 /** A batch's targets while they are still on the host. */
@@ -30,6 +28,9 @@ export interface Loss {
   readonly outputMeaning?: OutputMeaning;
   /** Refuses targets that no step should see; throws DataError with the sample's id. */
   check(batch: HostTargets): void;
-  /** The loss of a batch, a scalar: the mean over its samples. */
+  /**
+   * One number a sample, float32 [N]. The step makes their mean, with the samples' weights if there are any; so the parts
+   * of a batch add up by their counts.
+   */
   compute(inputs: LossInputs): Tensor;
 }

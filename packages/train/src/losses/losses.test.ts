@@ -1,6 +1,6 @@
 import { wasm } from '@striate/backend-wasm';
 import { cpu } from '@striate/core/testing';
-import { dispose, memory, tensor, tidy, use, valueAndGradients, type Tensor } from '@striate/core';
+import { dispose, memory, ops, tensor, tidy, use, valueAndGradients, type Tensor } from '@striate/core';
 import { arrayDataset, batches } from '@striate/data';
 import { dense, flatten, input, sequential } from '@striate/layers';
 import { beforeAll, describe, expect, it, test } from 'vitest';
@@ -14,6 +14,7 @@ import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import type { Loss } from './loss.ts';
 import { meanSquaredError } from './mean-squared-error.ts';
+import { weightedMean } from './weighted-mean.ts';
 
 const logits = [
   [0.5, -1, 2],
@@ -49,16 +50,15 @@ describe.each([cpu(), wasm({ threads: 2 })].map((backend) => ({ name: backend.na
       ({ loss }) => {
         const compute = async (outputs: number[][], given?: number[]): Promise<number> => {
           const [value] = await tidy(() =>
-            loss.compute({
-              outputs: tensor(outputs),
-              targets: tensor(shares),
-              weights: given && tensor(given),
-            }),
+            weightedMean(loss.compute({ outputs: tensor(outputs), targets: tensor(shares) }), given && tensor(given)),
           ).data();
           return value!;
         };
 
-        it('is its formula, with weights too', async () => {
+        it('is its formula, one number a sample, with weights too', async () => {
+          const each = tidy(() => loss.compute({ outputs: tensor(logits), targets: tensor(shares) }));
+          expect(each.shape).toEqual([2]);
+          each.dispose();
           expect(await compute(logits)).toBeCloseTo(expected(loss, logits), 4);
           expect(await compute(logits, weights)).toBeCloseTo(expected(loss, logits, weights), 3);
         });
@@ -67,7 +67,7 @@ describe.each([cpu(), wasm({ threads: 2 })].map((backend) => ({ name: backend.na
           const { gradients, loss: value } = tidy(() =>
             valueAndGradients(
               ({ outputs }) => ({
-                loss: loss.compute({ outputs: outputs!, targets: tensor(shares), weights: tensor(weights) }),
+                loss: weightedMean(loss.compute({ outputs: outputs!, targets: tensor(shares) }), tensor(weights)),
               }),
               { outputs: tensor(logits) },
             ),
@@ -87,7 +87,7 @@ describe.each([cpu(), wasm({ threads: 2 })].map((backend) => ({ name: backend.na
         it('takes one unit with targets [N], class numbers too, and images', async () => {
           const before = memory().numTensors;
           const of = async (outputs: Tensor, targets: Tensor): Promise<number> => {
-            const value = tidy(() => loss.compute({ outputs, targets }));
+            const value = tidy(() => weightedMean(loss.compute({ outputs, targets }), undefined));
             const [number] = await value.data();
             dispose(outputs, targets, value);
             return number!;
@@ -200,4 +200,30 @@ test('cross-entropy refuses one class, and shares that do not make 1', () => {
     `[DataError: crossEntropy: the label of sample 40 gives class 1 the share -1, but shares must be finite and at least 0.]`,
   );
   expect(() => crossEntropy().check(batch([0.2, 0.8, 0, 0.3333, 0.3333, 0.3333], [2, 3]))).not.toThrow();
+});
+
+test('a loss that makes the mean itself is refused', async () => {
+  await use(cpu());
+  const before = memory().numTensors;
+  const toy = arrayDataset({
+    name: 'toy',
+    pixels: new Uint8Array(8),
+    labels: [0, 1],
+    inputShape: [2, 2, 1],
+    classNames: ['a', 'b'],
+  });
+  const training = {
+    data: batches(toy, { size: 2, seed: 1 }),
+    epochs: 1,
+    optimizer: sgd(),
+    loss: { ...crossEntropy(), type: 'me/mean', compute: ({ outputs }) => ops.mean(outputs) } satisfies Loss,
+  };
+  const model = sequential([input([2, 2, 1]), flatten(), dense({ units: 2 })]);
+  await expect(fit(model, training)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: The loss 'me/mean': compute gave the shape [] for 2 samples, but must give one number a sample, [2]. Leave out the mean over samples: the step makes it, with their weights.]`,
+  );
+  await expect(fit(model, { ...training, loss: { ...training.loss, compute: () => 0.5 as never } })).rejects.toThrow(
+    "The loss 'me/mean': compute gave 0.5, but must give a tensor, [N].",
+  );
+  expect(memory().numTensors).toBe(before);
 });

@@ -1,14 +1,13 @@
 import { checkOptions, ops } from '@striate/core';
 import type { Loss } from './loss.ts';
 import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
-import { weightedMean } from './weighted-mean.ts';
 
 /**
  * Mean of squared differences, for numbers (a regression):
  *
- *   loss = mean over n and k of: (outputs[n,k] - targets[n,k])^2
+ *   loss[n] = mean over k of: (outputs[n,k] - targets[n,k])^2
  *
- * with sample weights w the mean over samples is sum(w * loss) / N.
+ * A batch's loss is the mean over samples; with sample weights w, sum(w * loss) / N.
  *
  * Shapes: outputs [N, ...]; targets of the same, or [N] where the model gives one number.
  *
@@ -24,10 +23,10 @@ export function meanSquaredError(options: Readonly<Record<string, never>> = {}):
     options: {},
     outputMeaning: 'numbers',
     check: (batch) => checkNumberTargets('meanSquaredError', batch),
-    compute({ weights, ...given }) {
+    compute(given) {
       const { outputs, targets } = asRows(given.outputs, given.targets);
       const differences = ops.subtract(outputs, targets);
-      return weightedMean(meanOfRows(ops.multiply(differences, differences)), weights);
+      return meanOfRows(ops.multiply(differences, differences));
     },
   };
 }

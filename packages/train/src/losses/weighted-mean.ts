@@ -1,7 +1,7 @@
 import { mul, ops, type Tensor } from '@striate/core';
 
 /**
- * Mean of one loss a sample: sum(weights * losses) / N, as Keras' 'sum_over_batch_size'. Without weights, the mean.
+ * Mean of what a loss gives for each sample: sum(weights * losses) / N, as Keras' 'sum_over_batch_size'. Without weights, the mean.
  *
  * Shapes: losses [N], weights [N]; the result is a scalar.
  */
