@@ -12,10 +12,10 @@ import { firstNonFinite } from './explain-non-finite.ts';
 import { addToSums, meansOf } from './history.ts';
 import { createReadings } from './readings.ts';
 import {
+  batchNumbers,
   checkTargets,
   computeLoss,
   computeNumbers,
-  numberNames,
   tasksOf,
   type Objectives,
   type Task,
@@ -78,10 +78,10 @@ export async function measure(
   checkBatches('evaluate: data', data);
   checkSignal('evaluate', signal);
   const tasks = tasksOf('evaluate', network.model, objectives);
-  const names = ['loss', ...numberNames(tasks)];
+  const wanted = batchNumbers(tasks);
   let sums = noSums;
   const readings = createReadings(({ samples, numbers }) => {
-    sums = addToSums(sums, names, numbers!, samples);
+    sums = addToSums(sums, wanted, numbers!, samples);
   });
   const turn = createTurn();
   try {

@@ -21,7 +21,7 @@ import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
 import { learningRateAt } from './optimizers/learning-rate.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { Reading } from './readings.ts';
-import { checkTargets, meaningsOf, numberNames, tasksOf, type Objectives } from './tasks.ts';
+import { checkTargets, meaningsOf, batchNumbers, tasksOf, type Objectives } from './tasks.ts';
 import { createTrainer, type Snapshot } from './trainer.ts';
 import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
 import type { StepRecipe } from './train-step.ts';
@@ -113,7 +113,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const recipe: StepRecipe = { model: watched.model, optimizer, ...objectives, kinds, seed };
 
   const keepSteps = options.stepLosses ?? false;
-  const ledger = createLedger(numberNames(tasks), data.batchesPerEpoch, { from: resume, keepSteps });
+  const ledger = createLedger(batchNumbers(tasks), data.batchesPerEpoch, { from: resume, keepSteps });
   const { clock } = ledger;
   const first = firstValues(start, seed, optimizer, resume);
   const trainer = createTrainer(recipe, first, ledger.enter);

@@ -1,6 +1,6 @@
 import { NumericError } from '@striate/core';
 import { createClock, type Clock } from './clock.ts';
-import { addToSums, continueSums, epochRecord } from './history.ts';
+import { addToSums, continueSums, epochRecord, type BatchNumber } from './history.ts';
 import type { Reading } from './readings.ts';
 import { noSums, type EpochRecord, type EpochSums, type TrainingState } from './training-state.ts';
 
@@ -23,14 +23,13 @@ export interface Ledger {
 
 /** Opens a ledger, which goes on from that of a training state. */
 export function createLedger(
-  metricNames: readonly string[],
+  numbers: readonly BatchNumber[],
   batchesPerEpoch: number,
   { from, keepSteps }: { from: TrainingState | undefined; keepSteps: boolean },
 ): Ledger {
-  const names = ['loss', ...metricNames];
   const clock = createClock(from?.sums.seconds ?? 0);
   const stepLosses: number[] = [];
-  let sums = from ? continueSums(from.sums, names) : noSums;
+  let sums = from ? continueSums(from.sums, numbers) : noSums;
   let epochs = from?.history ?? [];
   let failedStep: number | undefined;
 
@@ -38,8 +37,8 @@ export function createLedger(
   return {
     clock,
     stepLosses,
-    enter({ step, samples, numbers }) {
-      const loss = numbers![0]!;
+    enter({ step, samples, numbers: found }) {
+      const loss = found![0]!;
       if (!Number.isFinite(loss)) {
         failedStep ??= step;
         throw new NumericError(
@@ -47,7 +46,7 @@ export function createLedger(
         );
       }
       if (keepSteps) stepLosses.push(loss);
-      sums = addToSums(sums, names, numbers!, samples);
+      sums = addToSums(sums, numbers, found!, samples);
     },
     failedStep: () => failedStep,
     sums: sumsNow,

@@ -20,6 +20,7 @@ import { outputActivation, type ModelGraph } from '@striate/layers';
 import { checkModel } from './check-network.ts';
 import type { DeviceBatch } from './device-batch.ts';
 import { checkLoss } from './losses/check-loss.ts';
+import type { BatchNumber } from './history.ts';
 import type { Loss } from './losses/loss.ts';
 import { weightedMean } from './losses/weighted-mean.ts';
 import { checkMetrics } from './metrics/check-metric.ts';
@@ -109,11 +110,19 @@ export function meaningsOf(
   return names.length === 1 ? meanings[0]![1] : Object.fromEntries(meanings);
 }
 
-/** What the numbers of a step are called in the history, after 'loss': losses of several outputs, then metrics. */
-export function numberNames(tasks: readonly Task[]): string[] {
+/** What a batch gives, by its name in the history: the loss, that of each of several outputs, then the metrics. */
+export function batchNumbers(tasks: readonly Task[]): BatchNumber[] {
+  const ofMetric = (name: string, { count }: Metric): BatchNumber[] =>
+    count
+      ? [
+          { name, is: 'sum' },
+          { name, is: 'count' },
+        ]
+      : [{ name, is: 'sum' }];
   return [
-    ...partsOf(tasks).map(({ prefix }) => `${prefix}loss`),
-    ...tasks.flatMap(({ prefix, metrics }) => metrics.map(({ name }) => `${prefix}${name}`)),
+    { name: 'loss', is: 'mean' },
+    ...partsOf(tasks).map(({ prefix }): BatchNumber => ({ name: `${prefix}loss`, is: 'sum' })),
+    ...tasks.flatMap(({ prefix, metrics }) => metrics.flatMap((metric) => ofMetric(`${prefix}${metric.name}`, metric))),
   ];
 }
 
@@ -182,7 +191,7 @@ function checkLosses({ type }: Loss, losses: Tensor, samples: number): void {
   );
 }
 
-/** What {@link numberNames} names: sums over the samples. */
+/** What {@link batchNumbers} names, but the loss. */
 export function computeNumbers(
   tasks: readonly Task[],
   outputs: readonly Tensor[],
@@ -193,7 +202,10 @@ export function computeNumbers(
   const numbers = tidy(() => [
     ...parts.map((part) => ops.scaleBy(part, samples)),
     ...tasks.flatMap(({ metrics, output, name }) =>
-      metrics.map((metric) => metric.compute({ outputs: outputs[output]!, targets: moreTargets?.[name] ?? targets })),
+      metrics.flatMap((metric) => {
+        const given = { outputs: outputs[output]!, targets: moreTargets?.[name] ?? targets };
+        return metric.count ? [metric.compute(given), metric.count(given)] : [metric.compute(given)];
+      }),
     ),
   ]);
   samples.dispose();

@@ -27,6 +27,8 @@ export interface EpochSums {
   seconds: number;
   /** Sum over samples of the loss and of each metric. */
   values: Readonly<Record<string, number>>;
+  /** What metrics counted that do not count samples. */
+  counts?: Readonly<Record<string, number>>;
   /** Samples of the epoch that went before a metric was there, of those that a resume brought in its midst. */
   before?: Readonly<Record<string, number>>;
 }

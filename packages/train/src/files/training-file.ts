@@ -62,6 +62,7 @@ export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.
     samples: count,
     seconds: measure,
     values: v.record(text, measure),
+    counts: v.exactOptional(v.record(text, measure)),
     before: v.exactOptional(v.record(text, count)),
   }),
   history: v.array(
