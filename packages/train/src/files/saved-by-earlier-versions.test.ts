@@ -51,8 +51,8 @@ describe.each(Object.entries(earlierModels))('the model %s', (name, { make, card
 test.each(Object.entries(earlierTrainings))(
   'the training %s goes on from its checkpoint to the same bits and numbers',
   async (name, { model, options }) => {
-    const expected = (await readJson(`runs/${name}.json`)) as { weights: string; epochs: object[] };
-    const { state: resume } = await readCheckpoint(join(saved, 'runs', name, 'checkpoint-000006'), model());
+    const expected = (await readJson(`trainings/${name}.json`)) as { weights: string; epochs: object[] };
+    const { state: resume } = await readCheckpoint(join(saved, 'trainings', name, 'checkpoint-000006'), model());
     expect([resume.step, resume.epoch, resume.batch]).toEqual([6, 1, 2]);
     const { network, history, state } = await fit(model(), { ...options(), resume });
     expect(await weightsSha256(network)).toBe(expected.weights);

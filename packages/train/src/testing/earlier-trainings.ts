@@ -1,5 +1,5 @@
 import { batches, mapBatches, type Batches } from '@striate/data';
-import { concatenate, dense, flatten, input, model, sequential, type Model } from '@striate/layers';
+import { concatenate, conv2d, dense, flatten, freeze, input, model, sequential, type Model } from '@striate/layers';
 import type { FitOptions } from '../fit.ts';
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
@@ -14,7 +14,7 @@ import { blobs } from './blobs.ts';
 import { smallNet } from './small-net.ts';
 
 // Trainings of which a checkpoint in mid-epoch was written by the version of each, so that later ones can show that they
-// resume it to the same bits. A checkpoint lies in saved-before/runs; a training here is never changed, only added.
+// resume it to the same bits. A checkpoint lies in saved-before/trainings; a training here is never changed, only added.
 
 /** A training, its model apart. */
 export interface EarlierTraining {
@@ -51,6 +51,13 @@ function twoHeads(): Model {
     outputs: [dense({ units: 4, name: 'main' })(h), dense({ units: 4, name: 'side' })(other)],
   });
 }
+
+/** Its convolution stays as it is. */
+const frozen = (): Model =>
+  freeze(
+    sequential([input([6, 6, 1]), conv2d({ filters: 2, kernelSize: 3 }), flatten(), dense({ units: 4 })]),
+    (layer) => layer === 'conv2d',
+  );
 
 const common = { epochs: 2, seed: 7 };
 const classes = { ...common, loss: crossEntropy(), metrics: [accuracy()] };
@@ -95,6 +102,7 @@ export const earlierTrainings: Readonly<Record<string, EarlierTraining>> = {
     model: () => flat(1),
     options: () => ({ ...common, data: values(), optimizer: sgd({ learningRate: 0.01 }), loss: meanSquaredError() }),
   },
+  frozen: { model: frozen, options: () => ({ ...classes, data: data(), optimizer: adam({ learningRate: 0.01 }) }) },
   'several-outputs': {
     model: twoHeads,
     options: () => ({

@@ -28,7 +28,7 @@ for (const [name, earlier] of Object.entries(earlierModels)) {
   if (!existsSync(folder)) await writeModel(folder, earlier);
 }
 for (const [name, earlier] of Object.entries(earlierTrainings)) {
-  const folder = join(saved, 'runs', name);
+  const folder = join(saved, 'trainings', name);
   if (!existsSync(folder)) await writeRun(folder, earlier);
 }
 
