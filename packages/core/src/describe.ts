@@ -40,6 +40,7 @@ function told(value: unknown): string {
 
 function describeFunction(value: object): string {
   if ('nodes' in value) return 'a model';
+  if ('family' in value && 'type' in value) return `the function ${String(value.type)}`; // a kind's factory
   return 'type' in value ? `the layer ${String(value.type)}` : 'a function';
 }
 

@@ -17,6 +17,40 @@ export type {
 } from './layer.ts';
 export { checkCalled, recordAdvice, rememberFactories } from './check-called.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
+export {
+  foreignKinds,
+  isKind,
+  kindOf,
+  ownKinds,
+  type Contract,
+  type DefineKind,
+  type Definition,
+} from './kinds/define-kind.ts';
+export {
+  checkKinds,
+  checkMember,
+  fromRecord,
+  functionOf,
+  isMember,
+  recordOf,
+  typesOf,
+  type Family,
+} from './kinds/family.ts';
+export type {
+  AnyKind,
+  Arguments,
+  Form,
+  Given,
+  Kind,
+  KindRecord,
+  Option,
+  Options,
+  Presence,
+  Reading,
+  RecordApart,
+  Settings,
+} from './kinds/kind.ts';
+export * as option from './kinds/options.ts';
 export { checkPath } from './check-path.ts';
 export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkText } from './check-values.ts';
 export { checkRuntime } from './check-runtime.ts';

@@ -85,6 +85,7 @@ export const coreWithoutCalls: readonly string[] = `
   checkTensor requireBackend checkRuntime checkOutputMeaning
   joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
   fetchBytes readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
+  ownKinds foreignKinds isKind kindOf checkKinds checkMember fromRecord functionOf isMember recordOf typesOf
 `
   .trim()
   .split(/\s+/);
