@@ -1,4 +1,5 @@
-import { preprocess, type Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
+import { preprocess } from '@striate/images';
 import type { Network } from '@striate/layers';
 import { predict } from '@striate/train';
 

@@ -1,4 +1,5 @@
-import { fitPreprocessing, split, type Dataset, type Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
+import { fitPreprocessing, split, type Dataset } from '@striate/data';
 import type { Model } from '@striate/layers';
 import { createModel } from '@striate/zoo';
 import { loadDataset } from './datasets.ts';

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from '@striate/core';
-import type { Preprocessing } from '@striate/data';
+import { DataError, type Preprocessing } from '@striate/core';
 import type { Network } from '@striate/layers';
 import { load } from '@striate/train';
 import { checkpointsName, identityName, modelName } from './run-contents.ts';

@@ -1,8 +1,9 @@
+import { preprocess } from '@striate/images';
 import { expect, test } from 'vitest';
 import { batches, type Batch, type Batches } from './batches.ts';
 import { arrayDataset, type Dataset } from './dataset.ts';
 import { mapBatches } from './map-batches.ts';
-import { fitPreprocessing, preprocess } from './preprocessing.ts';
+import { fitPreprocessing } from './fit-preprocessing.ts';
 
 const length = 23;
 const pixels = Uint8Array.from({ length: length * 12 }, (_, place) => (place * 7) & 255);

@@ -7,16 +7,13 @@ import {
   checkUint32,
   permutation,
   streams,
+  type Preprocessing,
 } from '@striate/core';
+import { checkPreprocessing } from '@striate/images';
+import { inputTables, writeInputs } from '@striate/images/internal';
 import { checkDataset } from './check-dataset.ts';
 import { pixelsOf, type Dataset } from './dataset.ts';
-import {
-  checkPreprocessing,
-  inputTables,
-  plainPreprocessing,
-  type Preprocessing,
-  writeInputs,
-} from './preprocessing.ts';
+import { plainPreprocessing } from './fit-preprocessing.ts';
 
 /** A further array of a batch, one entry for each sample. */
 export interface BatchArray {

@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import { preprocess } from '@striate/images';
 import { expect, test } from 'vitest';
 import { batches } from './batches.ts';
 import { arrayDataset, type ArrayDataset, type Dataset, subset, take } from './dataset.ts';
@@ -6,7 +7,7 @@ import { fashionMnist } from './fashion-mnist.ts';
 import { idxDataset, readIdx } from './idx.ts';
 import { mapBatches } from './map-batches.ts';
 import { mnist } from './mnist.ts';
-import { fitPreprocessing, plainPreprocessing, preprocess } from './preprocessing.ts';
+import { fitPreprocessing, plainPreprocessing } from './fit-preprocessing.ts';
 import { split } from './split.ts';
 
 const classNames = ['a', 'b', 'c'];

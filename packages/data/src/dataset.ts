@@ -1,15 +1,6 @@
-import { arrayKind, checkOptions, DataError, describe, OptionError, sha256 } from '@striate/core';
-import { checkDataset, checkParts, checkPixels } from './check-dataset.ts';
-
-/** How the pictures of a data set look, so that a picture from elsewhere can be brought to the same form. */
-export interface PictureStyle {
-  /** Dark: bright strokes on black, as in MNIST; a picture that is dark on white must be inverted first. */
-  readonly background: 'dark' | 'light';
-  /** 'mass': the object fills a box of `box` pixels and its centre of mass lies in the middle, as in MNIST. */
-  readonly centering: 'none' | 'mass';
-  /** Height and width in pixels of the box that the object fills; the whole picture if absent. */
-  readonly box?: number;
-}
+import { arrayKind, checkOptions, DataError, describe, OptionError, sha256, type PictureStyle } from '@striate/core';
+import { checkPixels } from '@striate/images/internal';
+import { checkDataset, checkParts } from './check-dataset.ts';
 
 /** One image and its class. */
 export interface Sample {

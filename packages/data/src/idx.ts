@@ -1,6 +1,15 @@
-import { arrayKind, checkText, checkOptions, DataError, describe, isRecord, OptionError } from '@striate/core';
+import {
+  arrayKind,
+  checkText,
+  checkOptions,
+  DataError,
+  describe,
+  isRecord,
+  OptionError,
+  type PictureStyle,
+} from '@striate/core';
 import { checkLabels } from './check-dataset.ts';
-import { type ArrayDataset, arrayDataset, type PictureStyle } from './dataset.ts';
+import { type ArrayDataset, arrayDataset } from './dataset.ts';
 import { gunzip } from './gunzip.ts';
 
 /** The contents of an IDX file of bytes. */

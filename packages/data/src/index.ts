@@ -8,7 +8,6 @@ export {
   type BatchesOptions,
   type BatchesOrder,
 } from './batches.ts';
-export { centerByMass, type CenterByMassOptions, type GreyPicture } from './center-by-mass.ts';
 export {
   arrayDataset,
   subset,
@@ -16,21 +15,13 @@ export {
   type ArrayDataset,
   type ArrayDatasetOptions,
   type Dataset,
-  type PictureStyle,
   type Sample,
 } from './dataset.ts';
 export { digestOf, type DatasetDigest } from './digest.ts';
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
+export { fitPreprocessing, plainPreprocessing } from './fit-preprocessing.ts';
 export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type SourceFile } from './idx.ts';
 export { mnist, type MnistOptions } from './mnist.ts';
 export { mapBatches } from './map-batches.ts';
 export type { TrainAndTest } from './mnist-files.ts';
-export {
-  checkPreprocessing,
-  fitPreprocessing,
-  plainPreprocessing,
-  preprocess,
-  preprocessingSchema,
-  type Preprocessing,
-} from './preprocessing.ts';
 export { split, type Split, type SplitOptions } from './split.ts';

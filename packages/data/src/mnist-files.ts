@@ -8,9 +8,10 @@ import {
   OptionError,
   readRegularFile,
   shownUrl,
+  type PictureStyle,
 } from '@striate/core';
 import type { NodeModules } from '#node';
-import type { Dataset, PictureStyle } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { idxDataset, type SourceFile } from './idx.ts';
 
 /** A data set that comes in two fixed parts. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { node } from '#node';
 import { batches } from './batches.ts';
 import { mnist, packageFolder } from './mnist.ts';
-import { fitPreprocessing } from './preprocessing.ts';
+import { fitPreprocessing } from './fit-preprocessing.ts';
 import { split } from './split.ts';
 
 let folder = '';

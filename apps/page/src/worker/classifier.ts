@@ -1,5 +1,5 @@
-import { DataError, dispose, ShapeError } from '@striate/core';
-import { preprocess, type Preprocessing } from '@striate/data';
+import { DataError, dispose, ShapeError, type Preprocessing } from '@striate/core';
+import { preprocess } from '@striate/images';
 import type { Network } from '@striate/layers';
 import { load, predict } from '@striate/train';
 import type { Answer, Drawing } from '../messages.ts';

@@ -1,4 +1,5 @@
-import { preprocess, subset, type Batches, type Dataset } from '@striate/data';
+import { subset, type Batches, type Dataset } from '@striate/data';
+import { preprocess } from '@striate/images';
 import type { Network } from '@striate/layers';
 import { predict } from '@striate/train';
 import type { Score, TestImages } from '../messages.ts';

@@ -1,4 +1,4 @@
-import type { Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
 import { expect, test } from 'vitest';
 import type { Drawing } from '../messages.ts';
 import { seeDrawing } from './see-drawing.ts';

@@ -1,4 +1,5 @@
-import { centerByMass, type Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
+import { centerByMass } from '@striate/images';
 import type { Drawing } from '../messages.ts';
 
 /** A picture of some channels, 0 to 255. */

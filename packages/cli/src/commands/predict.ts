@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { NumericError } from '@striate/core';
-import { preprocess } from '@striate/data';
+import { preprocess, readPicture, startPictureDecoder, type PictureDecoder, type PictureLimits } from '@striate/images';
 import { predict } from '@striate/train';
 import { startBackend } from '../backends.ts';
 import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
 import { createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
-import { readPicture } from '../picture.ts';
-import { startPictureDecoder, type PictureDecoder, type PictureLimits } from '../picture-decoder.ts';
 import { report } from '../report.ts';
 import { visible } from '../visible.ts';
 import { examples, withComputeOptions, type ComputeOptions } from './common.ts';
@@ -49,7 +47,11 @@ export function define(command: Command): void {
 async function predictAll(images: readonly string[], options: PredictOptions): Promise<void> {
   const output = createOutput(options);
   const folder = await findModelFolder(options.model);
-  const decoder = startPictureDecoder(options);
+  const { maxPixels, allowDrawings } = options;
+  const decoder = startPictureDecoder({
+    ...(maxPixels !== undefined && { maxPixels }),
+    ...(allowDrawings !== undefined && { allowDrawings }),
+  });
   await startBackend(options, (reason) => output.line(reason));
   const classifier = await loadClassifier(folder);
   const predictions: (Prediction | { image: string; error: string })[] = [];
@@ -58,9 +60,10 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
       const prediction = await predictOne(image, classifier, decoder, options.top);
       predictions.push(prediction);
       if (!options.json) await output.result(describe(prediction, options).join('\n'), prediction);
-    } catch (error) {
+    } catch (cause) {
+      const error = withFlags(cause as Error);
       report(error, options.verbose ? ['--verbose'] : []);
-      predictions.push({ image, error: (error as Error).message });
+      predictions.push({ image, error: error.message });
       process.exitCode = 1;
     }
   }
@@ -68,13 +71,21 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
   if (options.json) await output.result('', { predictions });
 }
 
+/** An error whose message says the options of the package as this command's flags. */
+function withFlags(error: Error): Error {
+  error.message = error.message.replace(/\b(maxPixels|allowDrawings)\b/g, (name) => flags[name as keyof typeof flags]);
+  return error;
+}
+
+const flags = { maxPixels: '--max-pixels', allowDrawings: '--allow-drawings' } as const;
+
 async function predictOne(
   image: string,
   { network, preprocessing, classNames }: Classifier,
   decoder: PictureDecoder,
   top: number,
 ): Promise<Prediction> {
-  const { pixels, ...done } = await readPicture(image, preprocessing, decoder);
+  const { pixels, ...done } = await readPicture(image, preprocessing, { decoder });
   const inputs = preprocess(pixels, preprocessing);
   const finite = (values: Float32Array): Float32Array => {
     if (values.every(Number.isFinite)) return values;

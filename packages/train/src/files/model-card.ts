@@ -6,8 +6,9 @@ import {
   outputMeanings,
   type Json,
   type OutputMeanings,
+  type Preprocessing,
 } from '@striate/core';
-import { preprocessingSchema, type Preprocessing } from '@striate/data';
+import { preprocessingSchema } from '@striate/images';
 import type { ModelGraph } from '@striate/layers';
 import * as v from 'valibot';
 

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
-import { dispose, use } from '@striate/core';
-import type { Preprocessing } from '@striate/data';
+import { dispose, use, type Preprocessing } from '@striate/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fit } from '../fit.ts';
 import { predictOutputs } from '../predict.ts';

@@ -36,16 +36,6 @@ export const dataCalls: readonly RightCall[] = [
     required: ['size'],
   },
   {
-    name: 'centerByMass',
-    call: data.centerByMass,
-    args: () => [
-      { width: 4, height: 4, pixels: new Uint8Array(16).fill(9) },
-      { size: [28, 28], box: 20, faint: 0 },
-    ],
-    options: 1,
-    required: ['size', 'box'],
-  },
-  {
     name: 'fashionMnist',
     call: data.fashionMnist,
     args: () => [{ directory: 'none' }],
@@ -72,22 +62,9 @@ export const dataCalls: readonly RightCall[] = [
   },
   { name: 'checkBatch', call: (given) => data.checkBatch('fit', given), args: () => [hostBatch()] },
   { name: 'checkDataset', call: (given) => data.checkDataset('fit', given), args: () => [toy()] },
-  {
-    name: 'checkPreprocessing',
-    call: (given) => data.checkPreprocessing('load', given),
-    args: () => [preprocessing()],
-  },
   { name: 'digestOf', call: data.digestOf, args: () => [toy()] },
   { name: 'mapBatches', call: data.mapBatches, args: () => [toyBatches(), (batch: unknown) => batch] },
   { name: 'plainPreprocessing', call: data.plainPreprocessing, args: () => [toy()] },
-  { name: 'preprocess', call: data.preprocess, args: () => [new Uint8Array(16), preprocessing()] },
-  {
-    name: 'preprocess, its record',
-    call: (record) => data.preprocess(new Uint8Array(16), record),
-    args: () => [preprocessing()],
-    options: 0,
-    required: ['size', 'channels', 'scale', 'mean', 'standardDeviation'],
-  },
   { name: 'readIdx', call: data.readIdx, args: () => [idx(), 'labels'], needs: 1, also: { '#1': ['text'] } },
   {
     name: 'split',

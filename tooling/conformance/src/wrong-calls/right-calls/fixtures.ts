@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fill, type Tensor } from '@striate/core';
-import { arrayDataset, batches, type ArrayDataset, type Batch, type Batches, type Preprocessing } from '@striate/data';
+import { fill, type Tensor, type Preprocessing } from '@striate/core';
+import { arrayDataset, batches, type ArrayDataset, type Batch, type Batches } from '@striate/data';
 import {
   conv2d,
   batchNorm,

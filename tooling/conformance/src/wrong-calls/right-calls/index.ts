@@ -2,6 +2,7 @@ import type { RightCall } from '../right-call.ts';
 import { backendCalls } from './backends.ts';
 import { coreCalls } from './core.ts';
 import { dataCalls } from './data.ts';
+import { imagesCalls } from './images.ts';
 import { layerCalls } from './layers.ts';
 import { opCalls } from './ops.ts';
 import { regularizerCalls } from './regularizers.ts';
@@ -16,6 +17,7 @@ export const rightCalls: Readonly<Record<string, readonly RightCall[]>> = {
   regularizers: regularizerCalls,
   layers: layerCalls,
   data: dataCalls,
+  images: imagesCalls,
   weights: weightCalls,
   train: trainCalls,
   zoo: zooCalls,

@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import type { Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PreparedPicture } from './prepare-picture.ts';
 import { startPictureDecoder, type PictureLimits } from './picture-decoder.ts';
-import { readPicture, type PreparedPicture } from './picture.ts';
+import { readPicture } from './read-picture.ts';
 
 const style: Preprocessing = { size: [28, 28], channels: 1, scale: 1 / 255, mean: [0], standardDeviation: [1] };
 
@@ -20,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function read(name: string, bytes: Uint8Array | string, limits: PictureLimits = {}): Promise<PreparedPicture> {
   await writeFile(join(folder, name), bytes);
   const decoder = startPictureDecoder(limits);
-  return readPicture(join(folder, name), style, decoder).finally(() => decoder.close());
+  return readPicture(join(folder, name), style, { decoder }).finally(() => decoder.close());
 }
 
 const refusal = (name: string, bytes: Uint8Array | string, limits: PictureLimits = {}): Promise<string> =>
@@ -57,7 +58,7 @@ const svg = (attributes: string, content = '<rect width="10" height="10"/>'): st
 
 /** Processor time of a process that starts and decodes. */
 function secondsToDecode(name: string): number {
-  const source = new URL('./decode-picture.ts', import.meta.url).href;
+  const source = new URL('./node/decode-picture.ts', import.meta.url).href;
   const script = `import { readFileSync } from 'node:fs';
     import { decodePicture } from ${JSON.stringify(source)};
     const bytes = readFileSync(${JSON.stringify(join(folder, name))});
@@ -74,7 +75,7 @@ test('a picture of more pixels than the limit is refused before it is decoded', 
   const bomb = whitePng(16_000, 16_000);
   const start = performance.now();
   expect(await refusal('bomb.png', bomb)).toMatchInlineSnapshot(
-    `"DataError: bomb.png: has 16000 x 16000 = 256,000,000 pixels, and the limit is 120,000,000; --max-pixels raises it."`,
+    `"DataError: bomb.png: has 16000 x 16000 = 256,000,000 pixels, and the limit is 120,000,000; maxPixels raises it."`,
   );
   expect(performance.now() - start).toBeLessThan(10_000);
   expect((await read('white.png', whitePng(1600, 1600))).steps).toEqual(['resized from 1600x1600 to 28x28']);
@@ -86,10 +87,10 @@ test('a picture of more pixels than the limit is refused before it is decoded', 
 test('drawings are let in only if asked for, whatever their name', async () => {
   const drawing = svg('width="300" height="200"');
   expect(await refusal('drawing.svg', drawing)).toMatchInlineSnapshot(
-    `"DataError: drawing.svg: is SVG: it would be drawn, which can take any time and memory; --allow-drawings lets it in."`,
+    `"DataError: drawing.svg: is SVG: it would be drawn, which can take any time and memory; allowDrawings lets it in."`,
   );
   for (const bytes of [drawing, `\uFEFF<?xml version="1.0"?>\n${drawing}`, `<!-- mine -->${drawing}`])
-    expect(await refusal('photo.png', bytes)).toContain('--allow-drawings lets it in');
+    expect(await refusal('photo.png', bytes)).toContain('allowDrawings lets it in');
   expect(await refusal('paper.pdf', '%PDF-1.7 ...')).toContain('is not a picture that can be read');
   expect((await read('drawing.svg', drawing, { allowDrawings: true })).pixels).toHaveLength(784);
   expect(await refusal('huge.svg', svg('width="16000" height="16000"'), { allowDrawings: true })).toContain(
@@ -102,13 +103,13 @@ test('one that takes too long or too much is ended, and the next is read all the
   const [slow, good] = ['slow.svg', 'good.png'].map((name) => join(folder, name));
   await writeFile(slow!, svg('width="1000" height="1000"', filters));
   await writeFile(good!, await grey(30, 40).png().toBuffer());
-  const outcomes = await Promise.allSettled([slow, good].map((path) => readPicture(path!, style, decoder)));
+  const outcomes = await Promise.allSettled([slow, good].map((path) => readPicture(path!, style, { decoder })));
   decoder.close();
   expect(outcomes[0]).toMatchObject({
     status: 'rejected',
     reason: {
       name: 'DataError',
-      message: expect.stringMatching(/slow.svg: takes more than (5 s|264 MB) to decode, which is the limit; --max/),
+      message: expect.stringMatching(/slow.svg: takes more than (5 s|264 MB) to decode, which is the limit; maxPixels/),
     },
   });
   expect(outcomes[1]).toMatchObject({ status: 'fulfilled', value: { steps: ['resized from 30x40 to 28x28'] } });

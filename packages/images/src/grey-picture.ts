@@ -1,13 +1,8 @@
-import type { GreyPicture } from '@striate/data';
-import type { Channels } from 'sharp';
-
-/** What a file held: one or three channels, 0 to 255. */
-export interface SourcePicture extends GreyPicture {
-  channels: Channels;
-}
+import type { GreyPicture } from './picture.ts';
+import type { ResizedPicture } from './resize.ts';
 
 /** Brightness as ITU-R BT.601 weighs it; exactly the value where red, green and blue are equal. */
-export function luma({ pixels, channels }: SourcePicture): Uint8Array {
+export function luma({ pixels, channels }: Omit<ResizedPicture, 'width' | 'height'>): Uint8Array {
   const grey = new Uint8Array(pixels.length / channels);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   for (let pixel = 0, place = 0; pixel < grey.length; pixel++, place += channels) {
@@ -18,7 +13,7 @@ export function luma({ pixels, channels }: SourcePicture): Uint8Array {
 }
 
 /** Whether red, green and blue differ by more than `least` anywhere. */
-export function isColoured({ pixels, channels }: SourcePicture, least: number): boolean {
+export function isColoured({ pixels, channels }: Omit<ResizedPicture, 'width' | 'height'>, least: number): boolean {
   if (channels < 3) return false;
   for (let place = 0; place < pixels.length; place += channels) {
     const red = pixels[place]!;
@@ -47,20 +42,6 @@ export function hasLightBorder({ width, height, pixels }: GreyPicture): boolean 
   for (let x = 0; x < width; x++) sum += pixels[x]! + pixels[(height - 1) * width + x]!;
   for (let y = 0; y < height; y++) sum += pixels[y * width]! + pixels[y * width + width - 1]!;
   return sum / (2 * (width + height)) > 127;
-}
-
-/** Stretched or shrunk to a size, whatever its proportions. */
-export async function resized(
-  { width, height, pixels }: GreyPicture,
-  toWidth: number,
-  toHeight: number,
-): Promise<GreyPicture> {
-  const { default: sharp } = await import('sharp');
-  const { data, info } = await sharp(pixels, { raw: { width, height, channels: 1 } })
-    .resize(toWidth, toHeight, { fit: 'fill' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: toWidth, height: toHeight, pixels: luma({ ...info, pixels: data }) };
 }
 
 /** White becomes black. */

@@ -1,6 +1,5 @@
-import { checkForm, checkOptions, OptionError } from '@striate/core';
+import { checkForm, checkOptions, OptionError, type PictureStyle } from '@striate/core';
 import * as v from 'valibot';
-import type { PictureStyle } from './dataset.ts';
 
 /** The form of a {@link PictureStyle} in a file. */
 export const pictureSchema: v.GenericSchema<unknown, PictureStyle> = v.strictObject({

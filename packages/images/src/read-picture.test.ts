@@ -1,11 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mnist, type Preprocessing } from '@striate/data';
+import type { Preprocessing } from '@striate/core';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPictureDecoder } from './picture-decoder.ts';
-import { readPicture, type PreparedPicture } from './picture.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
+import type { PreparedPicture } from './prepare-picture.ts';
+import { readPicture } from './read-picture.ts';
+import { mnistDigits } from './testing/mnist-digits.ts';
 
 const mnistStyle: Preprocessing = {
   size: [28, 28],
@@ -23,14 +25,14 @@ const colourStyle: Preprocessing = {
   standardDeviation: [1, 1, 1],
 };
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: string;
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await mkdtemp(join(tmpdir(), 'striate-pictures-'));
 });
 const decoder = startPictureDecoder();
 afterAll(async () => {
   decoder.close();
-  await folder.remove();
+  await rm(folder, { recursive: true });
 });
 
 /** A 'seven' of one colour on another. */
@@ -46,9 +48,9 @@ async function read(
   name: string,
   style: Preprocessing = mnistStyle,
 ): Promise<PreparedPicture> {
-  const path = join(folder.path, name);
+  const path = join(folder, name);
   await writeFile(path, 'toBuffer' in picture ? await picture.toBuffer() : picture);
-  return readPicture(path, style, decoder);
+  return readPicture(path, style, { decoder });
 }
 
 /** Mean of the absolute differences. */
@@ -84,15 +86,15 @@ test('the object fills a box of 20 pixels and has its centre of mass in the midd
 });
 
 test('digits of MNIST, wherever they lie in a larger picture, come back as they are', async () => {
-  const { test: digits } = await mnist();
+  const digits = await mnistDigits();
   // In others the rim is so faint that in a photograph it would be noise.
   const indices = Array.from({ length: 100 }, (_, index) => index).filter((index) => {
-    const pixels = digits.pixels!.subarray(index * 784, (index + 1) * 784);
+    const pixels = digits[index]!;
     return extent(pixels, 1) === extent(pixels, 52);
   });
   expect(indices.length).toBeGreaterThan(40);
   for (const index of indices) {
-    const { pixels } = await digits.get(index);
+    const pixels = digits[index]!;
     const digit = sharp(pixels, { raw: { width: 28, height: 28, channels: 1 } });
     const [left, top] = [(index * 7) % 23, (index * 11) % 23];
     const picture = digit.extend({ left, top, right: 22 - left, bottom: 22 - top, background: '#000' }).png();
@@ -169,10 +171,10 @@ test('what is no picture is told', async () => {
     read(Buffer.from('hello'), 'text.png').catch((error: Error) => error.message),
     read(Buffer.alloc(0), 'empty.png').catch((error: Error) => error.message),
     read(cut, 'cut.png').catch((error: Error) => error.message),
-    readPicture(join(folder.path, 'nothing.png'), mnistStyle, decoder).catch((error: Error) => error.message),
-    readPicture(folder.path, mnistStyle, decoder).catch((error: Error) => error.message),
+    readPicture(join(folder, 'nothing.png'), mnistStyle, { decoder }).catch((error: Error) => error.message),
+    readPicture(folder, mnistStyle, { decoder }).catch((error: Error) => error.message),
   ]);
-  expect(failures.map((failure) => String(failure).replace(folder.path, '')).join('\n')).toMatchInlineSnapshot(`
+  expect(failures.map((failure) => String(failure).replace(folder, '')).join('\n')).toMatchInlineSnapshot(`
     "/text.png: is not a picture that can be read (Input buffer contains unsupported image format). Give a PNG, JPEG, WebP or GIF file.
     /empty.png: is not a picture that can be read (Input Buffer is empty). Give a PNG, JPEG, WebP or GIF file.
     /cut.png: is not a picture that can be read (vipspng: libpng read error). Give a PNG, JPEG, WebP or GIF file.

@@ -1,7 +1,8 @@
 import { OptionError } from '@striate/core';
+import { preprocess } from '@striate/images';
 import { expect, test } from 'vitest';
 import { arrayDataset } from './dataset.ts';
-import { fitPreprocessing, plainPreprocessing, preprocess } from './preprocessing.ts';
+import { fitPreprocessing, plainPreprocessing } from './fit-preprocessing.ts';
 
 const pixels = Uint8Array.from({ length: 7 * 4 * 5 * 3 }, (_, place) => (place * place * 31 + (place % 3) * 40) & 255);
 const picture = { background: 'dark', centering: 'none' } as const;

@@ -1,5 +1,6 @@
-// The process that decodes pictures: libvips cannot be interrupted, a process can. Started by picture-decoder.ts.
-import { decodePicture, PictureRefusal, type DecodedPicture, type DecodeOptions } from './decode-picture.ts';
+// The process that decodes pictures: libvips cannot be interrupted, a process can. Started by start-decoder.ts.
+import type { DecodedPicture } from '../picture-decoder.ts';
+import { decodePicture, LacksSharp, PictureRefusal, type DecodeOptions } from './decode-picture.ts';
 
 /** What is asked of the process. */
 export interface DecodeRequest extends DecodeOptions {
@@ -8,11 +9,12 @@ export interface DecodeRequest extends DecodeOptions {
   maxBytes: number;
 }
 
-/** What it answers: the picture, why it is refused, why it cannot be read, or that memory is short. */
+/** What it answers: the picture, why it is refused, why it cannot be read, that sharp is not there, or that memory is short. */
 export type DecodeAnswer =
   | { picture: DecodedPicture }
   | { refusal: string }
   | { failure: string }
+  | { lacksSharp: string }
   | { tooMuchMemory: true };
 
 const answer = (message: DecodeAnswer): void => void process.send!(message);
@@ -28,8 +30,11 @@ process.on('message', ({ bytes, maxBytes, ...options }: DecodeRequest) => {
   decodePicture(bytes, options)
     .then(
       (picture) => answer({ picture }),
-      (error: Error) =>
-        answer(error instanceof PictureRefusal ? { refusal: error.message } : { failure: error.message }),
+      (error: Error) => {
+        const { message } = error;
+        if (error instanceof LacksSharp) return answer({ lacksSharp: message });
+        return answer(error instanceof PictureRefusal ? { refusal: message } : { failure: message });
+      },
     )
     .finally(() => clearInterval(watch));
 });

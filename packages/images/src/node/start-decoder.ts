@@ -1,44 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PictureRefusal, type DecodedPicture } from './decode-picture.ts';
+import { DataError } from '@striate/core';
+import type { DecodedPicture, PictureDecoder, PictureLimits } from '../picture-decoder.ts';
+import { unreadable } from '../unreadable.ts';
+import { lacksSharp } from './load-sharp.ts';
 import type { DecodeAnswer, DecodeRequest } from './picture-process.ts';
-
-/** Limits of {@link startPictureDecoder}. */
-export interface PictureLimits {
-  /** Most pixels, width times height; time and memory are limited in proportion. Default 120 million. */
-  maxPixels?: number;
-  /** Whether formats that are drawn while they are read (SVG) are let in. Default false. */
-  allowDrawings?: boolean;
-}
-
-/** Decodes pictures, one after the other, in a process of its own, which is ended where one takes too much. */
-export interface PictureDecoder {
-  /**
-   * @param size - [H, W] that the picture will be brought to
-   * @throws {PictureRefusal} if the picture goes beyond a limit.
-   * @throws {Error} if it is no picture, or nothing is there to decode it.
-   */
-  decode(bytes: Uint8Array, size: readonly [number, number]): Promise<DecodedPicture>;
-  close(): void;
-}
-
-/** A phone makes 50 million. */
-const defaultMaxPixels = 120_000_000;
 
 /** It lies beside this file, as source or as built. */
 const extension = extname(import.meta.url);
 const program = fileURLToPath(new URL(`./picture-process${extension}`, import.meta.url));
 const execArgv = extension === '.ts' ? ['--conditions=@striate/source'] : [];
 
-/**
- * Starts the process at once, so that it is ready when the first picture comes; it is started anew after a picture that
- * took more than 5 s and 0.2 s a million pixels of the limit (29 s), or 256 MB and 8 bytes a pixel of it (1.2 GB).
- */
-export function startPictureDecoder({
-  maxPixels = defaultMaxPixels,
-  allowDrawings = false,
-}: PictureLimits = {}): PictureDecoder {
+/** Starts the process at once, so that it is ready when the first picture comes. */
+export function startDecoder({ maxPixels, allowDrawings }: Required<PictureLimits>): PictureDecoder {
   const maxSeconds = 5 + 0.2e-6 * maxPixels;
   const maxBytes = 256e6 + 8 * maxPixels;
   let child: ChildProcess | undefined = startProcess();
@@ -49,22 +24,26 @@ export function startPictureDecoder({
     child = undefined;
   }
 
-  async function decode(bytes: Uint8Array, size: readonly [number, number]): Promise<DecodedPicture> {
+  async function decode(
+    bytes: Uint8Array,
+    { name, size }: Parameters<PictureDecoder['decode']>[1],
+  ): Promise<DecodedPicture> {
     child ??= startProcess();
     const answer = await ask(child, { bytes, size, maxPixels, allowDrawings, maxBytes }, maxSeconds);
     if (answer && 'picture' in answer) return answer.picture;
     // Only one that has answered as it should is asked again.
     close();
-    if (!answer) throw beyond(`${Math.round(maxSeconds)} s`);
-    if ('failure' in answer) throw new Error(answer.failure);
-    if ('refusal' in answer) throw new PictureRefusal(answer.refusal);
-    throw beyond(`${Math.round(maxBytes / 1e6)} MB`);
+    if (!answer) throw beyond(name, `${Math.round(maxSeconds)} s`);
+    if ('failure' in answer) throw unreadable(name, answer.failure);
+    if ('refusal' in answer) throw new DataError(`${name}: ${answer.refusal}`);
+    if ('lacksSharp' in answer) throw lacksSharp(name, answer.lacksSharp);
+    throw beyond(name, `${Math.round(maxBytes / 1e6)} MB`);
   }
 
   return {
     close,
-    decode(bytes, size) {
-      const decoded = before.then(() => decode(bytes, size));
+    decode(bytes, file) {
+      const decoded = before.then(() => decode(bytes, file));
       before = decoded.catch(() => undefined);
       return decoded;
     },
@@ -97,5 +76,5 @@ function ask(child: ChildProcess, request: DecodeRequest, maxSeconds: number): P
   });
 }
 
-const beyond = (limit: string): PictureRefusal =>
-  new PictureRefusal(`takes more than ${limit} to decode, which is the limit; --max-pixels raises it in proportion.`);
+const beyond = (name: string, limit: string): DataError =>
+  new DataError(`${name}: takes more than ${limit} to decode, which is the limit; maxPixels raises it in proportion.`);

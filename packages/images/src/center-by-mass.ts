@@ -1,14 +1,7 @@
 import { checkCounts, checkOptions, checkRange, describe, isRecord, OptionError, ShapeError } from '@striate/core';
-import { checkPixels } from './check-dataset.ts';
+import { checkPixels } from './check-pixels.ts';
 import { checkBox } from './picture-style.ts';
-
-/** A grey picture in memory. */
-export interface GreyPicture {
-  readonly width: number;
-  readonly height: number;
-  /** [height * width], 0 (nothing) to 255 (full ink). */
-  readonly pixels: Uint8Array;
-}
+import type { GreyPicture } from './picture.ts';
 
 /** What {@link centerByMass} makes. */
 export interface CenterByMassOptions {

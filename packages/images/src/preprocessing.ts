@@ -1,24 +1,7 @@
-import { checkForm, checkOptions, OptionError, ShapeError } from '@striate/core';
+import { checkForm, checkOptions, OptionError, ShapeError, type Preprocessing } from '@striate/core';
 import * as v from 'valibot';
-import { checkDataset, checkPixels } from './check-dataset.ts';
+import { checkPixels } from './check-pixels.ts';
 import { checkBox, checkPicture, pictureSchema } from './picture-style.ts';
-import { pixelsOf, type Dataset, type PictureStyle } from './dataset.ts';
-
-/** How pixels become a network's input: (pixel * scale - mean[c]) / standardDeviation[c]. Plain JSON, saved with the model. */
-export interface Preprocessing {
-  /** [H, W] of the images that the network was trained on. */
-  readonly size: readonly [number, number];
-  /** 1: grey, 3: red, green, blue. */
-  readonly channels: number;
-  /** Applied first: 1/255 brings pixels to 0 to 1. */
-  readonly scale: number;
-  /** [channels], after scaling. */
-  readonly mean: readonly number[];
-  /** [channels], after scaling. */
-  readonly standardDeviation: readonly number[];
-  /** How the training images look, for pictures from elsewhere. */
-  readonly picture?: PictureStyle;
-}
 
 const count = v.custom<number>(
   (value) => Number.isSafeInteger(value) && (value as number) >= 1,
@@ -80,91 +63,18 @@ export function checkPreprocessing(where: string, record: Preprocessing): void {
   checkBox(`${where}: picture`, picture?.box, record.size);
 }
 
-const scale = 1 / 255;
-
-/**
- * Preprocessing that only scales: pixel / 255.
- *
- * @example
- * ```ts
- * const { train } = await mnist();
- * plainPreprocessing(train).mean; // [0]
- * ```
- */
-export function plainPreprocessing(dataset: Dataset): Preprocessing {
-  checkDataset('plainPreprocessing', dataset);
-  return plainRecord(dataset);
-}
-
-function plainRecord({ inputShape: [height, width, channels], picture }: Dataset): Preprocessing {
-  return {
-    size: [height, width],
-    channels,
-    scale,
-    mean: Array.from({ length: channels }, () => 0),
-    standardDeviation: Array.from({ length: channels }, () => 1),
-    ...(picture === undefined ? {} : { picture }),
-  };
-}
-
-/**
- * Mean and standard deviation of each channel over all pixels of a data set, after scaling by 1/255: with these, the
- * inputs of the network have mean 0 and variance 1. Fit on the training part alone, or the test set leaks into training.
- *
- * A channel without any variation gets standard deviation 1.
- *
- * @throws OptionError if the data set is empty
- * @throws DataError if its parts do not belong together, or a sample is not of its shape
- * @example
- * ```ts
- * const { train } = await mnist();
- * const preprocessing = await fitPreprocessing(train); // MNIST: mean 0.1307, standardDeviation 0.3081
- * ```
- */
-export async function fitPreprocessing(dataset: Dataset): Promise<Preprocessing> {
-  checkDataset('fitPreprocessing', dataset);
-  const [height, width, channels] = dataset.inputShape;
-  if (dataset.length === 0)
-    throw new OptionError(`fitPreprocessing: ${dataset.name} has no samples to take a mean of.`);
-  const histograms = Array.from({ length: channels }, () => new Float64Array(256));
-  if (dataset.pixels !== undefined) tally(dataset.pixels, histograms);
-  else
-    for (let index = 0; index < dataset.length; index++)
-      tally(pixelsOf(dataset, index, await dataset.get(index)), histograms);
-  const pixels = dataset.length * height * width;
-  const mean = histograms.map(
-    (histogram) => histogram.reduce((sum, times, value) => sum + times * value, 0) * (scale / pixels),
-  );
-  const standardDeviation = histograms.map((histogram, channel) => {
-    const squares = histogram.reduce(
-      (sum, times, value) => sum + times * (value * scale - (mean[channel] ?? 0)) ** 2,
-      0,
-    );
-    return squares === 0 ? 1 : Math.sqrt(squares / pixels);
-  });
-  return { ...plainRecord(dataset), mean, standardDeviation };
-}
-
-/** Counts how often each pixel value stands in each channel. */
-function tally(pixels: Uint8Array, histograms: readonly Float64Array[]): void {
-  histograms.forEach((histogram, channel) => {
-    for (let place = channel; place < pixels.length; place += histograms.length) histogram[pixels[place]!]! += 1;
-  });
-}
-
 /**
  * Pixels as a network's input: (pixel * scale - mean[c]) / standardDeviation[c] in float32.
  *
  * @param pixels [N * H * W * C] values 0 to 255, of one image or several
- * @param record as `fitPreprocessing` made it, or a saved model carries it
+ * @param record as a trained network carries it
  * @returns as many values as there are pixels
  * @throws ShapeError if the pixels do not make whole images of the record's size
  * @throws OptionError if the pixels are no bytes, or the record is impossible
  * @example
- * ```ts
- * const { train } = await mnist();
- * const inputs = preprocess((await train.get(0)).pixels, await fitPreprocessing(train));
- * ```
+ * const { network, preprocessing } = await load('runs/a/model');
+ * const { pixels } = await readPicture('cat.jpg', preprocessing);
+ * const [probabilities] = await predict(network, preprocess(pixels, preprocessing));
  */
 export function preprocess(pixels: Uint8Array, record: Preprocessing): Float32Array {
   checkPreprocessing('preprocess: record', record);
