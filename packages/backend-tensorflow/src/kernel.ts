@@ -1,3 +1,5 @@
+import type { OpInputs } from '@striate/core';
+import type { KernelInputs, Opened } from '@striate/core/backend';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Operations } from './operations.ts';
 
@@ -29,19 +31,33 @@ export interface Companion {
   handle: number;
 }
 
-/** A kernel as data: the backend registers a list of them. */
-export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
-  /** The op's name, 'striate.Conv2d'. */
-  name: string;
+/** What a kernel does, and where. */
+export interface KernelFunctions<Inputs, Attributes> {
   /** Not registered where TensorFlow computes on a GPU, whose operation has other conventions. */
   onlyOnCpu?: boolean;
   run(call: KernelCall<Inputs, Attributes>): Result[];
 }
 
+/** A kernel as data: the backend registers a list of them, untyped, because tfjs passes every kernel the same loose maps. */
+export interface Kernel extends KernelFunctions<Record<string, TensorInfo>, Record<string, unknown>> {
+  /** The op's name, 'striate.Conv2d', or that of a stock kernel, 'Softmax'. */
+  name: string;
+}
+
 /**
- * Types a kernel's inputs and attributes where it is written; the registry holds them untyped,
- * because tfjs passes every kernel the same loose maps.
+ * The kernel of an op; its inputs and attributes are those of the op's definition.
+ *
+ * @example
+ * const add = defineKernel(ops.add, { run: ({ inputs: { a, b }, run }) => [run.one('AddV2', [run.of(a), run.of(b)])] });
  */
-export function kernel<Inputs, Attributes>(definition: Kernel<Inputs, Attributes>): Kernel {
-  return definition as unknown as Kernel;
+export function defineKernel<Inputs extends OpInputs, Attributes extends object>(
+  { definition: { name } }: Opened<Inputs, Attributes>,
+  functions: KernelFunctions<KernelInputs<Inputs>, Attributes>,
+): Kernel {
+  return namedKernel(name, functions);
+}
+
+/** A kernel of a name that is no op's of ours: in the place of tfjs' kernel, whose inputs and attributes nothing tells. */
+export function namedKernel<Inputs, Attributes>(name: string, functions: KernelFunctions<Inputs, Attributes>): Kernel {
+  return { name, ...functions } as unknown as Kernel;
 }

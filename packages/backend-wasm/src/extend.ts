@@ -1,5 +1,5 @@
 export type { Allocator } from './allocator.ts';
-export { kernel, type Kernel, type KernelBackend, type KernelCall } from './kernel.ts';
+export { defineKernel, type Kernel, type KernelBackend, type KernelCall, type KernelFunctions } from './kernel.ts';
 export { columnSums } from './kernels/column-sums.ts';
 export { hasNaN } from './kernels/has-nan.ts';
 export { kernels } from './kernels/index.ts';

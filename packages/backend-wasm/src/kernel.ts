@@ -1,3 +1,5 @@
+import type { OpInputs } from '@striate/core';
+import type { KernelInputs, Opened } from '@striate/core/backend';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** How a kernel's work is cut: depends on shapes alone, so that results do not depend on the number of threads. */
@@ -26,25 +28,40 @@ export interface KernelBackend {
   readonly winograd: boolean;
 }
 
+/** What a kernel is called with. */
 export interface KernelCall<Inputs, Attributes> {
   inputs: Inputs;
   attributes: Attributes;
   backend: KernelBackend;
 }
 
-/** A kernel as data: the backend registers a list of them. */
-export interface Kernel<Inputs = Record<string, TensorInfo>, Attributes = Record<string, unknown>> {
-  /** The op's name, 'striate.Conv2d' or a stock one, 'Add'. */
-  name: string;
+/** What a kernel does. */
+export interface KernelFunctions<Inputs, Attributes> {
   /** Left out: every call. One that is not accepted goes to the kernel registered before, or to the op's reference. */
   accepts?(call: KernelCall<Inputs, Attributes>): boolean;
   run(call: KernelCall<Inputs, Attributes>): TensorInfo | TensorInfo[];
 }
 
+/** A kernel as data: the backend registers a list of them, untyped, because tfjs passes every kernel the same loose maps. */
+export interface Kernel extends KernelFunctions<Record<string, TensorInfo>, Record<string, unknown>> {
+  /** The op's name, 'striate.Conv2d', or that of a stock kernel, 'Add'. */
+  name: string;
+}
+
 /**
- * Types a kernel's inputs and attributes where it is written; the registry holds them untyped,
- * because tfjs passes every kernel the same loose maps.
+ * The kernel of an op; its inputs and attributes are those of the op's definition.
+ *
+ * @example
+ * const add = defineKernel(ops.add, { run: ({ inputs: { a, b }, backend }) => sum(backend, a, b) });
  */
-export function kernel<Inputs, Attributes>(definition: Kernel<Inputs, Attributes>): Kernel {
-  return definition as unknown as Kernel;
+export function defineKernel<Inputs extends OpInputs, Attributes extends object>(
+  { definition: { name } }: Opened<Inputs, Attributes>,
+  functions: KernelFunctions<KernelInputs<Inputs>, Attributes>,
+): Kernel {
+  return namedKernel(name, functions);
+}
+
+/** A kernel of a name that is no op's of ours: in the place of tfjs' kernel, whose inputs and attributes nothing tells. */
+export function namedKernel<Inputs, Attributes>(name: string, functions: KernelFunctions<Inputs, Attributes>): Kernel {
+  return { name, ...functions } as unknown as Kernel;
 }

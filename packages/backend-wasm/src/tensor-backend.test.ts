@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { kernel } from './kernel.ts';
+import { namedKernel } from './kernel.ts';
 import { startForTest } from './testing.ts';
 import type { WasmBackend } from './wasm.ts';
 
@@ -9,8 +9,7 @@ interface OneTensor {
 }
 
 /** A copy made by a kernel of ours, so that the elements pass through WebAssembly memory. */
-const throughWasm = kernel<OneTensor, { dtype: tf.DataType }>({
-  name: 'test.ThroughWasm',
+const throughWasm = namedKernel<OneTensor, { dtype: tf.DataType }>('test.ThroughWasm', {
   run({ inputs: { x }, attributes: { dtype }, backend }) {
     const y = backend.output(x.shape, dtype);
     const length = tf.util.sizeFromShape(x.shape);
@@ -21,8 +20,7 @@ const throughWasm = kernel<OneTensor, { dtype: tf.DataType }>({
   },
 });
 
-const failing = kernel<OneTensor, object>({
-  name: 'test.Failing',
+const failing = namedKernel<OneTensor, object>('test.Failing', {
   run({ inputs: { x }, backend }) {
     backend.output(x.shape);
     backend.alias(x, x.shape);

@@ -1,3 +1,5 @@
+import type { OpInputs } from '@striate/core';
+import type { KernelInputs, Opened } from '@striate/core/backend';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** A number that changes from call to call: `uniforms.NAME` in the shader. */
@@ -39,16 +41,40 @@ export interface Gpu {
   readonly features: { subgroups: boolean; f16: boolean };
 }
 
-export interface KernelCall {
-  inputs: Record<string, TensorInfo>;
-  attributes: Record<string, unknown>;
+/** What a kernel is called with. */
+export interface KernelCall<Inputs, Attributes> {
+  inputs: Inputs;
+  attributes: Attributes;
   gpu: Gpu;
 }
 
-/** A kernel of ours under the name of an op of ours or of a stock one. */
-export interface Kernel {
-  name: string;
+/** What a kernel does. */
+export interface KernelFunctions<Inputs, Attributes> {
   /** Left out: every call. One that is not accepted goes to the stock kernel of this name, or to the op's reference. */
-  accepts?(call: KernelCall): boolean;
-  run(call: KernelCall): TensorInfo | TensorInfo[];
+  accepts?(call: KernelCall<Inputs, Attributes>): boolean;
+  run(call: KernelCall<Inputs, Attributes>): TensorInfo | TensorInfo[];
+}
+
+/** A kernel as data: the backend registers a list of them, untyped, because tfjs passes every kernel the same loose maps. */
+export interface Kernel extends KernelFunctions<Record<string, TensorInfo>, Record<string, unknown>> {
+  /** The op's name, 'striate.Conv2d', or that of a stock kernel, 'Add'. */
+  name: string;
+}
+
+/**
+ * The kernel of an op; its inputs and attributes are those of the op's definition.
+ *
+ * @example
+ * const add = defineKernel(ops.add, { run: ({ inputs: { a, b }, gpu }) => sum(gpu, a, b) });
+ */
+export function defineKernel<Inputs extends OpInputs, Attributes extends object>(
+  { definition: { name } }: Opened<Inputs, Attributes>,
+  functions: KernelFunctions<KernelInputs<Inputs>, Attributes>,
+): Kernel {
+  return namedKernel(name, functions);
+}
+
+/** A kernel of a name that is no op's of ours: in the place of tfjs' kernel, whose inputs and attributes nothing tells. */
+export function namedKernel<Inputs, Attributes>(name: string, functions: KernelFunctions<Inputs, Attributes>): Kernel {
+  return { name, ...functions } as unknown as Kernel;
 }

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defineOp, once, only, type Op } from './define-op.ts';
 import { valueAndGradients } from './gradients.ts';
+import { adamOp } from './ops/adam.ts';
 import * as ops from './ops/index.ts';
 import { cpu } from './testing.ts';
 import { use } from './use.ts';
@@ -105,6 +106,14 @@ describe('defineOp', () => {
     expect(() => run(true)).toThrow('stop');
     expect(memory().numTensors).toBe(before);
     expect(engine().state.gradientDepth).toBe(0);
+  });
+
+  it('says which attributes vary from step to step, and refuses what is no list of names', () => {
+    expect(adamOp.definition.varies).toEqual(['learningRate', 'step']);
+    const definition = { name: 'test.Varying', shapes: () => [[]], reference: ({ x }: { x: Tensor }) => x };
+    expect(() => defineOp<{ x: Tensor }, { rate: number }>({ ...definition, varies: ['rate', 'rate'] })).toThrow(
+      `test.Varying: varies is ["rate","rate"], but must be a list of attributes' names, each once.`,
+    );
   });
 
   it('refuses a loss that is no scalar', () => {

@@ -38,6 +38,11 @@ export interface OpDefinition<Inputs extends OpInputs, Attributes extends object
   optional?: readonly (keyof Inputs & string)[];
   /** Inputs that kernels take in any type: class numbers. All others reach them as float32. Default none. */
   asGiven?: readonly (keyof Inputs & string)[];
+  /**
+   * Attributes that differ from one step of a training to the next, all else being equal: rates, counters, keys of random
+   * numbers. A step that is recorded and run again puts in new ones. Default none.
+   */
+  varies?: readonly (keyof Attributes & string)[];
   /** Shape rule: the outputs' shapes; throws ShapeError or OptionError for inputs that do not fit. */
   shapes(inputs: Inputs, attributes: Attributes): number[][];
   /** The op out of stock kernels: right on every backend, used where a backend has no kernel of this name. */
@@ -102,25 +107,40 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
 function checkDefinition<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): void {
-  const known = { name: true, shapes: true, reference: true, gradient: true, optional: true, asGiven: true } as const;
+  const known = {
+    name: true,
+    shapes: true,
+    reference: true,
+    gradient: true,
+    optional: true,
+    asGiven: true,
+    varies: true,
+  } as const;
   checkOptions('defineOp', definition, known, "defineOp({ name: 'my.Double', shapes, reference, gradient })");
   const { name, shapes, reference, gradient } = definition;
   checkText('defineOp', 'name', name);
   checkFunction(name, 'shapes', shapes);
   checkFunction(name, 'reference', reference);
+  for (const option of ['optional', 'asGiven', 'varies'] as const) checkNames(name, option, definition[option] ?? []);
   if (gradient === undefined) return;
   checkOptions(name, gradient, { saves: true, savesOutputs: true, of: true }, 'gradient: { saves: [], of }');
   checkFunction(name, 'gradient.of', gradient.of);
-  if (!Array.isArray(gradient.saves))
-    throw new OptionError(
-      `${name}: gradient.saves is ${describe(gradient.saves)}, but must be a list of inputs' names.`,
-    );
+  checkNames(name, 'gradient.saves', gradient.saves);
+}
+
+function checkNames(where: string, option: string, names: readonly string[]): void {
+  const fits = Array.isArray(names) && names.every((name) => typeof name === 'string');
+  if (fits && new Set(names).size === names.length) return;
+  const members = option === 'varies' ? "attributes'" : "inputs'";
+  throw new OptionError(
+    `${where}: ${option} is ${describe(names)}, but must be a list of ${members} names, each once.`,
+  );
 }
 
 /** Kernels made of ops' references, by the op's name. */
 const references = new Map<string, KernelFunc>();
 
-const toFloatOp = defineOp<{ x: Tensor }, object>({
+export const toFloatOp: Op<{ x: Tensor }, object> = defineOp({
   name: 'striate.ToFloat',
   asGiven: ['x'],
   shapes: ({ x }) => [x.shape],

@@ -62,6 +62,29 @@ export function outputSize({
 }
 
 /**
+ * `[OH, OW]` of a window that slides over an image [N, H, W, C], its padding resolved; see {@link outputSize}. Layers, ops
+ * and every backend's kernels use it.
+ *
+ * @example
+ * outputPair([8, 28, 28, 1], [5, 5], { strides: [1, 1], padding: [2, 2, 2, 2] }); // [28, 28]
+ */
+export function outputPair(
+  [, height, width]: readonly number[],
+  kernelSize: readonly number[],
+  { strides, padding, dilations = [1, 1] }: { strides: Pair; padding: Padding; dilations?: Pair },
+): Pair {
+  const along = (axis: 0 | 1, input: number): number =>
+    outputSize({
+      input,
+      kernel: kernelSize[axis]!,
+      stride: strides[axis],
+      dilation: dilations[axis],
+      padding: padding[2 * axis]! + padding[2 * axis + 1]!,
+    });
+  return [along(0, height!), along(1, width!)];
+}
+
+/**
  * Padding that 'same' asks for along one axis, `[before, after]`: the output has `ceil(input / stride)` places and
  * the odd zero comes last (TensorFlow's and Keras' rule).
  */

@@ -1,15 +1,15 @@
+import { ops, type AttributesOf, type Opened } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { hasNaN, kernel, type Kernel } from '@striate/backend-wasm/extend';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { defineKernel, hasNaN, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned } from '../planned.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
-interface Attributes {
-  kind: string;
+type ActivationAttributes = AttributesOf<typeof ops.activation | typeof ops.gatedActivation> & {
   parameters?: readonly number[];
-}
+};
 
 /** A function of oneDNN: forward, backward, and its two parameters. */
 interface ElementFunction {
@@ -23,7 +23,7 @@ interface ElementFunction {
 const { algorithm, argument, propKind } = dnnl;
 
 /** Those for which ours take several times as long; relu and clip are bound by memory in both. */
-function elementFunction({ kind, parameters = [] }: Attributes): ElementFunction | undefined {
+function elementFunction({ kind, parameters = [] }: ActivationAttributes): ElementFunction | undefined {
   switch (kind) {
     case 'sigmoid':
       return { forward: algorithm.logistic, backward: algorithm.logisticFromOutput };
@@ -55,7 +55,7 @@ export const worthwhileLength = 16_384;
 
 /** Activation functions of exponentials, element by element; softmax along the last axis. */
 export function activationKernels({ engine }: OneDnnContext): Kernel[] {
-  const forwardPlan = ({ shape }: TensorInfo, attributes: Attributes): Planned | undefined => {
+  const forwardPlan = ({ shape }: TensorInfo, attributes: ActivationAttributes): Planned | undefined => {
     const length = sizeOf(shape);
     if (length < worthwhileLength) return undefined;
     const rows = softmaxes[attributes.kind];
@@ -107,7 +107,7 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
   };
 
   /** Run on what the derivative is of, dy and dx. */
-  const backwardPlan = ({ shape }: TensorInfo, attributes: Attributes): Planned | undefined => {
+  const backwardPlan = ({ shape }: TensorInfo, attributes: ActivationAttributes): Planned | undefined => {
     const length = sizeOf(shape);
     const found = elementFunction(attributes);
     if (length < worthwhileLength || found?.backward === undefined) return undefined;
@@ -147,38 +147,42 @@ export function activationKernels({ engine }: OneDnnContext): Kernel[] {
     });
   };
 
-  const forward = (name: string): Kernel =>
-    kernel<{ x: TensorInfo }, Attributes>({
-      name,
+  const forward = <Attributes extends ActivationAttributes>(op: Opened<{ x: Tensor }, Attributes>): Kernel =>
+    defineKernel(op, {
       accepts: ({ inputs: { x }, attributes }) => forwardPlan(x, attributes) !== undefined,
       run(call) {
         const { inputs, attributes, backend } = call;
         const { x } = inputs;
         // oneDNN's softmax is 0 where there is NaN.
-        if (softmaxes[attributes.kind] !== undefined && hasNaN(backend, x)) return wasmKernel(name, call);
+        if (softmaxes[attributes.kind] !== undefined && hasNaN(backend, x)) return wasmKernel(op, call);
         const y = backend.output(x.shape);
         forwardPlan(x, attributes)!.primitive.run(backend.address(x), backend.address(y));
         return y;
       },
     });
-  /** `of`: the tensor that the derivative is computed from. */
-  const backward = (name: string, of: 'x' | 'y'): Kernel =>
-    kernel<Record<'dy' | typeof of, TensorInfo>, Attributes>({
-      name,
-      accepts: ({ inputs: { dy }, attributes }) => backwardPlan(dy, attributes) !== undefined,
-      run({ inputs, attributes, backend }) {
-        const dx = backend.output(inputs.dy.shape);
-        const addresses = [inputs[of], inputs.dy, dx].map((tensor) => backend.address(tensor));
-        backwardPlan(inputs.dy, attributes)!.primitive.run(...addresses);
-        return dx;
-      },
-    });
+  /** `known`: the tensor that the derivative is computed from. */
+  const backward = (
+    backend: KernelBackend,
+    { dy, known }: Record<'dy' | 'known', TensorInfo>,
+    attributes: ActivationAttributes,
+  ): TensorInfo => {
+    const dx = backend.output(dy.shape);
+    const addresses = [known, dy, dx].map((tensor) => backend.address(tensor));
+    backwardPlan(dy, attributes)!.primitive.run(...addresses);
+    return dx;
+  };
 
   return [
-    forward('striate.Activation'),
-    backward('striate.ActivationGradient', 'y'),
-    forward('striate.GatedActivation'),
-    backward('striate.GatedActivationGradient', 'x'),
+    forward(ops.activation),
+    defineKernel(ops.activationGradient, {
+      accepts: ({ inputs: { dy }, attributes }) => backwardPlan(dy, attributes) !== undefined,
+      run: ({ inputs: { dy, y }, attributes, backend }) => backward(backend, { dy, known: y }, attributes),
+    }),
+    forward(ops.gatedActivation),
+    defineKernel(ops.gatedActivationGradient, {
+      accepts: ({ inputs: { dy }, attributes }) => backwardPlan(dy, attributes) !== undefined,
+      run: ({ inputs: { dy, x }, attributes, backend }) => backward(backend, { dy, known: x }, attributes),
+    }),
   ];
 }
 

@@ -1,8 +1,9 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
+  defineKernel,
   hasNaN,
-  kernel,
   maskByOutput,
   rectify,
   writeMasked,
@@ -16,11 +17,6 @@ import type { Workshop } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { channelsLast } from './convolution-plan.ts';
 
-type Forward = { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo };
-type ForwardAttributes = { epsilon: number; activation: 'linear' | 'relu' };
-type Gradient = Record<'dy' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo> & { y?: TensorInfo };
-type GradientAttributes = { epsilon: number; residual: boolean };
-
 /**
  * Batch norm in training. Its gradient writes past the caches, which WebAssembly cannot; forward with a residual the
  * WebAssembly kernel is as fast, since it adds in the same pass.
@@ -32,8 +28,7 @@ export function batchNormKernels({ engine, workspaces }: OneDnnContext): Kernel[
     return planned(engine, key, (workshop) => recipeOf(workshop, pass, shape, { epsilon, relu }));
   };
 
-  const batchNorm = kernel<Forward, ForwardAttributes>({
-    name: 'striate.BatchNorm',
+  const batchNorm = defineKernel(ops.batchNorm, {
     accepts: ({ inputs: { x, residual }, attributes: { epsilon, activation } }) =>
       !residual && planOf('forward', x, epsilon, activation === 'relu') !== undefined,
     run({ inputs: { x, gamma, beta }, attributes: { epsilon, activation }, backend }) {
@@ -52,8 +47,7 @@ export function batchNormKernels({ engine, workspaces }: OneDnnContext): Kernel[
     },
   });
 
-  const batchNormGradient = kernel<Gradient, GradientAttributes>({
-    name: 'striate.BatchNormGradient',
+  const batchNormGradient = defineKernel(ops.batchNormGradient, {
     accepts: ({ inputs: { x }, attributes: { epsilon } }) => planOf('backward', x, epsilon, false) !== undefined,
     run({ inputs: { dy, x, gamma, mean, variance, y }, attributes: { epsilon, residual }, backend }) {
       // Which numbers the rectifier let pass: noted by oneDNN's forward pass, else seen from y.

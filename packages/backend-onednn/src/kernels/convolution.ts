@@ -1,6 +1,14 @@
-import { outputSize, sizeOf } from '@striate/core';
+import { ops, outputPair, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { columnSums, kernel, maskByOutput, type Kernel, type KernelBackend } from '@striate/backend-wasm/extend';
+import {
+  columnSums,
+  defineKernel,
+  maskByOutput,
+  type Kernel,
+  type KernelBackend,
+  type KernelFunctions,
+} from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import {
   convolutionPlan,
@@ -10,14 +18,6 @@ import {
   type Pass,
 } from './convolution-plan.ts';
 
-interface Attributes {
-  strides: readonly [number, number];
-  padding: readonly [number, number, number, number];
-  dilations: readonly [number, number];
-  groups: number;
-}
-
-type Activation = { activation: 'linear' | 'relu' };
 type Shape4 = readonly [number, number, number, number];
 
 /** The convolutions of a context's engine; what oneDNN has no fast way for stays with the kernels before. */
@@ -31,26 +31,26 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     { bias = false, residual = false, relu = false } = {},
   ): ConvolutionPlan | undefined => convolutionPlan(engine, pass, geometry, { bias, residual, relu, precision });
 
-  type Forward = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo; residual?: TensorInfo };
+  type Forward = KernelInputsOf<typeof ops.conv2d> & { residual?: TensorInfo | undefined };
   const forwardPlan = (
     { x, kernel, bias, residual }: Forward,
-    attributes: Attributes & Activation,
+    attributes: AttributesOf<typeof ops.conv2d>,
   ): ConvolutionPlan | undefined =>
     planOf('forward', geometryOf(x.shape, kernel.shape, attributes), {
       bias: bias !== undefined,
       residual: residual !== undefined,
       relu: attributes.activation === 'relu',
     });
-  const conv2d = kernel<Forward, Attributes & Activation>({
-    name: 'striate.Conv2d',
+  const forward: KernelFunctions<Forward, AttributesOf<typeof ops.conv2d>> = {
     accepts: ({ inputs, attributes }) => forwardPlan(inputs, attributes) !== undefined,
     run: ({ inputs, attributes, backend }) => runForward(backend, inputs, attributes, forwardPlan(inputs, attributes)!),
-  });
-  const residualConv2d: Kernel = { ...conv2d, name: 'striate.ResidualConv2d' };
+  };
+  const conv2d = defineKernel(ops.conv2d, forward);
+  const residualConv2d = defineKernel(ops.residualConv2d, forward);
   function runForward(
     backend: KernelBackend,
     { x, kernel, bias, residual }: Forward,
-    attributes: Attributes,
+    attributes: ops.ConvolutionGeometry,
     plan: ConvolutionPlan,
   ): TensorInfo {
     const { images, output, filters } = geometryOf(x.shape, kernel.shape, attributes);
@@ -64,12 +64,12 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     return y;
   }
 
-  type InputGradient = { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo };
-  type InputShape = Attributes & { inputShape: readonly number[] };
-  const inputGradientPlan = ({ kernel }: InputGradient, attributes: InputShape): ConvolutionPlan | undefined =>
+  const inputGradientPlan = (
+    { kernel }: KernelInputsOf<typeof ops.conv2dInputGradient>,
+    attributes: AttributesOf<typeof ops.conv2dInputGradient>,
+  ): ConvolutionPlan | undefined =>
     planOf('inputGradient', geometryOf(attributes.inputShape, kernel.shape, attributes));
-  const inputGradient = kernel<InputGradient, InputShape>({
-    name: 'striate.Conv2dInputGradient',
+  const inputGradient = defineKernel(ops.conv2dInputGradient, {
     accepts: ({ inputs, attributes }) => inputGradientPlan(inputs, attributes) !== undefined,
     run({ inputs, attributes, backend }) {
       const plan = inputGradientPlan(inputs, attributes)!;
@@ -83,12 +83,11 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     },
   });
 
-  type KernelGradient = { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
-  type KernelShape = Attributes & { kernelShape: readonly number[]; useBias?: boolean };
-  const kernelGradientPlan = ({ x }: KernelGradient, attributes: KernelShape): ConvolutionPlan | undefined =>
-    planOf('kernelGradient', geometryOf(x.shape, attributes.kernelShape, attributes));
-  const kernelGradient = kernel<KernelGradient, KernelShape>({
-    name: 'striate.Conv2dKernelGradient',
+  const kernelGradientPlan = (
+    { x }: KernelInputsOf<typeof ops.conv2dKernelGradient>,
+    attributes: AttributesOf<typeof ops.conv2dKernelGradient>,
+  ): ConvolutionPlan | undefined => planOf('kernelGradient', geometryOf(x.shape, attributes.kernelShape, attributes));
+  const kernelGradient = defineKernel(ops.conv2dKernelGradient, {
     accepts: ({ inputs, attributes }) => kernelGradientPlan(inputs, attributes) !== undefined,
     run({ inputs, attributes, backend }) {
       const plan = kernelGradientPlan(inputs, attributes)!;
@@ -108,16 +107,20 @@ export function convolutionKernels(context: OneDnnContext): Kernel[] {
     },
   });
 
-  type Transposed = Attributes & Activation & { outputSize: readonly [number, number] };
-  const transposedGeometry = ({ x, kernel }: Forward, attributes: Transposed): Geometry =>
+  const transposedGeometry = (
+    { x, kernel }: KernelInputsOf<typeof ops.conv2dTranspose>,
+    attributes: AttributesOf<typeof ops.conv2dTranspose>,
+  ): Geometry =>
     geometryOf([x.shape[0]!, ...attributes.outputSize, kernel.shape[2]! * attributes.groups], kernel.shape, attributes);
-  const transposedPlan = (inputs: Forward, attributes: Transposed): ConvolutionPlan | undefined =>
+  const transposedPlan = (
+    inputs: KernelInputsOf<typeof ops.conv2dTranspose>,
+    attributes: AttributesOf<typeof ops.conv2dTranspose>,
+  ): ConvolutionPlan | undefined =>
     planOf('transposed', transposedGeometry(inputs, attributes), {
       bias: inputs.bias !== undefined,
       relu: attributes.activation === 'relu',
     });
-  const conv2dTranspose = kernel<Forward, Transposed>({
-    name: 'striate.Conv2dTranspose',
+  const conv2dTranspose = defineKernel(ops.conv2dTranspose, {
     accepts: ({ inputs, attributes }) => transposedPlan(inputs, attributes) !== undefined,
     run({ inputs, attributes, backend }) {
       const plan = transposedPlan(inputs, attributes)!;
@@ -147,28 +150,18 @@ function converted(backend: KernelBackend, conversion: Conversion | undefined, a
 function geometryOf(
   xShape: readonly number[],
   kernelShape: readonly number[],
-  { strides, padding, dilations, groups }: Attributes,
+  { groups, ...window }: ops.ConvolutionGeometry,
 ): Geometry {
   const [images, height, width, channels] = xShape as Shape4;
   const [tapRows, tapColumns, , filters] = kernelShape as Shape4;
-  const along = (axis: 0 | 1, input: number, kernel: number): number =>
-    outputSize({
-      input,
-      kernel,
-      stride: strides[axis],
-      dilation: dilations[axis],
-      padding: padding[2 * axis]! + padding[2 * axis + 1]!,
-    });
   return {
     images,
     size: [height, width],
-    output: [along(0, height, tapRows), along(1, width, tapColumns)],
+    output: outputPair(xShape, [tapRows, tapColumns], window),
     channels,
     filters,
     taps: [tapRows, tapColumns],
-    strides,
-    padding,
-    dilations,
+    ...window,
     groups,
   };
 }

@@ -1,6 +1,7 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '@striate/backend-wasm/extend';
+import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import type { Workshop } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
@@ -8,16 +9,13 @@ import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';
 import { worthwhileLength } from './activation.ts';
 
-type Forward = Record<'x' | 'gamma' | 'beta', TensorInfo>;
-type Gradient = Record<'dy' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo>;
-interface Attributes {
-  groups: number;
-  epsilon: number;
-}
-
 /** Group norm of samples that are one row each, normalised as a whole. */
 export function layerNormKernels({ engine }: OneDnnContext): Kernel[] {
-  const planOf = (pass: Pass, { shape }: TensorInfo, { groups, epsilon }: Attributes): Planned | undefined => {
+  const planOf = (
+    pass: Pass,
+    { shape }: TensorInfo,
+    { groups, epsilon }: AttributesOf<typeof ops.groupNorm>,
+  ): Planned | undefined => {
     if (groups !== 1 || sizeOf(shape.slice(1, -1)) !== 1 || sizeOf(shape) < worthwhileLength) return undefined;
     const [rows, size] = [shape[0]!, shape.at(-1)!];
     return planned(engine, `layerNorm,${pass},${rows},${size},${epsilon}`, (workshop) =>
@@ -25,8 +23,7 @@ export function layerNormKernels({ engine }: OneDnnContext): Kernel[] {
     );
   };
 
-  const layerNorm = kernel<Forward, Attributes>({
-    name: 'striate.GroupNorm',
+  const layerNorm = defineKernel(ops.groupNorm, {
     accepts: ({ inputs: { x }, attributes }) => planOf('forward', x, attributes) !== undefined,
     run({ inputs: { x, gamma, beta }, attributes, backend }) {
       const outputs = [backend.output(x.shape), backend.output([x.shape[0]!, 1]), backend.output([x.shape[0]!, 1])];
@@ -36,8 +33,7 @@ export function layerNormKernels({ engine }: OneDnnContext): Kernel[] {
     },
   });
 
-  const layerNormGradient = kernel<Gradient, Attributes>({
-    name: 'striate.GroupNormGradient',
+  const layerNormGradient = defineKernel(ops.groupNormGradient, {
     accepts: ({ inputs: { x }, attributes }) => planOf('backward', x, attributes) !== undefined,
     run({ inputs: { dy, x, gamma, mean, variance }, attributes, backend }) {
       const outputs = [x, gamma, gamma].map(({ shape }) => backend.output(shape));

@@ -1,23 +1,22 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '@striate/backend-wasm/extend';
+import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned } from '../planned.ts';
 import { worthwhileLength } from './activation.ts';
 import { channelsLast } from './convolution-plan.ts';
 
-interface Attributes {
-  size: number;
-  alpha: number;
-  beta: number;
-  k: number;
-}
 type Pass = 'forward' | 'backward';
 
 /** Local response norm over the channels of images. */
 export function localResponseNormKernels({ engine }: OneDnnContext): Kernel[] {
-  const planOf = (pass: Pass, { shape }: TensorInfo, attributes: Attributes): Planned | undefined => {
+  const planOf = (
+    pass: Pass,
+    { shape }: TensorInfo,
+    attributes: AttributesOf<typeof ops.localResponseNorm>,
+  ): Planned | undefined => {
     const { size, alpha, beta, k } = attributes;
     // With an even size the middle is another one.
     if (shape.length !== 4 || size % 2 === 0 || sizeOf(shape) < worthwhileLength) return undefined;
@@ -68,8 +67,7 @@ export function localResponseNormKernels({ engine }: OneDnnContext): Kernel[] {
     });
   };
 
-  const forward = kernel<{ x: TensorInfo }, Attributes>({
-    name: 'striate.LocalResponseNorm',
+  const forward = defineKernel(ops.localResponseNorm, {
     accepts: ({ inputs: { x }, attributes }) => planOf('forward', x, attributes) !== undefined,
     run({ inputs: { x }, attributes, backend }) {
       const { primitive, workspaceBytes } = planOf('forward', x, attributes)!;
@@ -79,8 +77,7 @@ export function localResponseNormKernels({ engine }: OneDnnContext): Kernel[] {
     },
   });
 
-  const backward = kernel<Record<'dy' | 'x', TensorInfo>, Attributes>({
-    name: 'striate.LocalResponseNormGradient',
+  const backward = defineKernel(ops.localResponseNormGradient, {
     accepts: ({ inputs: { x }, attributes }) => planOf('backward', x, attributes) !== undefined,
     run({ inputs: { dy, x }, attributes, backend }) {
       const dx = backend.output(x.shape);

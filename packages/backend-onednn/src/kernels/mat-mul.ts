@@ -1,15 +1,10 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '@striate/backend-wasm/extend';
+import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { inWorkshop, type Engine, type ElementType } from '../engine.ts';
 import { dnnl } from '../library/constants.ts';
 import type { Primitive } from '../primitive.ts';
-
-interface Attributes {
-  transposeA: boolean;
-  transposeB: boolean;
-  activation: 'linear' | 'relu';
-}
 
 interface Product {
   rows: number;
@@ -26,8 +21,7 @@ const smallestProduct = 20_000;
 
 /** y = act(op(a) op(b) + bias) */
 export function matMul({ engine, precision }: OneDnnContext): Kernel {
-  return kernel<{ a: TensorInfo; b: TensorInfo; bias?: TensorInfo }, Attributes>({
-    name: 'striate.MatMul',
+  return defineKernel(ops.matMul, {
     accepts({ inputs, attributes }) {
       const { rows, depth, columns } = productOf(inputs, attributes);
       return rows * depth * columns >= smallestProduct;
@@ -55,8 +49,8 @@ export function matMul({ engine, precision }: OneDnnContext): Kernel {
 }
 
 function productOf(
-  { a, b, bias }: { a: TensorInfo; b: TensorInfo; bias?: TensorInfo },
-  { transposeA, transposeB, activation }: Attributes,
+  { a, b, bias }: KernelInputsOf<typeof ops.matMul>,
+  { transposeA, transposeB, activation }: AttributesOf<typeof ops.matMul>,
 ): Product {
   const [rows, depth] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
   const columns = transposeB ? b.shape[0]! : b.shape[1]!;

@@ -1,6 +1,6 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { hasNaN, kernel, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
+import { defineKernel, hasNaN, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { long, type Workshop } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';
@@ -9,25 +9,12 @@ import { planned, type Planned, type Recipe } from '../planned.ts';
 import { channelsLast } from './convolution-plan.ts';
 import { wasmKernel } from './wasm-kernel.ts';
 
-interface Window {
-  poolSize: readonly [number, number];
-  strides: readonly [number, number];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-}
-type MaxAttributes = Window & { activation: 'linear' | 'relu' };
-type AverageAttributes = Window & {
-  countPadding: boolean;
-  overhang?: readonly [number, number];
-  divisor?: number;
-};
-
 /** The lowest float32 that is finite: oneDNN's maximum of nothing. */
 const LOWEST = -3.4028234663852886e38;
 
 /** Max and average pooling, both passes. */
 export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] {
-  const planOf = (pass: Pass, shape: readonly number[], window: Window, kind: Kind): Planned | undefined => {
+  const planOf = (pass: Pass, shape: readonly number[], window: ops.PoolGeometry, kind: Kind): Planned | undefined => {
     const output = outputShapeOf(shape, window);
     if (sizeOf(shape) === 0 || output.some((size) => size < 1)) return undefined;
     const { poolSize, strides, padding } = window;
@@ -35,20 +22,18 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     return planned(engine, key, (workshop) => recipeOf(workshop, pass, { shape, output, window, kind }));
   };
 
-  const maxKind = ({ activation }: MaxAttributes): Kind => ({
+  const maxKind = ({ activation }: AttributesOf<typeof ops.maxPool2d>): Kind => ({
     algorithm: dnnl.algorithm.poolingMax,
     relu: activation === 'relu',
   });
-  const name = 'striate.MaxPool2d';
-  const maxPool = kernel<{ x: TensorInfo }, MaxAttributes>({
-    name,
+  const maxPool = defineKernel(ops.maxPool2d, {
     accepts: ({ inputs: { x }, attributes }) =>
       planOf('forward', x.shape, attributes, maxKind(attributes)) !== undefined,
     run(call) {
       const { inputs, attributes, backend } = call;
       const { x } = inputs;
       // oneDNN passes over NaN, and over -Infinity.
-      if (hasNaN(backend, x, LOWEST)) return wasmKernel(name, call);
+      if (hasNaN(backend, x, LOWEST)) return wasmKernel(ops.maxPool2d, call);
       const { primitive, workspaceBytes } = planOf('forward', x.shape, attributes, maxKind(attributes))!;
       const y = backend.output(outputShapeOf(x.shape, attributes));
       primitive.run(backend.address(x), backend.address(y), workspaces.allocate('maxPool', y.dataId, workspaceBytes));
@@ -56,8 +41,7 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     },
   });
 
-  const maxPoolGradient = kernel<{ dy: TensorInfo; x: TensorInfo; y: TensorInfo }, MaxAttributes>({
-    name: 'striate.MaxPool2dGradient',
+  const maxPoolGradient = defineKernel(ops.maxPool2dGradient, {
     // Which pixel was the largest is known only of what oneDNN has pooled.
     accepts: ({ inputs: { x, y }, attributes }) =>
       workspaces.of('maxPool', y.dataId) !== undefined &&
@@ -72,16 +56,15 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     },
   });
 
-  const averageKind = ({ countPadding }: AverageAttributes): Kind => ({
+  const averageKind = ({ countPadding }: AttributesOf<typeof ops.averagePool2d>): Kind => ({
     algorithm: countPadding
       ? dnnl.algorithm.poolingAverageIncludingPadding
       : dnnl.algorithm.poolingAverageExcludingPadding,
     relu: false,
   });
-  const isPlain = ({ overhang = [0, 0], divisor = 0 }: AverageAttributes): boolean =>
+  const isPlain = ({ overhang = [0, 0], divisor = 0 }: AttributesOf<typeof ops.averagePool2d>): boolean =>
     divisor === 0 && overhang.every((size) => size === 0);
-  const averagePool = kernel<{ x: TensorInfo }, AverageAttributes>({
-    name: 'striate.AveragePool2d',
+  const averagePool = defineKernel(ops.averagePool2d, {
     accepts: ({ inputs: { x }, attributes }) =>
       isPlain(attributes) && planOf('forward', x.shape, attributes, averageKind(attributes)) !== undefined,
     run({ inputs: { x }, attributes, backend }) {
@@ -92,9 +75,7 @@ export function poolingKernels({ engine, workspaces }: OneDnnContext): Kernel[] 
     },
   });
 
-  type AverageGradient = AverageAttributes & { inputShape: readonly number[] };
-  const averagePoolGradient = kernel<{ dy: TensorInfo }, AverageGradient>({
-    name: 'striate.AveragePool2dGradient',
+  const averagePoolGradient = defineKernel(ops.averagePool2dGradient, {
     accepts: ({ attributes }) =>
       isPlain(attributes) &&
       planOf('backward', attributes.inputShape, attributes, averageKind(attributes)) !== undefined,
@@ -120,7 +101,7 @@ interface Kind {
 interface Sizes {
   shape: readonly number[];
   output: readonly number[];
-  window: Window;
+  window: ops.PoolGeometry;
   kind: Kind;
 }
 

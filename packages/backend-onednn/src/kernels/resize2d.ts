@@ -1,23 +1,21 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '@striate/backend-wasm/extend';
+import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned } from '../planned.ts';
 import { worthwhileLength } from './activation.ts';
 import { channelsLast } from './convolution-plan.ts';
 
-interface Attributes {
-  size: readonly [number, number];
-  interpolation: string;
-  inputShape: readonly number[];
-}
 type Pass = 'forward' | 'backward';
 type Shape4 = readonly [number, number, number, number];
 
 /** Images of another size. The gradient of bilinear interpolation stays with the WebAssembly kernel, which is faster. */
 export function resize2dKernels({ engine }: OneDnnContext): Kernel[] {
-  const planOf = (pass: Pass, { size, interpolation, inputShape }: Attributes): Planned | undefined => {
+  const planOf = (
+    pass: Pass,
+    { size, interpolation, inputShape }: AttributesOf<typeof ops.resize2dGradient>,
+  ): Planned | undefined => {
     const [images, height, width, channels] = inputShape as Shape4;
     if (sizeOf(inputShape) < worthwhileLength || sizeOf(size) === 0) return undefined;
     // Elsewhere a place may lie between two pixels, and the two libraries round it to different ones.
@@ -58,8 +56,7 @@ export function resize2dKernels({ engine }: OneDnnContext): Kernel[] {
     });
   };
 
-  const forward = kernel<{ x: TensorInfo }, Attributes>({
-    name: 'striate.Resize2d',
+  const forward = defineKernel(ops.resize2d, {
     accepts: ({ attributes }) => planOf('forward', attributes) !== undefined,
     run({ inputs: { x }, attributes, backend }) {
       const [images = 0, , , channels = 0] = x.shape;
@@ -69,8 +66,7 @@ export function resize2dKernels({ engine }: OneDnnContext): Kernel[] {
     },
   });
 
-  const backward = kernel<{ dy: TensorInfo }, Attributes>({
-    name: 'striate.Resize2dGradient',
+  const backward = defineKernel(ops.resize2dGradient, {
     accepts: ({ attributes }) => planOf('backward', attributes) !== undefined,
     run({ inputs: { dy }, attributes, backend }) {
       const dx = backend.output(attributes.inputShape);

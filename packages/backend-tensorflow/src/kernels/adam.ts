@@ -1,12 +1,11 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops } from '@striate/core';
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { float32, integer, type } from '../attributes.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import type { Operations } from '../operations.ts';
 import { withFallback } from '../with-fallback.ts';
 
-type Inputs = Record<string, TensorInfo>;
-type Attributes = ops.AdamAttributes & { count: number };
+type Inputs = KernelInputsOf<typeof ops.adam>;
+type Attributes = AttributesOf<typeof ops.adam>;
 
 const roles = ['parameter', 'mean', 'variance'] as const;
 type Role = (typeof roles)[number];
@@ -62,8 +61,7 @@ function updatedAsVariables(run: Operations, inputs: Inputs, attributes: Attribu
   return roles.flatMap((_, place) => updates.map((update) => update[place]!));
 }
 
-export const adam: Kernel = kernel<Inputs, Attributes>({
-  name: 'striate.Adam',
+export const adam: Kernel = defineKernel(ops.adam, {
   run({ inputs, attributes, isGpu, run }) {
     const asVariables = (): number[] => updatedAsVariables(run, inputs, attributes);
     if (isGpu || attributes.count === 0) return asVariables();

@@ -1,18 +1,18 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { outputSize, type ops } from '@striate/core';
+import { ops, type AttributesOf } from '@striate/core/backend';
+import { outputSize } from '@striate/core';
 import { float32, flag, integers, type } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
 
-const unpadded = ({ poolSize, strides }: ops.AveragePool2dAttributes): BindingAttribute[] =>
+const unpadded = ({ poolSize, strides }: AttributesOf<typeof ops.averagePool2d>): BindingAttribute[] =>
   windowAttributes({ strides, padding: [0, 0, 0, 0] }, [integers('ksize', [1, ...poolSize, 1])]);
 
 /** TensorFlow divides by the size of the window; this is what corrects that, [1, OH, OW, 1], or nothing to correct. */
 function correction(
   run: Operations,
   inputShape: readonly number[],
-  { poolSize, strides, padding, countPadding, overhang = [0, 0], divisor = 0 }: ops.AveragePool2dAttributes,
+  { poolSize, strides, padding, countPadding, overhang = [0, 0], divisor = 0 }: AttributesOf<typeof ops.averagePool2d>,
 ): number | undefined {
   const area = poolSize[0] * poolSize[1];
   if (divisor > 0) return divisor === area ? undefined : run.constants.scalar(area / divisor);
@@ -35,8 +35,7 @@ function correction(
 const corrected = (run: Operations, x: number, factor: number | undefined): number =>
   factor === undefined ? x : run.one('Mul', [x, factor]);
 
-export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, ops.AveragePool2dAttributes>({
-  name: 'striate.AveragePool2d',
+export const averagePool2d: Kernel = defineKernel(ops.averagePool2d, {
   run({ inputs: { x }, attributes, run }) {
     const [top, bottom, left, right] = attributes.padding;
     const image = run.pad(run.of(x), [[0, 0], [top, bottom], [left, right], [0, 0]]); // prettier-ignore
@@ -45,8 +44,7 @@ export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, ops.AveragePool2d
   },
 });
 
-export const averagePool2dGradient: Kernel = kernel<{ dy: TensorInfo }, ops.AveragePool2dGradientAttributes>({
-  name: 'striate.AveragePool2dGradient',
+export const averagePool2dGradient: Kernel = defineKernel(ops.averagePool2dGradient, {
   run({ inputs: { dy }, attributes: { inputShape, ...attributes }, run }) {
     const [top, bottom, left, right] = attributes.padding;
     const [batch, height, width, channels] = inputShape as [number, number, number, number];
@@ -57,8 +55,7 @@ export const averagePool2dGradient: Kernel = kernel<{ dy: TensorInfo }, ops.Aver
   },
 });
 
-export const globalAveragePool2d: Kernel = kernel<{ x: TensorInfo }, object>({
-  name: 'striate.GlobalAveragePool2d',
+export const globalAveragePool2d: Kernel = defineKernel(ops.globalAveragePool2d, {
   run: ({ inputs: { x }, run }) => [
     run.one(
       'Mean',
@@ -68,8 +65,7 @@ export const globalAveragePool2d: Kernel = kernel<{ x: TensorInfo }, object>({
   ],
 });
 
-export const globalAveragePool2dGradient: Kernel = kernel<{ dy: TensorInfo }, { inputShape: readonly number[] }>({
-  name: 'striate.GlobalAveragePool2dGradient',
+export const globalAveragePool2dGradient: Kernel = defineKernel(ops.globalAveragePool2dGradient, {
   run({ inputs: { dy }, attributes: { inputShape }, run }) {
     const [batch, height, width, channels] = inputShape as [number, number, number, number];
     const share = run.reshape(run.scaled(run.of(dy), 1 / (height * width)), [batch, 1, 1, channels]);

@@ -1,12 +1,10 @@
+import { ops, type KernelInputsOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { sizeOf, type ops } from '@striate/core';
+import { sizeOf } from '@striate/core';
 import { flag, float32, real, text, type } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import type { Operations } from '../operations.ts';
-
-type Inputs = { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo };
-type Moments = { mean: TensorInfo; variance: TensorInfo };
 
 const attributesOf = (epsilon: number, isTraining: boolean): BindingAttribute[] => [
   float32,
@@ -25,14 +23,18 @@ const asImage = (run: Operations, x: TensorInfo): number =>
 const inShape = (run: Operations, x: number, { shape }: TensorInfo): number =>
   shape.length === 4 ? x : run.reshape(x, shape);
 
-function finish(run: Operations, y: number, { x, residual }: Inputs, activation: 'linear' | 'relu'): number {
+function finish(
+  run: Operations,
+  y: number,
+  { x, residual }: KernelInputsOf<typeof ops.batchNorm>,
+  activation: 'linear' | 'relu',
+): number {
   const shaped = inShape(run, y, x);
   const z = residual ? run.one('AddV2', [shaped, run.of(residual)]) : shaped;
   return run.finish(z, undefined, activation);
 }
 
-export const batchNorm: Kernel = kernel<Inputs, ops.BatchNormAttributes>({
-  name: 'striate.BatchNorm',
+export const batchNorm: Kernel = defineKernel(ops.batchNorm, {
   run({ inputs, attributes: { epsilon, activation }, run }) {
     const { x, gamma, beta } = inputs;
     const none = run.upload(new Float32Array(0), [0]);
@@ -47,8 +49,7 @@ export const batchNorm: Kernel = kernel<Inputs, ops.BatchNormAttributes>({
   },
 });
 
-export const batchNormInference: Kernel = kernel<Inputs & Moments, ops.BatchNormAttributes>({
-  name: 'striate.BatchNormInference',
+export const batchNormInference: Kernel = defineKernel(ops.batchNormInference, {
   run({ inputs, attributes: { epsilon, activation }, run }) {
     const { x, gamma, beta, mean, variance } = inputs;
     const handles = [gamma, beta, mean, variance].map((tensor) => run.of(tensor));
@@ -58,11 +59,7 @@ export const batchNormInference: Kernel = kernel<Inputs & Moments, ops.BatchNorm
 });
 
 /** On a GPU the operation wants cuDNN's own saved statistics instead. */
-export const batchNormGradient: Kernel = kernel<
-  Moments & { dy: TensorInfo; x: TensorInfo; gamma: TensorInfo; y?: TensorInfo },
-  ops.BatchNormAttributes & { residual: boolean }
->({
-  name: 'striate.BatchNormGradient',
+export const batchNormGradient: Kernel = defineKernel(ops.batchNormGradient, {
   onlyOnCpu: true,
   run({ inputs: { dy, x, gamma, mean, variance, y }, attributes: { epsilon, residual }, run }) {
     const dz = run.masked(dy, y);

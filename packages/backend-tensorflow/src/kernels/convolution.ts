@@ -1,14 +1,15 @@
+import { ops, type KernelInputsOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { hasEmptyWindow, type ops, type Padding, type Pair } from '@striate/core';
+import { hasEmptyWindow, samePadding, type Padding, type Pair } from '@striate/core';
 import { byName, float32, integers, text } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
 import { withFallback } from '../with-fallback.ts';
 import { spread } from './dilation.ts';
 
 type Geometry = ops.ConvolutionGeometry;
-type Convolved = { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo | undefined };
+type Convolved = KernelInputsOf<typeof ops.conv2d>;
 
 const attributesOf = ({ dilations, ...window }: Geometry): BindingAttribute[] =>
   windowAttributes(window, dilations.every((rate) => rate === 1) ? [] : [integers('dilations', [1, ...dilations, 1])]);
@@ -42,8 +43,7 @@ function convolved(
   return withFallback(operation, () => run.one(operation, [...both, run.of(bias)], [...attributes, byName]), plain);
 }
 
-export const conv2d: Kernel = kernel<Convolved, ops.Conv2dAttributes>({
-  name: 'striate.Conv2d',
+export const conv2d: Kernel = defineKernel(ops.conv2d, {
   run({ inputs: { x, kernel: filters, bias }, attributes: { activation, ...geometry }, isGpu, run }) {
     if (!isDepthwise(geometry, filters.shape)) {
       return [run.finish(convolved(run, { x, kernel: filters, bias }, geometry, isGpu), undefined, activation)];
@@ -55,11 +55,7 @@ export const conv2d: Kernel = kernel<Convolved, ops.Conv2dAttributes>({
   },
 });
 
-export const conv2dInputGradient: Kernel = kernel<
-  { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo },
-  ops.Conv2dInputGradientAttributes
->({
-  name: 'striate.Conv2dInputGradient',
+export const conv2dInputGradient: Kernel = defineKernel(ops.conv2dInputGradient, {
   run({ inputs: { dy, kernel: filters, y }, attributes: { inputShape, ...geometry }, isGpu, run }) {
     const dz = run.masked(dy, y);
     const size = run.constants.integers(inputShape);
@@ -85,11 +81,7 @@ export const conv2dInputGradient: Kernel = kernel<
   },
 });
 
-export const conv2dKernelGradient: Kernel = kernel<
-  { x: TensorInfo; dy: TensorInfo; y?: TensorInfo },
-  ops.Conv2dKernelGradientAttributes
->({
-  name: 'striate.Conv2dKernelGradient',
+export const conv2dKernelGradient: Kernel = defineKernel(ops.conv2dKernelGradient, {
   run({ inputs: { x, dy, y }, attributes: { kernelShape, useBias = true, ...geometry }, isGpu, run }) {
     const dz = run.masked(dy, y);
     const dBias = useBias ? [run.biasGradient(y ? dz : (run.companionOf(dy, 'sums') ?? dz))] : [];
@@ -154,9 +146,8 @@ function gradientWindow(
 }
 
 /** Whether this is what TensorFlow pads for 'SAME': just enough for one output every `stride` inputs. */
-function isSameOnAxis([before, after]: Pair, size: number, kernelSize: number, stride: number): boolean {
-  const total = Math.max((Math.ceil(size / stride) - 1) * stride + kernelSize - size, 0);
-  return before === Math.floor(total / 2) && before + after === total;
+function isSameOnAxis(padding: Pair, input: number, kernel: number, stride: number): boolean {
+  return padding.join() === samePadding({ input, kernel, stride }).join();
 }
 
 /** Image and window of a forward convolution such that oneDNN computes them right; the result is the same. */

@@ -1,12 +1,12 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops } from '@striate/core';
 import { float32 } from '../attributes.ts';
 import { keptElements } from '../kept-elements.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import type { Operations } from '../operations.ts';
 import { withFallback } from '../with-fallback.ts';
 
-type Attributes = Required<ops.DropoutAttributes>;
+type Attributes = Required<AttributesOf<typeof ops.dropout>>;
 
 /** By our own operation, native/dropout.cc. */
 function dropped(run: Operations, x: TensorInfo, attributes: Attributes): number {
@@ -27,8 +27,7 @@ function selected(run: Operations, x: TensorInfo, attributes: Attributes): numbe
   return run.one('SelectV2', [isKept, moved, run.constants.scalar(replacement)], [float32]);
 }
 
-export const dropout: Kernel = kernel<{ x: TensorInfo }, ops.DropoutAttributes>({
-  name: 'striate.Dropout',
+export const dropout: Kernel = defineKernel(ops.dropout, {
   run({ inputs: { x }, attributes, isGpu, run }) {
     const scale = attributes.scale ?? 1 / Math.fround(1 - attributes.rate);
     const all: Attributes = { shift: 0, replacement: 0, ...attributes, scale };

@@ -1,10 +1,8 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops } from '@striate/core';
+import { ops } from '@striate/core/backend';
 import { flag, float32 } from '../attributes.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 
-export const matMul: Kernel = kernel<{ a: TensorInfo; b: TensorInfo; bias?: TensorInfo }, ops.MatMulAttributes>({
-  name: 'striate.MatMul',
+export const matMul: Kernel = defineKernel(ops.matMul, {
   run({ inputs: { a, b, bias }, attributes: { transposeA, transposeB, activation }, run }) {
     const transposes = [flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
     const product = run.one('MatMul', [run.of(a), run.of(b)], [float32, ...transposes]);
@@ -12,8 +10,7 @@ export const matMul: Kernel = kernel<{ a: TensorInfo; b: TensorInfo; bias?: Tens
   },
 });
 
-export const biasGradient: Kernel = kernel<{ dy: TensorInfo }, object>({
-  name: 'striate.BiasGradient',
+export const biasGradient: Kernel = defineKernel(ops.biasGradient, {
   run({ inputs: { dy }, run }) {
     const { shape } = dy;
     return [run.biasGradient(shape.length > 1 ? run.of(dy) : run.reshape(run.of(dy), [1, ...shape]))];

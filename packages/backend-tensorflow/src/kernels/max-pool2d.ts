@@ -1,27 +1,31 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops } from '@striate/core';
 import { byName, flag, float32, integers, type } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { windowAttributes, type Operations } from '../operations.ts';
 import { withFallback } from '../with-fallback.ts';
 
-const attributesOf = ({ poolSize, ...window }: ops.MaxPool2dAttributes): BindingAttribute[] =>
+const attributesOf = ({ poolSize, ...window }: AttributesOf<typeof ops.maxPool2d>): BindingAttribute[] =>
   windowAttributes(window, [integers('ksize', [1, ...poolSize, 1])]);
 
 /** The lowest float32 that is finite: TensorFlow's maximum of nothing. */
 const lowest = -3.4028234663852886e38;
 
-const isPadded = ({ padding }: ops.MaxPool2dAttributes): boolean => padding.some((side) => side > 0);
+const isPadded = ({ padding }: AttributesOf<typeof ops.maxPool2d>): boolean => padding.some((side) => side > 0);
 
-const oneDnnAttributes = (attributes: ops.MaxPool2dAttributes): BindingAttribute[] => [
+const oneDnnAttributes = (attributes: AttributesOf<typeof ops.maxPool2d>): BindingAttribute[] => [
   ...attributesOf({ ...attributes, padding: [0, 0, 0, 0] }),
   flag('workspace_enabled', true),
   byName,
 ];
 
 /** The maxima, and their places, which oneDNN's gradient wants; it knows no padding. */
-function poolWithPlaces(run: Operations, image: number, attributes: ops.MaxPool2dAttributes): [number, number] {
+function poolWithPlaces(
+  run: Operations,
+  image: number,
+  attributes: AttributesOf<typeof ops.maxPool2d>,
+): [number, number] {
   const [y, places] = run.many('_MklNativeMaxPool', [image], oneDnnAttributes(attributes), 2);
   return [y!, places!];
 }
@@ -43,7 +47,7 @@ function rankedIfNeeded(run: Operations, x: TensorInfo, isGpu: boolean): number 
 }
 
 /** y, but NaN where a window of x has NaN, and -Infinity where it has nothing else. */
-function unranked(run: Operations, y: number, x: TensorInfo, attributes: ops.MaxPool2dAttributes): number {
+function unranked(run: Operations, y: number, x: TensorInfo, attributes: AttributesOf<typeof ops.maxPool2d>): number {
   const { constants } = run;
   const marks = (found: number): number => run.one('Cast', [found], [type('SrcT', 'bool'), type('DstT', 'float32')]);
   const mostOf = (marked: number): number => run.one('MaxPool', [marked], attributesOf(attributes));
@@ -54,8 +58,7 @@ function unranked(run: Operations, y: number, x: TensorInfo, attributes: ops.Max
   return run.one('SelectV2', [isUnordered, constants.scalar(NaN), low]);
 }
 
-export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttributes>({
-  name: 'striate.MaxPool2d',
+export const maxPool2d: Kernel = defineKernel(ops.maxPool2d, {
   run({ inputs: { x }, attributes, isGpu, run }) {
     const orders = rankedIfNeeded(run, x, isGpu);
     const image = orders ?? run.of(x);
@@ -77,7 +80,7 @@ export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, ops.MaxPool2dAttribut
 function gradientByOneDnn(
   run: Operations,
   { dz, x, y, image }: { dz: number; x: TensorInfo; y: TensorInfo; image: number },
-  attributes: ops.MaxPool2dAttributes,
+  attributes: AttributesOf<typeof ops.maxPool2d>,
 ): number {
   const known = run.companionOf(y, 'places');
   if (known !== undefined) {
@@ -93,11 +96,7 @@ function gradientByOneDnn(
   return isPadded(attributes) ? run.slice(dx, [0, top, left, 0], x.shape) : dx;
 }
 
-export const maxPool2dGradient: Kernel = kernel<
-  { dy: TensorInfo; x: TensorInfo; y: TensorInfo },
-  ops.MaxPool2dAttributes
->({
-  name: 'striate.MaxPool2dGradient',
+export const maxPool2dGradient: Kernel = defineKernel(ops.maxPool2dGradient, {
   run({ inputs: { dy, x, y }, attributes, isGpu, run }) {
     const dz = run.masked(dy, attributes.activation === 'relu' ? y : undefined);
     // With the places known, nobody looks at x.

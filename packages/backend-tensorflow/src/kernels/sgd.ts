@@ -1,9 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ops } from '@striate/core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../kernel.ts';
 
-export const sgd: Kernel = kernel<Record<string, TensorInfo>, ops.SgdAttributes & { count: number }>({
-  name: 'striate.Sgd',
+export const sgd: Kernel = defineKernel(ops.sgd, {
   run({ inputs, attributes: { learningRate, momentum, nesterov, weightDecay, decays, count }, run }) {
     const updates = Array.from({ length: count }, (_, index): { parameter: number; velocity: number } => {
       const input = (role: string): number => run.of(inputs[`${role}${index}`]!);

@@ -1,10 +1,10 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { integer, float32, type } from '../attributes.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import type { Operations } from '../operations.ts';
 
-type Inputs = { logits: TensorInfo; labels: TensorInfo };
-type Attributes = { labelSmoothing: number };
+type Inputs = KernelInputsOf<typeof ops.softmaxCrossEntropy>;
+type Attributes = AttributesOf<typeof ops.softmaxCrossEntropy>;
 
 function targets(run: Operations, { logits, labels }: Inputs, { labelSmoothing }: Attributes): number {
   const classes = logits.shape[1]!;
@@ -41,8 +41,7 @@ function orNaN(run: Operations, losses: number, { logits, labels }: Inputs): num
   return run.one('SelectV2', [isNone, run.constants.scalar(NaN), losses]);
 }
 
-export const softmaxCrossEntropy: Kernel = kernel<Inputs, Attributes>({
-  name: 'striate.SoftmaxCrossEntropy',
+export const softmaxCrossEntropy: Kernel = defineKernel(ops.softmaxCrossEntropy, {
   run({ inputs, attributes, run }) {
     const target = targets(run, inputs, attributes);
     const logits = countable(run, run.of(inputs.logits), target, attributes);
@@ -52,8 +51,7 @@ export const softmaxCrossEntropy: Kernel = kernel<Inputs, Attributes>({
 });
 
 /** Written out, because TensorFlow's gradient takes it for granted that the targets' sum is 1. */
-export const softmaxCrossEntropyGradient: Kernel = kernel<Inputs & { dy: TensorInfo }, Attributes>({
-  name: 'striate.SoftmaxCrossEntropyGradient',
+export const softmaxCrossEntropyGradient: Kernel = defineKernel(ops.softmaxCrossEntropyGradient, {
   run({ inputs, attributes, run }) {
     const target = targets(run, inputs, attributes);
     const softmax = run.one('Softmax', [run.of(inputs.logits)]);

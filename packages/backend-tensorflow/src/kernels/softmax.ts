@@ -1,10 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { flag, float32, type } from '../attributes.ts';
-import { kernel, type Kernel } from '../kernel.ts';
+import { namedKernel, type Kernel } from '../kernel.ts';
 
 /** In place of tfjs-node's, which calls oneDNN's: its sums along the last axis miss 1 by more than float32 has to. */
-export const softmax: Kernel = kernel<{ logits: TensorInfo }, object>({
-  name: 'Softmax',
+export const softmax: Kernel = namedKernel<{ logits: TensorInfo }, object>('Softmax', {
   run({ inputs: { logits }, run }) {
     const x = run.of(logits);
     const axis = run.constants.integers([logits.shape.length - 1]);

@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { elementsPerItem, itemsOf, rowsPerItem } from './split.ts';
 
 /** In the order of assembly/activation.ts. */
@@ -9,15 +10,8 @@ const gatedKinds = ['gelu', 'geluTanh', 'silu', 'mish', 'hardSilu'] as const;
 const elementKinds: readonly string[] = [...outputKinds, ...gatedKinds];
 
 type RowKind = 'softmax' | 'logSoftmax';
-type GatedKind = (typeof gatedKinds)[number];
-type Kind = (typeof outputKinds)[number] | RowKind;
 
-interface Attributes {
-  kind: Kind;
-  parameters?: readonly number[];
-}
-
-const isRowWise = (kind: Kind): kind is RowKind => kind === 'softmax' || kind === 'logSoftmax';
+const isRowWise = (kind: string): kind is RowKind => kind === 'softmax' || kind === 'logSoftmax';
 
 /** Runs a kernel of assembly/activation.ts: `x` is what the function or its derivative is computed of. */
 function runElements(
@@ -65,16 +59,14 @@ function runRows(
   return y;
 }
 
-export const activation: Kernel = kernel<{ x: TensorInfo }, Attributes>({
-  name: 'striate.Activation',
+export const activation: Kernel = defineKernel(ops.activation, {
   run({ inputs: { x }, attributes, backend }) {
     const { kind } = attributes;
     return isRowWise(kind) ? runRows(backend, 'softmax', [x], kind) : runElements(backend, x, attributes);
   },
 });
 
-export const activationGradient: Kernel = kernel<{ dy: TensorInfo; y: TensorInfo }, Attributes>({
-  name: 'striate.ActivationGradient',
+export const activationGradient: Kernel = defineKernel(ops.activationGradient, {
   run({ inputs: { dy, y }, attributes, backend }) {
     const { kind } = attributes;
     return isRowWise(kind)
@@ -83,18 +75,15 @@ export const activationGradient: Kernel = kernel<{ dy: TensorInfo; y: TensorInfo
   },
 });
 
-export const gatedActivation: Kernel = kernel<{ x: TensorInfo }, { kind: GatedKind }>({
-  name: 'striate.GatedActivation',
+export const gatedActivation: Kernel = defineKernel(ops.gatedActivation, {
   run: ({ inputs: { x }, attributes, backend }) => runElements(backend, x, attributes),
 });
 
-export const gatedActivationGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo }, { kind: GatedKind }>({
-  name: 'striate.GatedActivationGradient',
+export const gatedActivationGradient: Kernel = defineKernel(ops.gatedActivationGradient, {
   run: ({ inputs: { dy, x }, attributes, backend }) => runElements(backend, x, attributes, dy),
 });
 
-export const softmax: Kernel = kernel<{ logits: TensorInfo }, { dim: number }>({
-  name: 'Softmax',
+export const softmax: Kernel = namedKernel<{ logits: TensorInfo }, { dim: number }>('Softmax', {
   accepts: ({ inputs: { logits }, attributes: { dim } }) =>
     logits.dtype === 'float32' && (dim === -1 || dim === logits.shape.length - 1),
   run: ({ inputs: { logits }, backend }) => runRows(backend, 'softmax', [logits], 'softmax'),

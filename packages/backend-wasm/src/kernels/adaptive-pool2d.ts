@@ -1,22 +1,21 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { adaptiveArguments, rowsOfPool } from './pool-window.ts';
-
-interface Attributes {
-  outputSize: readonly [number, number];
-}
 
 // What averagePool takes of its own: padding does not count, and there is no divisor.
 const realPixels = [0, 0, 0, 0];
 
-function outputOf({ shape }: TensorInfo, { outputSize }: Attributes): { shape: number[]; pixels: number } {
+function outputOf(
+  { shape }: TensorInfo,
+  { outputSize }: AttributesOf<typeof ops.adaptiveAveragePool2d>,
+): { shape: number[]; pixels: number } {
   const [batch, height, width, channels] = shape as [number, number, number, number];
   const pixels = Math.ceil(height / outputSize[0]) * Math.ceil(width / outputSize[1]);
   return { shape: [batch, ...outputSize, channels], pixels };
 }
 
-export const adaptiveAveragePool2d: Kernel = kernel<{ x: TensorInfo }, Attributes>({
-  name: 'striate.AdaptiveAveragePool2d',
+export const adaptiveAveragePool2d: Kernel = defineKernel(ops.adaptiveAveragePool2d, {
   run({ inputs: { x }, attributes, backend }) {
     const { shape, pixels } = outputOf(x, attributes);
     const y = backend.output(shape);
@@ -28,11 +27,7 @@ export const adaptiveAveragePool2d: Kernel = kernel<{ x: TensorInfo }, Attribute
   },
 });
 
-export const adaptiveAveragePool2dGradient: Kernel = kernel<
-  { dy: TensorInfo },
-  Attributes & { inputShape: readonly number[] }
->({
-  name: 'striate.AdaptiveAveragePool2dGradient',
+export const adaptiveAveragePool2dGradient: Kernel = defineKernel(ops.adaptiveAveragePool2dGradient, {
   run({ inputs: { dy }, attributes: { inputShape }, backend }) {
     const dx = backend.output(inputShape);
     const window = adaptiveArguments(inputShape, dy.shape);
@@ -43,8 +38,7 @@ export const adaptiveAveragePool2dGradient: Kernel = kernel<
   },
 });
 
-export const adaptiveMaxPool2d: Kernel = kernel<{ x: TensorInfo }, Attributes>({
-  name: 'striate.AdaptiveMaxPool2d',
+export const adaptiveMaxPool2d: Kernel = defineKernel(ops.adaptiveMaxPool2d, {
   run({ inputs: { x }, attributes, backend }) {
     const { shape, pixels } = outputOf(x, attributes);
     const y = backend.output(shape);
@@ -55,8 +49,7 @@ export const adaptiveMaxPool2d: Kernel = kernel<{ x: TensorInfo }, Attributes>({
   },
 });
 
-export const adaptiveMaxPool2dGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo; y: TensorInfo }, Attributes>({
-  name: 'striate.AdaptiveMaxPool2dGradient',
+export const adaptiveMaxPool2dGradient: Kernel = defineKernel(ops.adaptiveMaxPool2dGradient, {
   run({ inputs: { dy, x, y }, backend }) {
     const dx = backend.output(x.shape);
     const window = adaptiveArguments(x.shape, y.shape);

@@ -1,26 +1,19 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
-import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
+import { outputShapeOf, rowsOfPool, windowArguments } from './pool-window.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
-
-interface AveragePoolAttributes extends PoolAttributes {
-  countPadding: boolean;
-  overhang?: readonly [number, number];
-  divisor?: number;
-}
 
 /** The own arguments of both kernels of assembly/average-pool.ts. */
 function countingArguments(
   [, height, width]: readonly number[],
-  { countPadding, padding, overhang = [0, 0], divisor = 0 }: AveragePoolAttributes,
+  { countPadding, padding, overhang = [0, 0], divisor = 0 }: AttributesOf<typeof ops.averagePool2d>,
 ): number[] {
   const [bottom, right] = [height! + padding[1] - overhang[0], width! + padding[3] - overhang[1]];
   return [Number(countPadding), bottom, right, divisor];
 }
 
-export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, AveragePoolAttributes>({
-  name: 'striate.AveragePool2d',
+export const averagePool2d: Kernel = defineKernel(ops.averagePool2d, {
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(outputShapeOf(x.shape, attributes));
     const { rows, rowsPerItem: perItem, items } = rowsOfPool(y.shape, sizeOf(attributes.poolSize));
@@ -31,11 +24,7 @@ export const averagePool2d: Kernel = kernel<{ x: TensorInfo }, AveragePoolAttrib
   },
 });
 
-export const averagePool2dGradient: Kernel = kernel<
-  { dy: TensorInfo },
-  AveragePoolAttributes & { inputShape: readonly number[] }
->({
-  name: 'striate.AveragePool2dGradient',
+export const averagePool2dGradient: Kernel = defineKernel(ops.averagePool2dGradient, {
   run({ inputs: { dy }, attributes, backend }) {
     const { inputShape } = attributes;
     const dx = backend.output(inputShape);
@@ -48,8 +37,7 @@ export const averagePool2dGradient: Kernel = kernel<
   },
 });
 
-export const globalAveragePool2d: Kernel = kernel<{ x: TensorInfo }, object>({
-  name: 'striate.GlobalAveragePool2d',
+export const globalAveragePool2d: Kernel = defineKernel(ops.globalAveragePool2d, {
   run({ inputs: { x }, backend }) {
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const y = backend.output([batch, channels]);
@@ -63,8 +51,7 @@ export const globalAveragePool2d: Kernel = kernel<{ x: TensorInfo }, object>({
   },
 });
 
-export const globalAveragePool2dGradient: Kernel = kernel<{ dy: TensorInfo }, { inputShape: readonly number[] }>({
-  name: 'striate.GlobalAveragePool2dGradient',
+export const globalAveragePool2dGradient: Kernel = defineKernel(ops.globalAveragePool2dGradient, {
   run({ inputs: { dy }, attributes: { inputShape }, backend }) {
     const [batch, height, width, channels] = inputShape as [number, number, number, number];
     const pixels = height * width;

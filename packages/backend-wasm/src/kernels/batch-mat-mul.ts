@@ -1,6 +1,6 @@
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '@striate/core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { sides } from './mat-mul.ts';
 import { multiply } from './multiply.ts';
 
@@ -15,8 +15,7 @@ interface Transposes {
 }
 
 /** tfjs' matMul: any number of batch axes, which broadcast. */
-export const batchMatMul: Kernel = kernel<Matrices, Transposes>({
-  name: 'BatchMatMul',
+export const batchMatMul: Kernel = namedKernel<Matrices, Transposes>('BatchMatMul', {
   accepts: ({ inputs: { a, b } }) => a.dtype === 'float32' && b.dtype === 'float32',
   run: ({ inputs, attributes, backend }) => multiplyBatches(backend, inputs, attributes, { relu: false }),
 });
@@ -24,8 +23,7 @@ export const batchMatMul: Kernel = kernel<Matrices, Transposes>({
 type FusedInputs = Matrices & { bias?: TensorInfo | null; preluActivationWeights?: TensorInfo };
 
 /** tfjs' fused.matMul. */
-export const fusedMatMul: Kernel = kernel<FusedInputs, Transposes & { activation: string }>({
-  name: '_FusedMatMul',
+export const fusedMatMul: Kernel = namedKernel<FusedInputs, Transposes & { activation: string }>('_FusedMatMul', {
   accepts({ inputs: { a, b, bias }, attributes: { activation, transposeB } }) {
     const biasFits = !bias || (bias.dtype === 'float32' && sizeOf(bias.shape) === sides(b.shape, transposeB)[1]);
     return a.dtype === 'float32' && b.dtype === 'float32' && biasFits && ['linear', 'relu'].includes(activation);

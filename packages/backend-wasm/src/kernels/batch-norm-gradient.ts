@@ -1,36 +1,21 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { channelsPerItem, cutRows } from './batch-norm.ts';
 import { itemsOf } from './split.ts';
 
-interface Inputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  gamma: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  y?: TensorInfo;
-}
-
-interface Attributes {
-  epsilon: number;
-  residual: boolean;
-}
-
-export const batchNormGradient: Kernel = kernel<Inputs, Attributes>({
-  name: 'striate.BatchNormGradient',
+export const batchNormGradient: Kernel = defineKernel(ops.batchNormGradient, {
   run: ({ inputs, attributes, backend }) => gradients(inputs, attributes, backend, true),
 });
 
 /** With mean and variance as constants. */
-export const batchNormInferenceGradient: Kernel = kernel<Inputs, Attributes>({
-  name: 'striate.BatchNormInferenceGradient',
+export const batchNormInferenceGradient: Kernel = defineKernel(ops.batchNormInferenceGradient, {
   run: ({ inputs, attributes, backend }) => gradients(inputs, attributes, backend, false),
 });
 
 function gradients(
-  { dy, x, gamma, mean, variance, y }: Inputs,
-  { epsilon, residual }: Attributes,
+  { dy, x, gamma, mean, variance, y }: KernelInputsOf<typeof ops.batchNormGradient>,
+  { epsilon, residual }: AttributesOf<typeof ops.batchNormGradient>,
   backend: KernelBackend,
   momentsDependOnX: boolean,
 ): TensorInfo[] {

@@ -1,24 +1,8 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
-
-interface Affine {
-  x: TensorInfo;
-  gamma: TensorInfo;
-  beta: TensorInfo;
-  residual?: TensorInfo;
-}
-
-interface Moments {
-  mean: TensorInfo;
-  variance: TensorInfo;
-}
-
-interface BatchNormAttributes {
-  epsilon: number;
-  activation: 'linear' | 'relu';
-}
 
 /** How many rows of `channels` numbers are handled as one, so that whole vectors fit (assembly/batch-norm-rows.ts). */
 export function rowsAsOne(channels: number): number {
@@ -44,8 +28,7 @@ export function cutRows({ shape }: TensorInfo): {
 /** Channels that an item of the combining kernels handles. */
 export const channelsPerItem = 32;
 
-export const batchNorm: Kernel = kernel<Affine, BatchNormAttributes>({
-  name: 'striate.BatchNorm',
+export const batchNorm: Kernel = defineKernel(ops.batchNorm, {
   run({ inputs, attributes, backend }) {
     const { x } = inputs;
     const { rows, channels, group, perItem, items } = cutRows(x);
@@ -65,15 +48,14 @@ export const batchNorm: Kernel = kernel<Affine, BatchNormAttributes>({
   },
 });
 
-export const batchNormInference: Kernel = kernel<Affine & Moments, BatchNormAttributes>({
-  name: 'striate.BatchNormInference',
+export const batchNormInference: Kernel = defineKernel(ops.batchNormInference, {
   run: ({ inputs, attributes, backend }) => normalized(inputs, inputs, attributes, backend),
 });
 
 function normalized(
-  { x, gamma, beta, residual }: Affine,
-  { mean, variance }: Moments,
-  { epsilon, activation }: BatchNormAttributes,
+  { x, gamma, beta, residual }: KernelInputsOf<typeof ops.batchNorm>,
+  { mean, variance }: Record<'mean' | 'variance', TensorInfo>,
+  { epsilon, activation }: AttributesOf<typeof ops.batchNorm>,
   backend: KernelBackend,
 ): TensorInfo {
   const { rows, channels, group, perItem, items } = cutRows(x);

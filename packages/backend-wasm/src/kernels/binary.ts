@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { broadcastStrides, joinAxes, sizeOf } from '@striate/core';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
@@ -38,10 +39,9 @@ function runBinary(backend: KernelBackend, family: 'binary' | 'compare', kind: n
 const accepts = ({ inputs: { a, b } }: { inputs: Pair }): boolean => a.dtype === b.dtype && isNumeric(a.dtype);
 
 const binary = (family: 'binary' | 'compare', name: string, kind: number): Kernel =>
-  kernel<Pair, object>({ name, accepts, run: ({ inputs, backend }) => runBinary(backend, family, kind, inputs) });
+  namedKernel<Pair, object>(name, { accepts, run: ({ inputs, backend }) => runBinary(backend, family, kind, inputs) });
 
-const logicalNot = kernel<{ x: TensorInfo }, object>({
-  name: 'LogicalNot',
+const logicalNot = namedKernel<{ x: TensorInfo }, object>('LogicalNot', {
   accepts: ({ inputs: { x } }) => x.dtype === 'bool',
   run({ inputs: { x }, backend }) {
     const y = backend.output(x.shape, 'bool');
@@ -59,13 +59,19 @@ const logicalNot = kernel<{ x: TensorInfo }, object>({
   },
 });
 
+/** An op of two tensors that is one of the functions. */
+const elementWise = (op: typeof ops.add, name: string): Kernel =>
+  defineKernel(op, {
+    run: ({ inputs, backend }) => runBinary(backend, 'binary', functions.indexOf(name), inputs),
+  });
+
 export const binaryKernels: Kernel[] = [
   ...functions.map((name, kind) => binary('binary', name, kind)),
   ...comparisons.map((name, kind) => binary('compare', name, kind)),
-  binary('binary', 'striate.Add', functions.indexOf('Add')),
-  binary('binary', 'striate.Subtract', functions.indexOf('Sub')),
-  binary('binary', 'striate.Multiply', functions.indexOf('Multiply')),
-  binary('binary', 'striate.Maximum', functions.indexOf('Maximum')),
-  binary('binary', 'striate.Minimum', functions.indexOf('Minimum')),
+  elementWise(ops.add, 'Add'),
+  elementWise(ops.subtract, 'Sub'),
+  elementWise(ops.multiply, 'Multiply'),
+  elementWise(ops.maximum, 'Maximum'),
+  elementWise(ops.minimum, 'Minimum'),
   logicalNot,
 ];

@@ -1,6 +1,6 @@
 import { sizeOf, stridesOf } from '@striate/core';
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy, fill } from './copy.ts';
 import { elementType } from './element-types.ts';
@@ -55,8 +55,7 @@ function joined(
   return y;
 }
 
-const concat = kernel<List, { axis: number }>({
-  name: 'Concat',
+const concat = namedKernel<List, { axis: number }>('Concat', {
   accepts: sameType,
   run({ inputs, attributes: { axis }, backend }) {
     const tensors = Object.values(inputs);
@@ -67,8 +66,7 @@ const concat = kernel<List, { axis: number }>({
   },
 });
 
-const pack = kernel<List, { axis: number }>({
-  name: 'Pack',
+const pack = namedKernel<List, { axis: number }>('Pack', {
   accepts: sameType,
   run({ inputs, attributes: { axis }, backend }) {
     const tensors = Object.values(inputs);
@@ -85,8 +83,7 @@ const pack = kernel<List, { axis: number }>({
   },
 });
 
-const padV2 = kernel<{ x: TensorInfo }, { paddings: [number, number][]; constantValue: number }>({
-  name: 'PadV2',
+const padV2 = namedKernel<{ x: TensorInfo }, { paddings: [number, number][]; constantValue: number }>('PadV2', {
   accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
   run({ inputs: { x }, attributes: { paddings, constantValue }, backend }) {
     const shape = x.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]);
@@ -102,8 +99,7 @@ const padV2 = kernel<{ x: TensorInfo }, { paddings: [number, number][]; constant
   },
 });
 
-const addN = kernel<List, object>({
-  name: 'AddN',
+const addN = namedKernel<List, object>('AddN', {
   accepts: ({ inputs }) => sameType({ inputs }) && inputs[0]!.dtype !== 'bool',
   run({ inputs, backend }) {
     const tensors = Object.values(inputs);

@@ -1,22 +1,13 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { addingCopies } from './channel-copies.ts';
-import {
-  copiesOf,
-  windowsOf,
-  winogradGeometry,
-  type ConvolutionAttributes,
-  type ConvolutionWindows,
-} from './conv2d.ts';
+import { copiesOf, windowsOf, winogradGeometry, type ConvolutionWindows } from './conv2d.ts';
 import { convolve, type Windows } from './convolve.ts';
 import { packPanels } from './pack-panels.ts';
 import { winogradInputGradient, winogradPays } from './winograd.ts';
 
-type Attributes = ConvolutionAttributes & { inputShape: readonly number[] };
-
 /** dx of striate.Conv2d; with its output y, dy counts only where y > 0. */
-export const conv2dInputGradient: Kernel = kernel<{ dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo }, Attributes>({
-  name: 'striate.Conv2dInputGradient',
+export const conv2dInputGradient: Kernel = defineKernel(ops.conv2dInputGradient, {
   run({ inputs, attributes, backend }) {
     const windows = windowsOf(attributes.inputShape, inputs.kernel.shape, attributes);
     const dx = backend.output(attributes.inputShape);

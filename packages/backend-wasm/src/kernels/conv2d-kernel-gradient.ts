@@ -1,22 +1,13 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { withRepeatedChannels } from './channel-copies.ts';
-import {
-  copiesOf,
-  windowsOf,
-  winogradGeometry,
-  type ConvolutionAttributes,
-  type ConvolutionWindows,
-} from './conv2d.ts';
+import { copiesOf, windowsOf, winogradGeometry, type ConvolutionWindows } from './conv2d.ts';
 import { align, needsStaging, stagedBytes, type Windows } from './convolve.ts';
 import { panelsOf } from './pack-panels.ts';
 import { winogradKernelGradient, winogradPays } from './winograd.ts';
 
-type Attributes = ConvolutionAttributes & { kernelShape: readonly number[]; useBias?: boolean };
-
 /** dKernel and, if there is a bias, dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
-export const conv2dKernelGradient: Kernel = kernel<{ x: TensorInfo; dy: TensorInfo; y?: TensorInfo }, Attributes>({
-  name: 'striate.Conv2dKernelGradient',
+export const conv2dKernelGradient: Kernel = defineKernel(ops.conv2dKernelGradient, {
   run({ inputs, attributes, backend }) {
     const windows = windowsOf(inputs.x.shape, attributes.kernelShape, attributes);
     const dKernel = backend.output(attributes.kernelShape);
@@ -45,7 +36,7 @@ interface GradientTensors {
 /** Fills dKernel and dBias in memory. */
 export function kernelGradient(
   backend: KernelBackend,
-  attributes: ConvolutionAttributes,
+  attributes: ops.ConvolutionGeometry,
   windows: ConvolutionWindows,
   tensors: GradientTensors,
 ): void {

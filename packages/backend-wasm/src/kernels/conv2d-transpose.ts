@@ -1,17 +1,11 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { inputGradient } from './conv2d-input-gradient.ts';
-import { windowsOf, winogradGeometry, type ConvolutionAttributes, type ConvolutionWindows } from './conv2d.ts';
+import { windowsOf, winogradGeometry, type ConvolutionWindows } from './conv2d.ts';
 import { winogradInputGradient, winogradPays } from './winograd.ts';
 
-type Attributes = ConvolutionAttributes & {
-  outputSize: readonly [number, number];
-  activation: 'linear' | 'relu';
-};
-
 /** y = act(bias + the input gradient of a convolution from y to x) */
-export const conv2dTranspose: Kernel = kernel<{ x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo }, Attributes>({
-  name: 'striate.Conv2dTranspose',
+export const conv2dTranspose: Kernel = defineKernel(ops.conv2dTranspose, {
   run({ inputs, attributes, backend }) {
     const { outputSize, groups, activation } = attributes;
     const shape = [inputs.x.shape[0]!, ...outputSize, inputs.kernel.shape[2]! * groups];

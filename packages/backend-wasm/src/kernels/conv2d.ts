@@ -1,17 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { ops, outputPair } from '@striate/core/backend';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { withRepeatedChannels, type ChannelCopies } from './channel-copies.ts';
 import { convolve, type Windows } from './convolve.ts';
 import { packPanels } from './pack-panels.ts';
 import { winogradForward, winogradPays, type WinogradGeometry } from './winograd.ts';
-
-export interface ConvolutionAttributes {
-  strides: readonly [number, number];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-  dilations: readonly [number, number];
-  groups: number;
-}
 
 /** Windows on an image in which, depthwise, every channel of x may stand several times. */
 export interface ConvolutionWindows extends Windows {
@@ -24,23 +16,18 @@ type Shape4 = readonly [number, number, number, number];
 export function windowsOf(
   xShape: readonly number[],
   kernelShape: readonly number[],
-  { strides, padding, dilations, groups }: ConvolutionAttributes,
+  { groups, ...window }: ops.ConvolutionGeometry,
 ): ConvolutionWindows {
   const [images, height, width] = xShape as Shape4;
   const [tapRows, tapColumns, channels, filters] = kernelShape as Shape4;
-  const places = (size: number, pad: number, taps: number, step: number, dilation: number): number =>
-    Math.floor((size + pad - dilation * (taps - 1) - 1) / step) + 1;
   return {
     images,
     size: [height, width],
-    before: [padding[0], padding[2]],
-    output: [
-      places(height, padding[0] + padding[1], tapRows, strides[0], dilations[0]),
-      places(width, padding[2] + padding[3], tapColumns, strides[1], dilations[1]),
-    ],
-    steps: strides,
+    before: [window.padding[0], window.padding[2]],
+    output: outputPair(xShape, [tapRows, tapColumns], window),
+    steps: window.strides,
     taps: [tapRows, tapColumns],
-    tapSteps: dilations,
+    tapSteps: window.dilations,
     // One channel a group: a single group in which each filter has its channel, or its copy of one.
     ...(groups > 1 && channels === 1
       ? { groups: 1, channels: filters, filters, depthwise: true, copies: filters / groups }
@@ -54,18 +41,15 @@ export function copiesOf({ images, size, groups, channels, copies }: Convolution
 }
 
 /** What the Winograd path needs to know of a convolution; nothing if it is not of its kind. */
-export function winogradGeometry(windows: Windows, { padding }: ConvolutionAttributes): WinogradGeometry | undefined {
+export function winogradGeometry(windows: Windows, { padding }: ops.ConvolutionGeometry): WinogradGeometry | undefined {
   const { images, size, steps, taps, tapSteps, groups, channels, filters, depthwise } = windows;
   const fits =
     groups === 1 && !depthwise && taps.every((tap) => tap === 3) && [...steps, ...tapSteps].every((step) => step === 1);
   return fits ? { batch: images, height: size[0], width: size[1], channels, filters, padding } : undefined;
 }
 
-type Conv2dAttributes = ConvolutionAttributes & { activation: 'linear' | 'relu' };
-
 /** y = act(x * kernel + bias) */
-export const conv2d: Kernel = kernel<{ x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo }, Conv2dAttributes>({
-  name: 'striate.Conv2d',
+export const conv2d: Kernel = defineKernel(ops.conv2d, {
   run({ inputs, attributes, backend }) {
     const windows = windowsOf(inputs.x.shape, inputs.kernel.shape, attributes);
     const y = backend.output([windows.images, ...windows.output, windows.groups * windows.filters]);

@@ -1,14 +1,10 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { channelsPerItem, rowsAsOne } from './batch-norm.ts';
 import { layerNorm, layerNormGradient } from './layer-norm.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
-
-export interface GroupNormAttributes {
-  groups: number;
-  epsilon: number;
-}
 
 /** How x [N, ..., C] is cut: chunks of rows, of each sample by itself. */
 function cutSamples(
@@ -25,11 +21,10 @@ function cutSamples(
 }
 
 /** Whether a sample is one row, normalised as a whole: kernels of its own go over it once. */
-const isLayerNorm = ({ shape }: TensorInfo, { groups }: GroupNormAttributes): boolean =>
+const isLayerNorm = ({ shape }: TensorInfo, { groups }: AttributesOf<typeof ops.groupNorm>): boolean =>
   groups === 1 && sizeOf(shape.slice(1, -1)) === 1;
 
-export const groupNorm: Kernel = kernel<Record<'x' | 'gamma' | 'beta', TensorInfo>, GroupNormAttributes>({
-  name: 'striate.GroupNorm',
+export const groupNorm: Kernel = defineKernel(ops.groupNorm, {
   run({ inputs, attributes, backend }) {
     const { x, gamma, beta } = inputs;
     const { groups, epsilon } = attributes;
@@ -60,10 +55,7 @@ export const groupNorm: Kernel = kernel<Record<'x' | 'gamma' | 'beta', TensorInf
   },
 });
 
-type GradientInputs = Record<'dy' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo>;
-
-export const groupNormGradient: Kernel = kernel<GradientInputs, GroupNormAttributes>({
-  name: 'striate.GroupNormGradient',
+export const groupNormGradient: Kernel = defineKernel(ops.groupNormGradient, {
   run({ inputs, attributes, backend }) {
     if (isLayerNorm(inputs.x, attributes)) return layerNormGradient(inputs, attributes.epsilon, backend);
     return gradients(inputs, attributes, backend);
@@ -71,8 +63,8 @@ export const groupNormGradient: Kernel = kernel<GradientInputs, GroupNormAttribu
 });
 
 function gradients(
-  { dy, x, gamma, mean, variance }: GradientInputs,
-  { groups, epsilon }: GroupNormAttributes,
+  { dy, x, gamma, mean, variance }: KernelInputsOf<typeof ops.groupNormGradient>,
+  { groups, epsilon }: AttributesOf<typeof ops.groupNorm>,
   backend: KernelBackend,
 ): TensorInfo[] {
   const { channels, group, samples, items, args } = cutSamples(x, groups);

@@ -1,22 +1,14 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
 
-interface Attributes {
-  size: number;
-  alpha: number;
-  beta: number;
-  k: number;
-}
-
-export const localResponseNorm: Kernel = kernel<{ x: TensorInfo }, Attributes>({
-  name: 'striate.LocalResponseNorm',
+export const localResponseNorm: Kernel = defineKernel(ops.localResponseNorm, {
   run: ({ inputs: { x }, attributes, backend }) => overPixels('localResponseNorm', x, attributes, backend),
 });
 
-export const localResponseNormGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo }, Attributes>({
-  name: 'striate.LocalResponseNormGradient',
+export const localResponseNormGradient: Kernel = defineKernel(ops.localResponseNormGradient, {
   run: ({ inputs: { dy, x }, attributes, backend }) =>
     overPixels('localResponseNormGradient', x, attributes, backend, [backend.address(dy)]),
 });
@@ -24,7 +16,7 @@ export const localResponseNormGradient: Kernel = kernel<{ dy: TensorInfo; x: Ten
 function overPixels(
   name: string,
   x: TensorInfo,
-  { size, alpha, beta, k }: Attributes,
+  { size, alpha, beta, k }: AttributesOf<typeof ops.localResponseNorm>,
   backend: KernelBackend,
   more: number[] = [],
 ): TensorInfo {

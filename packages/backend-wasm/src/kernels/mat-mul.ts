@@ -1,16 +1,9 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { multiply } from './multiply.ts';
 
-interface MatMulAttributes {
-  transposeA: boolean;
-  transposeB: boolean;
-  activation: 'linear' | 'relu';
-}
-
 /** y = act(op(a) op(b) + bias) */
-export const matMul: Kernel = kernel<{ a: TensorInfo; b: TensorInfo; bias?: TensorInfo }, MatMulAttributes>({
-  name: 'striate.MatMul',
+export const matMul: Kernel = defineKernel(ops.matMul, {
   run({ inputs: { a, b, bias }, attributes: { transposeA, transposeB, activation }, backend }) {
     const [rows, depth] = sides(a.shape, transposeA);
     const columns = sides(b.shape, transposeB)[1];

@@ -1,14 +1,9 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
-import { outputShapeOf, rowsOfPool, windowArguments, type PoolAttributes } from './pool-window.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
+import { outputShapeOf, rowsOfPool, windowArguments } from './pool-window.ts';
 
-interface MaxPoolAttributes extends PoolAttributes {
-  activation: 'linear' | 'relu';
-}
-
-export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, MaxPoolAttributes>({
-  name: 'striate.MaxPool2d',
+export const maxPool2d: Kernel = defineKernel(ops.maxPool2d, {
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(outputShapeOf(x.shape, attributes));
     const { rows, rowsPerItem, items } = rowsOfPool(y.shape, sizeOf(attributes.poolSize));
@@ -19,8 +14,7 @@ export const maxPool2d: Kernel = kernel<{ x: TensorInfo }, MaxPoolAttributes>({
   },
 });
 
-export const maxPool2dGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo; y: TensorInfo }, MaxPoolAttributes>({
-  name: 'striate.MaxPool2dGradient',
+export const maxPool2dGradient: Kernel = defineKernel(ops.maxPool2dGradient, {
   run({ inputs: { dy, x, y }, attributes, backend }) {
     const dx = backend.output(x.shape);
     const relu = Number(attributes.activation === 'relu');

@@ -1,27 +1,24 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { namedKernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 
 interface OneTensor {
   x: TensorInfo;
 }
 
-const identity = kernel<OneTensor, object>({
-  name: 'Identity',
+const identity = namedKernel<OneTensor, object>('Identity', {
   accepts: ({ inputs: { x } }) => x.dtype !== 'complex64',
   run: ({ inputs: { x }, backend }) => backend.alias(x, x.shape),
 });
 
-const reshape = kernel<OneTensor, { shape: number[] }>({
-  name: 'Reshape',
+const reshape = namedKernel<OneTensor, { shape: number[] }>('Reshape', {
   accepts: ({ inputs: { x } }) => x.dtype !== 'complex64',
   run({ inputs: { x }, attributes: { shape }, backend }) {
     return backend.alias(x, util.inferFromImplicitShape(shape, util.sizeFromShape(x.shape)));
   },
 });
 
-const expandDims = kernel<{ input: TensorInfo }, { dim: number }>({
-  name: 'ExpandDims',
+const expandDims = namedKernel<{ input: TensorInfo }, { dim: number }>('ExpandDims', {
   accepts: ({ inputs: { input } }) => input.dtype !== 'complex64',
   run({ inputs: { input }, attributes: { dim }, backend }) {
     const place = dim < 0 ? input.shape.length + dim + 1 : dim;
@@ -38,8 +35,7 @@ const casts: Partial<Record<string, string>> = {
   'int32 bool': 'intToBool',
 };
 
-const cast = kernel<OneTensor, { dtype: DataType }>({
-  name: 'Cast',
+const cast = namedKernel<OneTensor, { dtype: DataType }>('Cast', {
   accepts: ({ inputs: { x }, attributes: { dtype } }) => isNumeric(x.dtype) && isNumeric(dtype),
   run({ inputs: { x }, attributes: { dtype }, backend }) {
     const assemblyKernel = casts[`${x.dtype} ${dtype}`];

@@ -1,16 +1,9 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 
-interface Attributes {
-  momentum: number;
-  corrections: readonly number[];
-  count: number;
-}
-
-export const movingAverage: Kernel = kernel<Record<string, TensorInfo>, Attributes>({
-  name: 'striate.MovingAverage',
+export const movingAverage: Kernel = defineKernel(ops.movingAverage, {
   run: ({ inputs, attributes: { momentum, corrections, count }, backend }) =>
     Array.from({ length: count }, (_, index) => {
       const [average, value] = [inputs[`average${index}`]!, inputs[`value${index}`]!];

@@ -1,7 +1,7 @@
+import type { ops } from '@striate/core/backend';
 // For tests: the definition of a convolution and its gradients, in float64, one term after another.
-import type { ConvolutionAttributes } from './conv2d.ts';
 
-export interface ConvolutionCase extends ConvolutionAttributes {
+export interface ConvolutionCase extends ops.ConvolutionGeometry {
   x: readonly [number, number, number, number];
   kernel: readonly [number, number, number, number];
 }

@@ -1,22 +1,13 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { itemsOf } from './split.ts';
-
-interface Common {
-  count: number;
-  learningRate: number;
-  weightDecay: number;
-  /** Whether weight decay acts on a parameter, one entry each; on all, if left out. */
-  decays?: readonly boolean[];
-}
-
-type Inputs = Record<string, TensorInfo>;
 
 const itemLength = 8192;
 
 /** The `count` tensors of one role: parameter0, parameter1, .. */
-const numbered = (inputs: Inputs, role: string, count: number): TensorInfo[] =>
+const numbered = (inputs: Readonly<Record<string, TensorInfo>>, role: string, count: number): TensorInfo[] =>
   Array.from({ length: count }, (_, index) => inputs[`${role}${index}`]!);
 
 /** Runs one job over all parameters; `words` are those of a parameter's record after its length and first item. */
@@ -37,8 +28,7 @@ function update(
   backend.run(assemblyKernel, args, { items });
 }
 
-export const sgd: Kernel = kernel<Inputs, Common & { momentum: number; nesterov: boolean }>({
-  name: 'striate.Sgd',
+export const sgd: Kernel = defineKernel(ops.sgd, {
   run({ inputs, attributes, backend }) {
     const { count, learningRate, momentum, nesterov, weightDecay, decays } = attributes;
     const parameters = numbered(inputs, 'parameter', count);
@@ -48,24 +38,14 @@ export const sgd: Kernel = kernel<Inputs, Common & { momentum: number; nesterov:
     const newVelocities = velocities.map(({ shape }) => backend.output(shape));
     const address = (tensor: TensorInfo | undefined): number => (tensor ? backend.address(tensor) : 0);
     update(backend, 'sgd', [learningRate, momentum, Number(nesterov)], parameters, (index) => [
-      (decays?.[index] ?? true) ? weightDecay : 0,
+      decays[index] ? weightDecay : 0,
       ...[parameters, gradients, velocities, newParameters, newVelocities].map((list) => address(list[index])),
     ]);
     return [...newParameters, ...newVelocities];
   },
 });
 
-interface AdamAttributes extends Common {
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  decoupled: boolean;
-  /** Counted from 1. */
-  step: number;
-}
-
-export const adam: Kernel = kernel<Inputs, AdamAttributes>({
-  name: 'striate.Adam',
+export const adam: Kernel = defineKernel(ops.adam, {
   run({ inputs, attributes, backend }) {
     const { count, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, decays, step } = attributes;
     const old = ['parameter', 'gradient', 'mean', 'variance'].map((role) => numbered(inputs, role, count));
@@ -81,7 +61,7 @@ export const adam: Kernel = kernel<Inputs, AdamAttributes>({
       epsilon,
     ];
     update(backend, 'adam', scalars, parameters, (index) => {
-      const decay = (decays?.[index] ?? true) ? weightDecay : 0;
+      const decay = decays[index] ? weightDecay : 0;
       return [
         decoupled ? 0 : decay,
         decoupled ? 1 - learningRate * decay : 1,

@@ -1,20 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { ops, type AttributesOf } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
 
 /** In the order of their numbers in assembly/pad.ts. */
 const modes = ['zeros', 'reflect', 'symmetric', 'replicate', 'circular'] as const;
 
-interface PadAttributes {
-  /** Of x: [N, H, W, C]. */
-  inputShape: readonly number[];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-  mode: (typeof modes)[number];
-}
-
 /** The shape of y, and the arguments of both kernels behind the two addresses. */
-function geometry({ inputShape, padding, mode }: PadAttributes): { shape: number[]; args: number[] } {
+function geometry({ inputShape, padding, mode }: AttributesOf<typeof ops.pad2d>): { shape: number[]; args: number[] } {
   const [batch, height, width, channels] = inputShape as [number, number, number, number];
   const [top, bottom, left, right] = padding;
   const [rows, columns] = [height + top + bottom, width + left + right];
@@ -24,8 +16,7 @@ function geometry({ inputShape, padding, mode }: PadAttributes): { shape: number
   };
 }
 
-export const pad2d: Kernel = kernel<{ x: TensorInfo }, PadAttributes>({
-  name: 'striate.Pad2d',
+export const pad2d: Kernel = defineKernel(ops.pad2d, {
   run({ inputs: { x }, attributes, backend }) {
     const { shape, args } = geometry(attributes);
     const [batch, height, width, channels] = shape as [number, number, number, number];
@@ -39,8 +30,7 @@ export const pad2d: Kernel = kernel<{ x: TensorInfo }, PadAttributes>({
   },
 });
 
-export const pad2dGradient: Kernel = kernel<{ dy: TensorInfo }, PadAttributes>({
-  name: 'striate.Pad2dGradient',
+export const pad2dGradient: Kernel = defineKernel(ops.pad2dGradient, {
   run({ inputs: { dy }, attributes, backend }) {
     const { args } = geometry(attributes);
     const [batch, height, width, channels] = attributes.inputShape as [number, number, number, number];

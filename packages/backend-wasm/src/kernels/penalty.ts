@@ -1,15 +1,9 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 
-interface Attributes {
-  l1: number;
-  l2: number;
-}
-
-export const penalty: Kernel = kernel<{ x: TensorInfo }, Attributes>({
-  name: 'striate.Penalty',
+export const penalty: Kernel = defineKernel(ops.penalty, {
   run({ inputs: { x }, attributes: { l1, l2 }, backend }) {
     const length = sizeOf(x.shape);
     const items = itemsOf(length, elementsPerItem);
@@ -24,8 +18,7 @@ export const penalty: Kernel = kernel<{ x: TensorInfo }, Attributes>({
   },
 });
 
-export const penaltyGradient: Kernel = kernel<{ dy: TensorInfo; x: TensorInfo }, Attributes>({
-  name: 'striate.PenaltyGradient',
+export const penaltyGradient: Kernel = defineKernel(ops.penaltyGradient, {
   run({ inputs: { dy, x }, attributes: { l1, l2 }, backend }) {
     const length = sizeOf(x.shape);
     const dx = backend.output(x.shape);

@@ -1,29 +1,16 @@
+import { ops, outputPair } from '@striate/core/backend';
 import { rowsPerItem } from './split.ts';
 
-export interface PoolAttributes {
-  poolSize: readonly [number, number];
-  strides: readonly [number, number];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-}
-
 /** Shape of what pooling makes of x [N, H, W, C]. */
-export function outputShapeOf(shape: readonly number[], { poolSize, strides, padding }: PoolAttributes): number[] {
-  const [batch, height, width, channels] = shape as [number, number, number, number];
-  const [top, bottom, left, right] = padding;
-  return [
-    batch,
-    Math.floor((height + top + bottom - poolSize[0]) / strides[0]) + 1,
-    Math.floor((width + left + right - poolSize[1]) / strides[1]) + 1,
-    channels,
-  ];
+export function outputShapeOf(shape: readonly number[], { poolSize, ...window }: ops.PoolGeometry): number[] {
+  return [shape[0]!, ...outputPair(shape, poolSize, window), shape[3]!];
 }
 
 /** The arguments of assembly/pool-window.ts. */
 export function windowArguments(
   input: readonly number[],
   output: readonly number[],
-  { poolSize, strides, padding }: PoolAttributes,
+  { poolSize, strides, padding }: ops.PoolGeometry,
 ): number[] {
   const [, height, width, channels] = input as [number, number, number, number];
   const [, outputHeight, outputWidth] = output as [number, number, number, number];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sizeOf } from '@striate/core';
+import { sizeOf, type ops } from '@striate/core';
 import {
   averagePool2d,
   averagePool2dGradient,
@@ -8,7 +8,7 @@ import {
 } from './average-pool2d.ts';
 import { data, expectValues, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
-import { outputShapeOf, type PoolAttributes } from './pool-window.ts';
+import { outputShapeOf } from './pool-window.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => trials.stop());
 
-type Case = PoolAttributes & { shape: readonly number[] };
+type Case = ops.PoolGeometry & { shape: readonly number[] };
 
 const cases: Case[] = [
   { shape: [3, 26, 26, 32], poolSize: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] },

@@ -1,15 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
-
-export interface Source {
-  seed: number;
-  stream: number;
-  call: number;
-  step: number;
-  sampleOffset: number;
-}
 
 /** Elements of a chunk of a sample: a multiple of 32, for eight blocks of four words go together. */
 const longestChunk = 8192;
@@ -21,7 +13,10 @@ interface Cut {
 }
 
 /** Items of samples, for the kernels of assembly/random.ts. */
-export function cutSamples(shape: readonly number[], { sampleOffset, seed, stream, call, step }: Source): Cut {
+export function cutSamples(
+  shape: readonly number[],
+  { sampleOffset, seed, stream, call, step }: ops.RandomSource,
+): Cut {
   const [samples = 1, ...rest] = shape;
   const length = sizeOf(rest);
   const chunks = itemsOf(length, longestChunk);
@@ -32,8 +27,7 @@ export function cutSamples(shape: readonly number[], { sampleOffset, seed, strea
   };
 }
 
-export const randomBits: Kernel = kernel<object, Source & { shape: readonly number[] }>({
-  name: 'striate.RandomBits',
+export const randomBits: Kernel = defineKernel(ops.randomBits, {
   run({ attributes, backend }) {
     const y = backend.output(attributes.shape, 'int32');
     const { items, args } = cutSamples(attributes.shape, attributes);
@@ -42,11 +36,7 @@ export const randomBits: Kernel = kernel<object, Source & { shape: readonly numb
   },
 });
 
-export const randomNormal: Kernel = kernel<
-  object,
-  Source & { shape: readonly number[]; mean: number; standardDeviation: number }
->({
-  name: 'striate.RandomNormal',
+export const randomNormal: Kernel = defineKernel(ops.randomNormal, {
   run({ attributes, backend }) {
     const y = backend.output(attributes.shape);
     const { items, args } = cutSamples(attributes.shape, attributes);
@@ -56,11 +46,7 @@ export const randomNormal: Kernel = kernel<
   },
 });
 
-export const dropout: Kernel = kernel<
-  { x: TensorInfo },
-  Source & { rate: number; scale?: number; shift?: number; replacement?: number }
->({
-  name: 'striate.Dropout',
+export const dropout: Kernel = defineKernel(ops.dropout, {
   run({ inputs: { x }, attributes, backend }) {
     const y = backend.output(x.shape);
     const { items, args } = cutSamples(x.shape, attributes);

@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, namedKernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { columnSums } from './column-sums.ts';
 import { elementType } from './element-types.ts';
@@ -20,8 +21,7 @@ function reduction(
   dtypeOf: (dtype: DataType) => DataType,
   { types = ['float32', 'int32', 'bool'], mean = false }: { types?: DataType[]; mean?: boolean } = {},
 ): Kernel {
-  return kernel<{ x: TensorInfo }, Attributes>({
-    name,
+  return namedKernel<{ x: TensorInfo }, Attributes>(name, {
     accepts: ({ inputs: { x } }) => types.includes(x.dtype) && sizeOf(x.shape) > 0,
     run({ inputs: { x }, attributes: { axis, reductionIndices, keepDims }, backend }) {
       const axes = util.parseAxisParam(reductionIndices ?? axis!, [...x.shape]);
@@ -35,8 +35,7 @@ const same = (dtype: DataType): DataType => dtype;
 const widened = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
 
 function argument(name: string, greatest: boolean): Kernel {
-  return kernel<{ x: TensorInfo }, { axis: number | number[] }>({
-    name,
+  return namedKernel<{ x: TensorInfo }, { axis: number | number[] }>(name, {
     accepts: ({ inputs: { x } }) => isNumeric(x.dtype) && sizeOf(x.shape) > 0,
     run({ inputs: { x }, attributes: { axis }, backend }) {
       const place = util.parseAxisParam(axis, [...x.shape])[0]!;
@@ -54,16 +53,14 @@ function argument(name: string, greatest: boolean): Kernel {
   });
 }
 
-const biasGradient = kernel<{ dy: TensorInfo }, object>({
-  name: 'striate.BiasGradient',
+const biasGradient = defineKernel(ops.biasGradient, {
   run({ inputs: { dy }, backend }) {
     const rows = sizeOf(dy.shape.slice(0, -1));
     return columnSums(backend, backend.address(dy), rows, dy.shape.at(-1)!);
   },
 });
 
-const mean = kernel<{ x: TensorInfo }, object>({
-  name: 'striate.Mean',
+const mean = defineKernel(ops.mean, {
   run: ({ inputs: { x }, backend }) =>
     reduce(backend, x, {
       kind: 'sum',
@@ -73,8 +70,7 @@ const mean = kernel<{ x: TensorInfo }, object>({
     }),
 });
 
-const meanGradient = kernel<{ dy: TensorInfo }, { inputShape: readonly number[] }>({
-  name: 'striate.MeanGradient',
+const meanGradient = defineKernel(ops.meanGradient, {
   run({ inputs: { dy }, attributes: { inputShape }, backend }) {
     const length = sizeOf(inputShape);
     const dx = backend.output(inputShape);

@@ -1,7 +1,6 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../kernel.ts';
 
-export const reshape: Kernel = kernel<{ x: TensorInfo }, { shape: readonly number[] }>({
-  name: 'striate.Reshape',
+export const reshape: Kernel = defineKernel(ops.reshape, {
   run: ({ inputs: { x }, attributes: { shape }, backend }) => backend.alias(x, shape),
 });

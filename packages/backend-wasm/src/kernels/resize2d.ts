@@ -1,10 +1,11 @@
-import { ops, sizeOf } from '@striate/core';
+import { ops, resizeTaps, transposedTaps } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
 
 /** What one new place is made of: old places with weights. */
-type Taps = ReturnType<typeof ops.resizeTaps>[number];
+type Taps = ReturnType<typeof resizeTaps>[number];
 
 /** Makes each place along an axis of some old ones; the last axis lies closest. Gives the new address. */
 function resample(
@@ -56,22 +57,18 @@ function resampleImage(
   return y;
 }
 
-export const resize2d: Kernel = kernel<{ x: TensorInfo }, ops.Resize2dAttributes>({
-  name: 'striate.Resize2d',
+export const resize2d: Kernel = defineKernel(ops.resize2d, {
   run({ inputs: { x }, attributes: { size, interpolation }, backend }) {
-    const [rows, columns] = ([0, 1] as const).map((axis) =>
-      ops.resizeTaps(x.shape[axis + 1]!, size[axis], interpolation),
-    );
+    const [rows, columns] = ([0, 1] as const).map((axis) => resizeTaps(x.shape[axis + 1]!, size[axis], interpolation));
     return resampleImage(backend, x, rows!, columns!);
   },
 });
 
-export const resize2dGradient: Kernel = kernel<{ dy: TensorInfo }, ops.Resize2dGradientAttributes>({
-  name: 'striate.Resize2dGradient',
+export const resize2dGradient: Kernel = defineKernel(ops.resize2dGradient, {
   run({ inputs: { dy }, attributes: { size, interpolation, inputShape }, backend }) {
     const [rows, columns] = ([0, 1] as const).map((axis) => {
       const old = inputShape[axis + 1]!;
-      return ops.transposed(ops.resizeTaps(old, size[axis], interpolation), old);
+      return transposedTaps(resizeTaps(old, size[axis], interpolation), old);
     });
     return resampleImage(backend, dy, rows!, columns!);
   },

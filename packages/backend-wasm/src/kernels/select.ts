@@ -1,13 +1,12 @@
 import { sizeOf } from '@striate/core';
 import { backend_util, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { namedKernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { fill } from './copy.ts';
 import { elementType } from './element-types.ts';
 import { elementsPerItem, itemsOf, rowsPerItem } from './split.ts';
 
-const select = kernel<Record<'condition' | 't' | 'e', TensorInfo>, object>({
-  name: 'Select',
+const select = namedKernel<Record<'condition' | 't' | 'e', TensorInfo>, object>('Select', {
   accepts: ({ inputs: { condition, t, e } }) =>
     condition.dtype === 'bool' &&
     t.dtype === e.dtype &&
@@ -25,8 +24,7 @@ const select = kernel<Record<'condition' | 't' | 'e', TensorInfo>, object>({
 });
 
 /** An index that is out of range gives zeros. */
-const gatherV2 = kernel<{ x: TensorInfo; indices: TensorInfo }, { axis: number; batchDims?: number }>({
-  name: 'GatherV2',
+const gatherV2 = namedKernel<{ x: TensorInfo; indices: TensorInfo }, { axis: number; batchDims?: number }>('GatherV2', {
   accepts: ({ inputs: { x, indices } }) => isNumeric(x.dtype) && indices.dtype === 'int32',
   run({ inputs: { x, indices }, attributes: { axis, batchDims = 0 }, backend }) {
     const at = util.parseAxisParam(axis, [...x.shape])[0]!;
@@ -54,8 +52,7 @@ interface OneHotAttributes {
   dtype: DataType;
 }
 
-const oneHot = kernel<{ indices: TensorInfo }, OneHotAttributes>({
-  name: 'OneHot',
+const oneHot = namedKernel<{ indices: TensorInfo }, OneHotAttributes>('OneHot', {
   accepts: ({ inputs: { indices }, attributes: { dtype } }) => indices.dtype === 'int32' && isNumeric(dtype),
   run({ inputs: { indices }, attributes: { depth, onValue, offValue, dtype }, backend }) {
     const y = backend.output([...indices.shape, depth], dtype);
@@ -79,8 +76,7 @@ const oneHot = kernel<{ indices: TensorInfo }, OneHotAttributes>({
   },
 });
 
-const filled = kernel<object, { shape: number[]; value: number | string; dtype?: DataType }>({
-  name: 'Fill',
+const filled = namedKernel<object, { shape: number[]; value: number | string; dtype?: DataType }>('Fill', {
   accepts: ({ attributes: { value, dtype } }) => isNumeric(dtype ?? util.inferDtype(value)),
   run({ attributes: { shape, value, dtype = util.inferDtype(value) }, backend }) {
     const y = backend.output(shape, dtype);
@@ -90,8 +86,7 @@ const filled = kernel<object, { shape: number[]; value: number | string; dtype?:
 });
 
 const like = (name: string, value: number): Kernel =>
-  kernel<{ x: TensorInfo }, object>({
-    name,
+  namedKernel<{ x: TensorInfo }, object>(name, {
     accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
     run({ inputs: { x }, backend }) {
       const y = backend.output(x.shape, x.dtype);

@@ -1,6 +1,6 @@
 import { stridesOf } from '@striate/core';
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy } from './copy.ts';
 import { elementType } from './element-types.ts';
@@ -37,8 +37,7 @@ function sliced(backend: KernelBackend, x: TensorInfo, { begin, size, steps, sha
   return y;
 }
 
-const slice = kernel<OneTensor, { begin: number | number[]; size: number | number[] }>({
-  name: 'Slice',
+const slice = namedKernel<OneTensor, { begin: number | number[]; size: number | number[] }>('Slice', {
   accepts,
   run({ inputs: { x }, attributes, backend }) {
     const [begin, size] = slice_util.parseSliceParams(x, attributes.begin, attributes.size) as [number[], number[]];
@@ -58,8 +57,7 @@ interface StridedSliceAttributes {
   shrinkAxisMask: number;
 }
 
-const stridedSlice = kernel<OneTensor, StridedSliceAttributes>({
-  name: 'StridedSlice',
+const stridedSlice = namedKernel<OneTensor, StridedSliceAttributes>('StridedSlice', {
   accepts,
   run({ inputs: { x }, attributes, backend }) {
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
@@ -72,8 +70,7 @@ const stridedSlice = kernel<OneTensor, StridedSliceAttributes>({
   },
 });
 
-const reverse = kernel<OneTensor, { dims: number | number[] }>({
-  name: 'Reverse',
+const reverse = namedKernel<OneTensor, { dims: number | number[] }>('Reverse', {
   accepts,
   run({ inputs: { x }, attributes: { dims }, backend }) {
     const axes = util.parseAxisParam(dims, [...x.shape]);
@@ -100,8 +97,7 @@ function split(
   });
 }
 
-const splitV = kernel<OneTensor, { numOrSizeSplits: number | number[]; axis: number }>({
-  name: 'SplitV',
+const splitV = namedKernel<OneTensor, { numOrSizeSplits: number | number[]; axis: number }>('SplitV', {
   accepts,
   run({ inputs: { x }, attributes: { numOrSizeSplits, axis }, backend }) {
     const place = util.parseAxisParam(axis, [...x.shape])[0]!;
@@ -111,8 +107,7 @@ const splitV = kernel<OneTensor, { numOrSizeSplits: number | number[]; axis: num
   },
 });
 
-const unpack = kernel<{ value: TensorInfo }, { axis: number }>({
-  name: 'Unpack',
+const unpack = namedKernel<{ value: TensorInfo }, { axis: number }>('Unpack', {
   accepts: ({ inputs: { value } }) => isNumeric(value.dtype),
   run({ inputs: { value }, attributes: { axis }, backend }) {
     const place = axis < 0 ? axis + value.shape.length : axis;

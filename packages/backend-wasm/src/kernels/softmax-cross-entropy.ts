@@ -1,17 +1,11 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { defineKernel, type Kernel } from '../kernel.ts';
 import { itemsOf, rowsPerItem } from './split.ts';
-
-interface LogitsAndLabels {
-  logits: TensorInfo;
-  /** int32 [N]: class numbers; float32 [N, K]: shares of the classes. */
-  labels: TensorInfo;
-}
 
 const areClassNumbers = (labels: TensorInfo): number => Number(labels.dtype === 'int32');
 
-export const softmaxCrossEntropy: Kernel = kernel<LogitsAndLabels, { labelSmoothing: number }>({
-  name: 'striate.SoftmaxCrossEntropy',
+export const softmaxCrossEntropy: Kernel = defineKernel(ops.softmaxCrossEntropy, {
   run({ inputs: { logits, labels }, attributes: { labelSmoothing }, backend }) {
     const [rows, classes] = logits.shape as [number, number];
     const losses = backend.output([rows]);
@@ -26,11 +20,7 @@ export const softmaxCrossEntropy: Kernel = kernel<LogitsAndLabels, { labelSmooth
   },
 });
 
-export const softmaxCrossEntropyGradient: Kernel = kernel<
-  LogitsAndLabels & { dy: TensorInfo },
-  { labelSmoothing: number }
->({
-  name: 'striate.SoftmaxCrossEntropyGradient',
+export const softmaxCrossEntropyGradient: Kernel = defineKernel(ops.softmaxCrossEntropyGradient, {
   run({ inputs: { dy, logits, labels }, attributes: { labelSmoothing }, backend }) {
     const [rows, classes] = logits.shape as [number, number];
     const dLogits = backend.output(logits.shape);
@@ -45,8 +35,7 @@ export const softmaxCrossEntropyGradient: Kernel = kernel<
   },
 });
 
-export const topKCorrect: Kernel = kernel<LogitsAndLabels, { k: number }>({
-  name: 'striate.TopKCorrect',
+export const topKCorrect: Kernel = defineKernel(ops.topKCorrect, {
   run({ inputs: { logits, labels }, attributes: { k }, backend }) {
     const [rows, classes] = logits.shape as [number, number];
     const correct = backend.output([]);

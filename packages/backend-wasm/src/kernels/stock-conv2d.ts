@@ -1,9 +1,10 @@
+import type { ops } from '@striate/core/backend';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '@striate/core';
-import { kernel, type Kernel, type KernelCall } from '../kernel.ts';
+import { namedKernel, type Kernel, type KernelCall } from '../kernel.ts';
 import { conv2dInputGradient } from './conv2d-input-gradient.ts';
 import { kernelGradient } from './conv2d-kernel-gradient.ts';
-import { conv2d, windowsOf, type ConvolutionAttributes } from './conv2d.ts';
+import { conv2d, windowsOf } from './conv2d.ts';
 
 type Shape4 = [number, number, number, number];
 type ConvInfoArguments = Parameters<typeof backend_util.computeConv2DInfo>;
@@ -31,7 +32,7 @@ function attributesOf(
   x: readonly number[],
   kernelShape: Shape4,
   { strides, dilations = 1, pad }: StockAttributes,
-): ConvolutionAttributes {
+): ops.ConvolutionGeometry {
   const shape = x as Shape4;
   const whole: Shape4 = [kernelShape[0], kernelShape[1], shape[3], kernelShape[3]];
   const { padInfo, ...info } = backend_util.computeConv2DInfo(shape, whole, strides, dilations, pad);
@@ -66,8 +67,7 @@ function family(
     );
   };
   const forward = (name: string): Kernel =>
-    kernel<StockInputs, StockAttributes>({
-      name,
+    namedKernel<StockInputs, StockAttributes>(name, {
       accepts,
       run({ inputs: { x, filter, bias }, attributes, backend }) {
         const shape = grouped(filter.shape);
@@ -81,8 +81,7 @@ function family(
   return [
     forward(names[0]),
     forward(names[1]),
-    kernel<StockInputs, StockAttributes>({
-      name: names[2],
+    namedKernel<StockInputs, StockAttributes>(names[2], {
       accepts,
       run({ inputs: { dy, filter }, attributes, backend }) {
         const { inputShape } = attributes;
@@ -94,8 +93,7 @@ function family(
         });
       },
     }),
-    kernel<StockInputs, StockAttributes>({
-      name: names[3],
+    namedKernel<StockInputs, StockAttributes>(names[3], {
       accepts,
       run({ inputs: { x, dy }, attributes, backend }) {
         const shape = grouped(attributes.filterShape);

@@ -1,6 +1,6 @@
 import { joinAxes, stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel } from '../kernel.ts';
+import { namedKernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';
 import { copy } from './copy.ts';
 import { elementType } from './element-types.ts';
@@ -11,8 +11,7 @@ interface OneTensor {
 
 const accepts = ({ inputs: { x } }: { inputs: OneTensor }): boolean => isNumeric(x.dtype);
 
-const transpose = kernel<OneTensor, { perm: number[] }>({
-  name: 'Transpose',
+const transpose = namedKernel<OneTensor, { perm: number[] }>('Transpose', {
   accepts,
   run({ inputs: { x }, attributes: { perm }, backend }) {
     const shape = perm.map((axis) => x.shape[axis]!);
@@ -37,8 +36,7 @@ const transpose = kernel<OneTensor, { perm: number[] }>({
   },
 });
 
-const tile = kernel<OneTensor, { reps: number[] }>({
-  name: 'Tile',
+const tile = namedKernel<OneTensor, { reps: number[] }>('Tile', {
   accepts,
   run({ inputs: { x }, attributes: { reps }, backend }) {
     const y = backend.output(

@@ -1,6 +1,6 @@
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel, type Kernel, type KernelBackend } from '../kernel.ts';
+import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { elementsPerItem, itemsOf } from './split.ts';
 
 /** In the order of assembly/unary.ts; the first ones work on int32, too. */
@@ -40,8 +40,7 @@ export function runUnary(
 }
 
 export const unaryKernels: Kernel[] = functions.map((name) =>
-  kernel<{ x: TensorInfo }, Attributes>({
-    name,
+  namedKernel<{ x: TensorInfo }, Attributes>(name, {
     accepts: ({ inputs: { x } }) => x.dtype === 'float32' || (x.dtype === 'int32' && integerFunctions.includes(name)),
     run: ({ inputs: { x }, attributes, backend }) => runUnary(backend, name, x, attributes),
   }),

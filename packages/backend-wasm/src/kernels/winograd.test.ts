@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kernel, type Kernel } from '../kernel.ts';
+import { namedKernel, type Kernel } from '../kernel.ts';
 import { random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
 import {
   expectClose,
@@ -25,43 +25,49 @@ interface Attributes {
 }
 
 // The passes as kernels that always take this path.
-const forward: Kernel = kernel<{ x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo }, Attributes>({
-  name: 'test.WinogradForward',
-  run({ inputs, attributes: { geometry, relu }, backend }) {
-    const y = backend.output(outputShape(caseOf(geometry)));
-    const bias = inputs.bias && backend.address(inputs.bias);
-    const [x, weights] = [backend.address(inputs.x), backend.address(inputs.kernel)];
-    winogradForward(backend, geometry, { x, kernel: weights, bias, y: backend.address(y), relu });
-    return y;
+const forward: Kernel = namedKernel<{ x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo }, Attributes>(
+  'test.WinogradForward',
+  {
+    run({ inputs, attributes: { geometry, relu }, backend }) {
+      const y = backend.output(outputShape(caseOf(geometry)));
+      const bias = inputs.bias && backend.address(inputs.bias);
+      const [x, weights] = [backend.address(inputs.x), backend.address(inputs.kernel)];
+      winogradForward(backend, geometry, { x, kernel: weights, bias, y: backend.address(y), relu });
+      return y;
+    },
   },
-});
-const inputGradient: Kernel = kernel<{ dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo }, Attributes>({
-  name: 'test.WinogradInputGradient',
-  run({ inputs, attributes: { geometry }, backend }) {
-    const dx = backend.output(caseOf(geometry).x);
-    const y = inputs.y && backend.address(inputs.y);
-    const [dy, weights] = [backend.address(inputs.dy), backend.address(inputs.kernel)];
-    winogradInputGradient(backend, geometry, { dy, kernel: weights, y, dx: backend.address(dx) });
-    return dx;
+);
+const inputGradient: Kernel = namedKernel<{ dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo }, Attributes>(
+  'test.WinogradInputGradient',
+  {
+    run({ inputs, attributes: { geometry }, backend }) {
+      const dx = backend.output(caseOf(geometry).x);
+      const y = inputs.y && backend.address(inputs.y);
+      const [dy, weights] = [backend.address(inputs.dy), backend.address(inputs.kernel)];
+      winogradInputGradient(backend, geometry, { dy, kernel: weights, y, dx: backend.address(dx) });
+      return dx;
+    },
   },
-});
-const kernelGradient: Kernel = kernel<{ x: TensorInfo; dy: TensorInfo; y?: TensorInfo }, Attributes>({
-  name: 'test.WinogradKernelGradient',
-  run({ inputs, attributes: { geometry }, backend }) {
-    const dKernel = backend.output(caseOf(geometry).kernel);
-    const dBias = backend.output([geometry.filters]);
-    const y = inputs.y && backend.address(inputs.y);
-    const [x, dy] = [backend.address(inputs.x), backend.address(inputs.dy)];
-    winogradKernelGradient(backend, geometry, {
-      x,
-      dy,
-      y,
-      dKernel: backend.address(dKernel),
-      dBias: backend.address(dBias),
-    });
-    return [dKernel, dBias];
+);
+const kernelGradient: Kernel = namedKernel<{ x: TensorInfo; dy: TensorInfo; y?: TensorInfo }, Attributes>(
+  'test.WinogradKernelGradient',
+  {
+    run({ inputs, attributes: { geometry }, backend }) {
+      const dKernel = backend.output(caseOf(geometry).kernel);
+      const dBias = backend.output([geometry.filters]);
+      const y = inputs.y && backend.address(inputs.y);
+      const [x, dy] = [backend.address(inputs.x), backend.address(inputs.dy)];
+      winogradKernelGradient(backend, geometry, {
+        x,
+        dy,
+        y,
+        dKernel: backend.address(dKernel),
+        dBias: backend.address(dBias),
+      });
+      return [dKernel, dBias];
+    },
   },
-});
+);
 
 function caseOf({ batch, height, width, channels, filters, padding }: WinogradGeometry): ConvolutionCase {
   const x = [batch, height, width, channels] as const;

@@ -1,6 +1,6 @@
 import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { checkTensor } from '../check-tensors.ts';
 import {
   gatedActivations,
@@ -14,7 +14,7 @@ import { reshape } from './reshape.ts';
 type OutputAttributes = { kind: OutputActivation; parameters?: readonly number[] };
 type GatedAttributes = { kind: GatedActivation };
 
-const activationOp = defineOp<{ x: Tensor }, OutputAttributes>({
+export const activationOp: Op<{ x: Tensor }, OutputAttributes> = defineOp({
   name: 'striate.Activation',
   shapes: ({ x }) => [x.shape],
   reference: ({ x }, { kind, parameters = [] }) => outputActivations[kind].forward(x, parameters),
@@ -27,7 +27,7 @@ const activationOp = defineOp<{ x: Tensor }, OutputAttributes>({
   },
 });
 
-const activationGradientOp = defineOp<{ dy: Tensor; y: Tensor }, OutputAttributes>({
+export const activationGradientOp: Op<{ dy: Tensor; y: Tensor }, OutputAttributes> = defineOp({
   name: 'striate.ActivationGradient',
   shapes: ({ dy }) => [dy.shape],
   reference: ({ dy, y }, { kind, parameters = [] }) => outputActivations[kind].backward(dy, y, parameters),
@@ -38,7 +38,7 @@ export function activationGradient(inputs: { dy: Tensor; y: Tensor }, kind: Outp
   return only(activationGradientOp(inputs, { kind }));
 }
 
-const gatedActivationOp = defineOp<{ x: Tensor }, GatedAttributes>({
+export const gatedActivationOp: Op<{ x: Tensor }, GatedAttributes> = defineOp({
   name: 'striate.GatedActivation',
   shapes: ({ x }) => [x.shape],
   reference: ({ x }, { kind }) => gatedActivations[kind].forward(x),
@@ -50,7 +50,7 @@ const gatedActivationOp = defineOp<{ x: Tensor }, GatedAttributes>({
   },
 });
 
-const gatedActivationGradientOp = defineOp<{ dy: Tensor; x: Tensor }, GatedAttributes>({
+export const gatedActivationGradientOp: Op<{ dy: Tensor; x: Tensor }, GatedAttributes> = defineOp({
   name: 'striate.GatedActivationGradient',
   shapes: ({ dy }) => [dy.shape],
   reference: ({ dy, x }, { kind }) => mul(dy, gatedActivations[kind].derivative(x)),

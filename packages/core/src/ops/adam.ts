@@ -1,5 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
-import { defineOp } from '../define-op.ts';
+import { defineOp, type Op } from '../define-op.ts';
 import type { Values } from '../tensor.ts';
 import { numbered, pack, unpack } from './parameter-lists.ts';
 
@@ -17,8 +17,9 @@ export type AdamAttributes = {
   step: number;
 };
 
-const adamOp = defineOp<Values, AdamAttributes & { count: number }>({
+export const adamOp: Op<Values, AdamAttributes & { count: number }> = defineOp({
   name: 'striate.Adam',
+  varies: ['learningRate', 'step'],
   shapes: (inputs, { count }) => {
     const parameters = numbered(inputs, 'parameter', count).map(({ shape }) => shape);
     return [...parameters, ...parameters, ...parameters];

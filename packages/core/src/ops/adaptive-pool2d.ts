@@ -1,6 +1,6 @@
 import { add, concat, max, pad, reshape, slice, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { OptionError } from '../errors.ts';
 import type { Pair } from '../shape.ts';
 import { maxPool2dGradient } from './max-pool2d.ts';
@@ -25,7 +25,7 @@ function shapes({ x }: { x: Tensor }, { outputSize }: AdaptivePool2dAttributes):
   return [[x.shape[0], ...outputSize, x.shape[3]!]];
 }
 
-const adaptiveAveragePool2dOp = defineOp<{ x: Tensor }, AdaptivePool2dAttributes>({
+export const adaptiveAveragePool2dOp: Op<{ x: Tensor }, AdaptivePool2dAttributes> = defineOp({
   name: 'striate.AdaptiveAveragePool2d',
   shapes,
   reference({ x }, { outputSize }) {
@@ -54,10 +54,10 @@ export function adaptiveAveragePool2d(x: Tensor, attributes: AdaptivePool2dAttri
   return only(adaptiveAveragePool2dOp({ x }, attributes));
 }
 
-const adaptiveAveragePool2dGradientOp = defineOp<
+export const adaptiveAveragePool2dGradientOp: Op<
   { dy: Tensor },
   AdaptivePool2dAttributes & { inputShape: readonly number[] }
->({
+> = defineOp({
   name: 'striate.AdaptiveAveragePool2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy }, { inputShape, outputSize }) {
@@ -66,7 +66,7 @@ const adaptiveAveragePool2dGradientOp = defineOp<
   },
 });
 
-const adaptiveMaxPool2dOp = defineOp<{ x: Tensor }, AdaptivePool2dAttributes>({
+export const adaptiveMaxPool2dOp: Op<{ x: Tensor }, AdaptivePool2dAttributes> = defineOp({
   name: 'striate.AdaptiveMaxPool2d',
   shapes,
   reference({ x }, { outputSize }) {
@@ -101,28 +101,30 @@ export function adaptiveMaxPool2d(x: Tensor, attributes: AdaptivePool2dAttribute
   return only(adaptiveMaxPool2dOp({ x }, attributes));
 }
 
-const adaptiveMaxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, AdaptivePool2dAttributes>({
-  name: 'striate.AdaptiveMaxPool2dGradient',
-  shapes: ({ x }) => [x.shape],
-  reference({ dy, x, y }, { outputSize }) {
-    const [batch, , , channels] = x.shape as [number, number, number, number];
-    const parts = windows(x, outputSize).flatMap((row, i) =>
-      row.map(({ begin, size }, j) => {
-        const at = (z: Tensor): Tensor => slice(z, [0, i, j, 0], [batch, 1, 1, channels]);
-        const poolSize: Pair = [size[1]!, size[2]!];
-        const part = maxPool2dGradient(
-          { dy: at(dy), x: slice(x, begin, size), y: at(y) },
-          { poolSize, strides: [1, 1], padding: [0, 0, 0, 0], activation: 'linear' },
-        );
-        return pad(
-          part,
-          x.shape.map((whole, axis): [number, number] => [begin[axis]!, whole - begin[axis]! - size[axis]!]),
-        );
-      }),
-    );
-    return parts.reduce((sum, part) => add(sum, part));
+export const adaptiveMaxPool2dGradientOp: Op<{ dy: Tensor; x: Tensor; y: Tensor }, AdaptivePool2dAttributes> = defineOp(
+  {
+    name: 'striate.AdaptiveMaxPool2dGradient',
+    shapes: ({ x }) => [x.shape],
+    reference({ dy, x, y }, { outputSize }) {
+      const [batch, , , channels] = x.shape as [number, number, number, number];
+      const parts = windows(x, outputSize).flatMap((row, i) =>
+        row.map(({ begin, size }, j) => {
+          const at = (z: Tensor): Tensor => slice(z, [0, i, j, 0], [batch, 1, 1, channels]);
+          const poolSize: Pair = [size[1]!, size[2]!];
+          const part = maxPool2dGradient(
+            { dy: at(dy), x: slice(x, begin, size), y: at(y) },
+            { poolSize, strides: [1, 1], padding: [0, 0, 0, 0], activation: 'linear' },
+          );
+          return pad(
+            part,
+            x.shape.map((whole, axis): [number, number] => [begin[axis]!, whole - begin[axis]! - size[axis]!]),
+          );
+        }),
+      );
+      return parts.reduce((sum, part) => add(sum, part));
+    },
   },
-});
+);
 
 /** A matrix [places, size] that averages each window along one axis. */
 function averages(places: number, size: number): Tensor {

@@ -1,9 +1,9 @@
 import { add as stockAdd, clone } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
-const addOp = defineOp<{ a: Tensor; b: Tensor }, object>({
+export const addOp: Op<{ a: Tensor; b: Tensor }, object> = defineOp({
   name: 'striate.Add',
   shapes({ a, b }) {
     if (a.shape.join() !== b.shape.join()) {

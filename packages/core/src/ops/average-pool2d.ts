@@ -1,9 +1,9 @@
 import { avgPool, div, engine, fill, mean, mul, reshape, slice, tile } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
-import type { Padding, Pair } from '../shape.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
+import { outputPair, type Padding, type Pair } from '../shape.ts';
 import type { PoolGeometry } from './max-pool2d.ts';
-import { outputPair, padImage } from './window.ts';
+import { padImage } from './window.ts';
 
 export type AveragePool2dAttributes = PoolGeometry & {
   /** Divide by all pixels of the padded image in a window, not by the real ones (PyTorch's count_include_pad). */
@@ -14,7 +14,7 @@ export type AveragePool2dAttributes = PoolGeometry & {
   divisor?: number;
 };
 
-const averagePool2dOp = defineOp<{ x: Tensor }, AveragePool2dAttributes>({
+export const averagePool2dOp: Op<{ x: Tensor }, AveragePool2dAttributes> = defineOp({
   name: 'striate.AveragePool2d',
   shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
   reference({ x }, attributes) {
@@ -43,7 +43,7 @@ export function averagePool2d(x: Tensor, attributes: AveragePool2dAttributes): T
 
 export type AveragePool2dGradientAttributes = AveragePool2dAttributes & { inputShape: readonly number[] };
 
-const averagePool2dGradientOp = defineOp<{ dy: Tensor }, AveragePool2dGradientAttributes>({
+export const averagePool2dGradientOp: Op<{ dy: Tensor }, AveragePool2dGradientAttributes> = defineOp({
   name: 'striate.AveragePool2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy }, { inputShape, ...attributes }) {
@@ -79,7 +79,7 @@ function share([, height, width]: readonly number[], attributes: AveragePool2dAt
   return average(padImage(ones, rest), attributes);
 }
 
-const globalAveragePool2dOp = defineOp<{ x: Tensor }, object>({
+export const globalAveragePool2dOp: Op<{ x: Tensor }, object> = defineOp({
   name: 'striate.GlobalAveragePool2d',
   shapes: ({ x }) => [[x.shape[0], x.shape[3]!]],
   reference: ({ x }) => mean(x, [1, 2]),
@@ -96,7 +96,7 @@ export function globalAveragePool2d(x: Tensor): Tensor {
   return only(globalAveragePool2dOp({ x }, {}));
 }
 
-const globalAveragePool2dGradientOp = defineOp<{ dy: Tensor }, { inputShape: readonly number[] }>({
+export const globalAveragePool2dGradientOp: Op<{ dy: Tensor }, { inputShape: readonly number[] }> = defineOp({
   name: 'striate.GlobalAveragePool2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy }, { inputShape }) {

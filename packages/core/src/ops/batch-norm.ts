@@ -1,6 +1,6 @@
 import { add, clone, mean, mul, relu, reshape, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { maskByOutput, type FusedActivation } from './mask.ts';
 
@@ -17,7 +17,7 @@ type Affine = { x: Tensor; gamma: Tensor; beta: Tensor };
 type Residual = { residual?: Tensor | undefined };
 type Moments = { mean: Tensor; variance: Tensor };
 
-const batchNormOp = defineOp<Affine & Residual, WithResidual>({
+export const batchNormOp: Op<Affine & Residual, WithResidual> = defineOp<Affine & Residual, WithResidual>({
   name: 'striate.BatchNorm',
   optional: ['residual'],
   shapes(inputs) {
@@ -60,7 +60,10 @@ export function batchNorm(
   return { y: y!, mean: batchMean!, variance: variance! };
 }
 
-const batchNormInferenceOp = defineOp<Affine & Moments & Residual, WithResidual>({
+export const batchNormInferenceOp: Op<Affine & Moments & Residual, WithResidual> = defineOp<
+  Affine & Moments & Residual,
+  WithResidual
+>({
   name: 'striate.BatchNormInference',
   optional: ['residual'],
   shapes(inputs) {
@@ -103,7 +106,7 @@ const gradientShapes = ({ dy, gamma }: GradientInputs, { residual }: BatchNormGr
   ...(residual ? [dy.shape] : []),
 ];
 
-const batchNormGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes>({
+export const batchNormGradientOp: Op<GradientInputs, BatchNormGradientAttributes> = defineOp({
   name: 'striate.BatchNormGradient',
   optional: ['y'],
   shapes: gradientShapes,
@@ -119,7 +122,7 @@ const batchNormGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes
   },
 });
 
-const batchNormInferenceGradientOp = defineOp<GradientInputs, BatchNormGradientAttributes>({
+export const batchNormInferenceGradientOp: Op<GradientInputs, BatchNormGradientAttributes> = defineOp({
   name: 'striate.BatchNormInferenceGradient',
   optional: ['y'],
   shapes: gradientShapes,

@@ -1,6 +1,6 @@
 import { concat as stockConcat } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
@@ -9,7 +9,7 @@ import { slice } from './slice.ts';
 /** `shapes` are those of the inputs, for the gradient. */
 type ConcatAttributes = { axis: number; shapes: readonly (readonly number[])[] };
 
-const concatOp = defineOp<Record<string, Tensor>, ConcatAttributes>({
+export const concatOp: Op<Record<string, Tensor>, ConcatAttributes> = defineOp({
   name: 'striate.Concat',
   shapes(_, { axis, shapes }) {
     const [first, ...others] = shapes;

@@ -1,13 +1,12 @@
 import { add, relu } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
-import type { Pair } from '../shape.ts';
+import { outputPair, type Pair } from '../shape.ts';
 import { activationGradient } from './activation.ts';
 import { conv2d, conv2dInputGradient, conv2dKernelGradient, type ConvolutionGeometry } from './conv2d.ts';
 import type { FusedActivation } from './mask.ts';
 import { biasGradient } from './mat-mul.ts';
-import { outputPair } from './window.ts';
 
 export type Conv2dTransposeAttributes = ConvolutionGeometry & {
   /** `[OH, OW]`: of the sizes that a convolution shrinks to x's, the wanted one. */
@@ -17,7 +16,7 @@ export type Conv2dTransposeAttributes = ConvolutionGeometry & {
 
 type Conv2dTransposeInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined };
 
-const conv2dTransposeOp = defineOp<Conv2dTransposeInputs, Conv2dTransposeAttributes>({
+export const conv2dTransposeOp: Op<Conv2dTransposeInputs, Conv2dTransposeAttributes> = defineOp({
   name: 'striate.Conv2dTranspose',
   optional: ['bias'],
   shapes({ x, kernel, bias }, attributes) {

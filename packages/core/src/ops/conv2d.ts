@@ -1,10 +1,10 @@
 import { add, concat, conv2d as stockConv2d, relu, reverse, slice, sum, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
-import type { Padding, Pair } from '../shape.ts';
+import { outputPair, type Padding, type Pair } from '../shape.ts';
 import { maskByOutput, type FusedActivation } from './mask.ts';
-import { outputPair, padImage, spread } from './window.ts';
+import { padImage, spread } from './window.ts';
 
 /** How the window of a convolution moves. */
 export type ConvolutionGeometry = {
@@ -23,7 +23,7 @@ type Conv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined };
 /** Whether there is a bias: its gradient is computed with that of the kernel. */
 export type BiasUse = { useBias: boolean };
 
-const conv2dOp = defineOp<Conv2dInputs, Conv2dAttributes & BiasUse>({
+export const conv2dOp: Op<Conv2dInputs, Conv2dAttributes & BiasUse> = defineOp({
   name: 'striate.Conv2d',
   optional: ['bias'],
   shapes: (inputs, attributes) => [conv2dShape(inputs, attributes)],
@@ -84,7 +84,7 @@ export function conv2dShape({ x, kernel, bias }: Conv2dInputs, attributes: Convo
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };
 export type Conv2dInputGradientAttributes = ConvolutionGeometry & { inputShape: readonly number[] };
 
-const inputGradientOp = defineOp<InputGradientInputs, Conv2dInputGradientAttributes>({
+export const inputGradientOp: Op<InputGradientInputs, Conv2dInputGradientAttributes> = defineOp({
   name: 'striate.Conv2dInputGradient',
   optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
@@ -115,7 +115,7 @@ type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
 export type Conv2dKernelGradientAttributes = ConvolutionGeometry &
   Partial<BiasUse> & { kernelShape: readonly number[] };
 
-const kernelGradientOp = defineOp<KernelGradientInputs, Conv2dKernelGradientAttributes>({
+export const kernelGradientOp: Op<KernelGradientInputs, Conv2dKernelGradientAttributes> = defineOp({
   name: 'striate.Conv2dKernelGradient',
   optional: ['y'],
   shapes: ({ dy }, { kernelShape, useBias = true }) => [[...kernelShape], ...(useBias ? [[dy.shape[3]!]] : [])],

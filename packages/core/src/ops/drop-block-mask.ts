@@ -1,6 +1,6 @@
 import { div, fill, maximum, mul, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sizeOf } from '../shape.ts';
 import { dropout } from './dropout.ts';
@@ -16,8 +16,9 @@ export type DropBlockAttributes = RandomSource & {
   blockSize: number;
 };
 
-const dropBlockMaskOp = defineOp<Record<never, never>, DropBlockAttributes>({
+export const dropBlockMaskOp: Op<Record<never, never>, DropBlockAttributes> = defineOp({
   name: 'striate.DropBlockMask',
+  varies: ['step', 'sampleOffset'],
   shapes(_, { shape, rate, blockSize }) {
     if (!(rate >= 0 && rate < 1)) throw new OptionError(`dropBlockMask: rate is ${rate}, but it must be in [0, 1).`);
     const [, height = 0, width = 0] = shape;

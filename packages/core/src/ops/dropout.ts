@@ -1,6 +1,6 @@
 import { add, mul, tensor, where } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { OptionError } from '../errors.ts';
 import { bitsOf, type RandomSource } from './random-bits.ts';
 
@@ -15,8 +15,9 @@ export type DropoutAttributes = RandomSource & {
   replacement?: number;
 };
 
-const dropoutOp = defineOp<{ x: Tensor }, DropoutAttributes>({
+export const dropoutOp: Op<{ x: Tensor }, DropoutAttributes> = defineOp({
   name: 'striate.Dropout',
+  varies: ['step', 'sampleOffset'],
   shapes({ x }, { rate }) {
     if (!(rate >= 0 && rate < 1)) throw new OptionError(`dropout: rate is ${rate}, but it must be in [0, 1).`);
     return [x.shape];

@@ -1,6 +1,6 @@
 import { add, mean, mul, reshape, rsqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
@@ -15,7 +15,7 @@ export type GroupNormAttributes = {
 
 type Affine = { x: Tensor; gamma: Tensor; beta: Tensor };
 
-const groupNormOp = defineOp<Affine, GroupNormAttributes>({
+export const groupNormOp: Op<Affine, GroupNormAttributes> = defineOp({
   name: 'striate.GroupNorm',
   shapes({ x, gamma, beta }, { groups }) {
     const channels = x.shape.at(-1)!;
@@ -98,7 +98,7 @@ export function layerNorm({ x, gamma, beta }: Affine, { epsilon }: { epsilon: nu
 
 type GradientInputs = { dy: Tensor; x: Tensor; gamma: Tensor; mean: Tensor; variance: Tensor };
 
-const groupNormGradientOp = defineOp<GradientInputs, GroupNormAttributes>({
+export const groupNormGradientOp: Op<GradientInputs, GroupNormAttributes> = defineOp({
   name: 'striate.GroupNormGradient',
   shapes: ({ x, gamma }) => [x.shape, gamma.shape, gamma.shape],
   reference({ dy, x, gamma, mean: center, variance }, { groups, epsilon }) {

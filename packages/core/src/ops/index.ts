@@ -42,6 +42,7 @@ export {
   locallyConnected2d,
   locallyConnected2dInputGradient,
   locallyConnected2dKernelGradient,
+  type LocalGeometry,
   type LocallyConnected2dAttributes,
 } from './locally-connected2d.ts';
 export { maskByOutput, type FusedActivation } from './mask.ts';

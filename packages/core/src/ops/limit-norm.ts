@@ -1,6 +1,6 @@
 import { add, clipByValue, div, mul, sqrt, square, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 
 export type LimitNormAttributes = {
   /** Norms are taken over these axes together. */
@@ -14,7 +14,7 @@ export type LimitNormAttributes = {
 /** Keras' epsilon: keeps a vector of zeros what it is. */
 const epsilon = 1e-7;
 
-const limitNormOp = defineOp<{ x: Tensor }, LimitNormAttributes>({
+export const limitNormOp: Op<{ x: Tensor }, LimitNormAttributes> = defineOp({
   name: 'striate.LimitNorm',
   shapes: ({ x }) => [x.shape],
   reference({ x }, { axes, minimum, maximum, rate }) {

@@ -1,6 +1,6 @@
 import { add, mul, pad, pow, slice, square, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { OptionError } from '../errors.ts';
 
 export type LocalResponseNormAttributes = {
@@ -14,7 +14,7 @@ export type LocalResponseNormAttributes = {
   k: number;
 };
 
-const localResponseNormOp = defineOp<{ x: Tensor }, LocalResponseNormAttributes>({
+export const localResponseNormOp: Op<{ x: Tensor }, LocalResponseNormAttributes> = defineOp({
   name: 'striate.LocalResponseNorm',
   shapes({ x }, { size }) {
     if (!Number.isInteger(size) || size < 1) {
@@ -49,7 +49,7 @@ export function localResponseNorm(x: Tensor, attributes: LocalResponseNormAttrib
   return only(localResponseNormOp({ x }, attributes));
 }
 
-const localResponseNormGradientOp = defineOp<{ dy: Tensor; x: Tensor }, LocalResponseNormAttributes>({
+export const localResponseNormGradientOp: Op<{ dy: Tensor; x: Tensor }, LocalResponseNormAttributes> = defineOp({
   name: 'striate.LocalResponseNormGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x }, attributes) {

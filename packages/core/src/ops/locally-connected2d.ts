@@ -1,10 +1,10 @@
 import { add, addN, concat, matMul, relu, reshape, slice, stridedSlice, sum, transpose } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor3D } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
-import type { Padding, Pair } from '../shape.ts';
+import { outputPair, type Padding, type Pair } from '../shape.ts';
 import { maskByOutput, type FusedActivation } from './mask.ts';
-import { outputPair, padImage, spread } from './window.ts';
+import { padImage, spread } from './window.ts';
 
 /** How the window of a locally connected layer moves. */
 export type LocalGeometry = { kernelSize: Pair; strides: Pair; padding: Padding };
@@ -13,7 +13,7 @@ export type LocallyConnected2dAttributes = LocalGeometry & { activation: FusedAc
 
 type LocallyConnected2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined };
 
-const locallyConnected2dOp = defineOp<LocallyConnected2dInputs, LocallyConnected2dAttributes>({
+export const locallyConnected2dOp: Op<LocallyConnected2dInputs, LocallyConnected2dAttributes> = defineOp({
   name: 'striate.LocallyConnected2d',
   optional: ['bias'],
   shapes({ x, kernel, bias }, attributes) {
@@ -79,7 +79,7 @@ export function locallyConnected2d(inputs: LocallyConnected2dInputs, attributes:
 
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };
 
-const inputGradientOp = defineOp<InputGradientInputs, LocalGeometry & { inputShape: readonly number[] }>({
+export const inputGradientOp: Op<InputGradientInputs, LocalGeometry & { inputShape: readonly number[] }> = defineOp({
   name: 'striate.LocallyConnected2dInputGradient',
   optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
@@ -108,7 +108,7 @@ export function locallyConnected2dInputGradient(
 
 type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
 
-const kernelGradientOp = defineOp<KernelGradientInputs, LocalGeometry>({
+export const kernelGradientOp: Op<KernelGradientInputs, LocalGeometry> = defineOp({
   name: 'striate.LocallyConnected2dKernelGradient',
   optional: ['y'],
   shapes({ x, dy }, { kernelSize }) {

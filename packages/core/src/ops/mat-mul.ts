@@ -1,6 +1,6 @@
 import { add, matMul as stockMatMul, relu, reshape, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { activationGradient } from './activation.ts';
 import type { FusedActivation } from './mask.ts';
@@ -9,7 +9,7 @@ export type MatMulAttributes = { transposeA: boolean; transposeB: boolean; activ
 
 type MatMulInputs = { a: Tensor; b: Tensor; bias?: Tensor | undefined };
 
-const matMulOp = defineOp<MatMulInputs, MatMulAttributes>({
+export const matMulOp: Op<MatMulInputs, MatMulAttributes> = defineOp({
   name: 'striate.MatMul',
   optional: ['bias'],
   shapes({ a, b, bias }, { transposeA, transposeB }) {
@@ -59,7 +59,7 @@ const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean)
 const sides = ({ shape }: Tensor, transposed: boolean): (number | undefined)[] =>
   transposed ? [shape[1], shape[0]] : [shape[0], shape[1]];
 
-const biasGradientOp = defineOp<{ dy: Tensor }, object>({
+export const biasGradientOp: Op<{ dy: Tensor }, object> = defineOp({
   name: 'striate.BiasGradient',
   shapes: ({ dy }) => [[dy.shape.at(-1)!]],
   reference: ({ dy }) => sum(reshape(dy, [-1, dy.shape.at(-1)!]), 0),

@@ -1,9 +1,9 @@
 import { cast, clipByValue, engine, greater, isNaN, maxPool, relu, slice, where } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
-import type { Padding, Pair } from '../shape.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
+import { outputPair, type Padding, type Pair } from '../shape.ts';
 import { maskByOutput, type FusedActivation } from './mask.ts';
-import { outputPair, padImage } from './window.ts';
+import { padImage } from './window.ts';
 
 /** A pooling window and how it moves. */
 export type PoolGeometry = { poolSize: Pair; strides: Pair; padding: Padding };
@@ -13,7 +13,7 @@ export type MaxPool2dAttributes = PoolGeometry & { activation: FusedActivation }
 /** The largest float32. */
 const LARGEST = 3.4028234663852886e38;
 
-const maxPool2dOp = defineOp<{ x: Tensor }, MaxPool2dAttributes>({
+export const maxPool2dOp: Op<{ x: Tensor }, MaxPool2dAttributes> = defineOp({
   name: 'striate.MaxPool2d',
   shapes: ({ x }, attributes) => [[x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!]],
   reference({ x }, { poolSize, strides, padding, activation }) {
@@ -46,7 +46,7 @@ export function maxPool2d(x: Tensor, attributes: PoolGeometry & { activation?: F
   return only(maxPool2dOp({ x }, { activation: 'linear', ...attributes }));
 }
 
-const maxPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPool2dAttributes>({
+export const maxPool2dGradientOp: Op<{ dy: Tensor; x: Tensor; y: Tensor }, MaxPool2dAttributes> = defineOp({
   name: 'striate.MaxPool2dGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x, y }, { poolSize, strides, padding, activation }) {

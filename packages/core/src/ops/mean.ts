@@ -1,10 +1,10 @@
 import { div, fill, mean as stockMean, mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
 
-const meanOp = defineOp<{ x: Tensor }, { inputShape: readonly number[] }>({
+export const meanOp: Op<{ x: Tensor }, { inputShape: readonly number[] }> = defineOp({
   name: 'striate.Mean',
   shapes: () => [[]],
   reference: ({ x }) => stockMean(x),
@@ -20,7 +20,7 @@ export function mean(x: Tensor): Tensor {
   return only(meanOp({ x }, { inputShape: x.shape }));
 }
 
-const meanGradientOp = defineOp<{ dy: Tensor }, { inputShape: readonly number[] }>({
+export const meanGradientOp: Op<{ dy: Tensor }, { inputShape: readonly number[] }> = defineOp({
   name: 'striate.MeanGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference: ({ dy }, { inputShape }) => mul(fill([...inputShape], 1), div(dy, sizeOf(inputShape))),

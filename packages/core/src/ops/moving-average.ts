@@ -1,13 +1,14 @@
 import { add, mul } from '@tensorflow/tfjs-core';
-import { defineOp } from '../define-op.ts';
+import { defineOp, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import type { Values } from '../tensor.ts';
 import { numbered, pack, unpack } from './parameter-lists.ts';
 
 type MovingAverageAttributes = { momentum: number; corrections: readonly number[]; count: number };
 
-const movingAverageOp = defineOp<Values, MovingAverageAttributes>({
+export const movingAverageOp: Op<Values, MovingAverageAttributes> = defineOp({
   name: 'striate.MovingAverage',
+  varies: ['corrections'],
   shapes(inputs, { count }) {
     const values = numbered(inputs, 'value', count);
     return numbered(inputs, 'average', count).map(({ shape }, index) => {

@@ -1,13 +1,13 @@
 import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { globalAveragePool2d } from './average-pool2d.ts';
 import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
 
-const multiplyOp = defineOp<{ a: Tensor; b: Tensor }, object>({
+export const multiplyOp: Op<{ a: Tensor; b: Tensor }, object> = defineOp({
   name: 'striate.Multiply',
   shapes({ a, b }) {
     const isGate = a.rank === 4 && b.shape.join() === [a.shape[0], 1, 1, a.shape[3]].join();

@@ -14,7 +14,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { sizeOf } from '../shape.ts';
 
@@ -26,7 +26,7 @@ export type OrthogonalPenaltyAttributes = {
 
 type Vectors = { unit: Tensor2D; norms: Tensor; pairs: number };
 
-const orthogonalPenaltyOp = defineOp<{ x: Tensor }, OrthogonalPenaltyAttributes>({
+export const orthogonalPenaltyOp: Op<{ x: Tensor }, OrthogonalPenaltyAttributes> = defineOp({
   name: 'striate.OrthogonalPenalty',
   shapes({ x }, { mode }) {
     const [rows, columns] = matrixShape(x.shape);
@@ -61,7 +61,7 @@ export function orthogonalPenalty(x: Tensor, attributes: OrthogonalPenaltyAttrib
   return only(orthogonalPenaltyOp({ x }, attributes));
 }
 
-const orthogonalPenaltyGradientOp = defineOp<{ dy: Tensor; x: Tensor }, OrthogonalPenaltyAttributes>({
+export const orthogonalPenaltyGradientOp: Op<{ dy: Tensor; x: Tensor }, OrthogonalPenaltyAttributes> = defineOp({
   name: 'striate.OrthogonalPenaltyGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x }, { mode, factor }) {

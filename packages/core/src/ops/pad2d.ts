@@ -1,6 +1,6 @@
 import { gather, reshape, slice, tensor1d, tensor3d } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { checkPaddingFits, checkPaddingMode, paddedPlaces, type PaddingMode } from '../padding-mode.ts';
@@ -16,7 +16,7 @@ export type Pad2dAttributes = {
 
 export type Pad2dGradientAttributes = Pad2dAttributes & { inputShape: readonly number[] };
 
-const pad2dOp = defineOp<{ x: Tensor }, Pad2dGradientAttributes>({
+export const pad2dOp: Op<{ x: Tensor }, Pad2dGradientAttributes> = defineOp({
   name: 'striate.Pad2d',
   shapes({ x }, { padding, mode }) {
     if (x.rank !== 4) throw new ShapeError(`pad2d: x is [${x.shape.join(', ')}], but needs 4 axes, NHWC.`);
@@ -50,7 +50,7 @@ export function pad2d(x: Tensor, attributes: Pad2dAttributes): Tensor {
   return only(pad2dOp({ x }, { ...attributes, inputShape: x.shape }));
 }
 
-const pad2dGradientOp = defineOp<{ dy: Tensor }, Pad2dGradientAttributes>({
+export const pad2dGradientOp: Op<{ dy: Tensor }, Pad2dGradientAttributes> = defineOp({
   name: 'striate.Pad2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference({ dy }, { inputShape, padding, mode }) {

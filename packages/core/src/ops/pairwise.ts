@@ -22,7 +22,7 @@ function checkEqualShapes(where: string, { a, b }: Pair): number[][] {
   throw new ShapeError(`${where}: [${a.shape.join(', ')}] and [${b.shape.join(', ')}] are not of the same shape.`);
 }
 
-const subtractOp = defineOp<Pair, object>({
+export const subtractOp: Op<Pair, object> = defineOp({
   name: 'striate.Subtract',
   shapes: (inputs) => checkEqualShapes('subtract', inputs),
   reference: ({ a, b }) => sub(a, b),
@@ -50,8 +50,8 @@ function choiceOp(
   });
 }
 
-const maximumOp = choiceOp('maximum', stockMaximum, greaterEqual, less);
-const minimumOp = choiceOp('minimum', stockMinimum, lessEqual, greater);
+export const maximumOp: Op<Pair, object> = choiceOp('maximum', stockMaximum, greaterEqual, less);
+export const minimumOp: Op<Pair, object> = choiceOp('minimum', stockMinimum, lessEqual, greater);
 
 /**
  * Difference of two tensors of one shape, a - b.

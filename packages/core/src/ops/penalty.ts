@@ -1,6 +1,6 @@
 import { abs, add, mul, sign, square, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 
 export type PenaltyAttributes = {
   /** Weight of the sum of absolute values. */
@@ -9,7 +9,7 @@ export type PenaltyAttributes = {
   l2: number;
 };
 
-const penaltyOp = defineOp<{ x: Tensor }, PenaltyAttributes>({
+export const penaltyOp: Op<{ x: Tensor }, PenaltyAttributes> = defineOp({
   name: 'striate.Penalty',
   shapes: () => [[]],
   reference: ({ x }, { l1, l2 }) => add(mul(sum(abs(x)), l1), mul(sum(square(x)), l2)),
@@ -31,7 +31,7 @@ export function penalty(x: Tensor, attributes: PenaltyAttributes): Tensor {
   return only(penaltyOp({ x }, attributes));
 }
 
-const penaltyGradientOp = defineOp<{ dy: Tensor; x: Tensor }, PenaltyAttributes>({
+export const penaltyGradientOp: Op<{ dy: Tensor; x: Tensor }, PenaltyAttributes> = defineOp({
   name: 'striate.PenaltyGradient',
   shapes: ({ x }) => [x.shape],
   reference: ({ dy, x }, { l1, l2 }) => mul(dy, add(mul(sign(x), l1), mul(x, 2 * l2))),

@@ -1,11 +1,11 @@
 import { add, mul, neg, relu, reshape, step, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 type PreluInputs = { x: Tensor; alpha: Tensor };
 
-const preluOp = defineOp<PreluInputs, object>({
+export const preluOp: Op<PreluInputs, object> = defineOp({
   name: 'striate.Prelu',
   shapes({ x, alpha }) {
     const fits =
@@ -25,7 +25,7 @@ const preluOp = defineOp<PreluInputs, object>({
   },
 });
 
-const preluGradientOp = defineOp<{ dy: Tensor } & PreluInputs, object>({
+export const preluGradientOp: Op<{ dy: Tensor } & PreluInputs, object> = defineOp({
   name: 'striate.PreluGradient',
   shapes: ({ x, alpha }) => [x.shape, alpha.shape],
   reference({ dy, x, alpha }) {

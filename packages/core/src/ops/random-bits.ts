@@ -1,6 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import type { RandomKey } from '../random-key.ts';
 import { randomBits as hostBits } from '../random.ts';
 import { sizeOf } from '../shape.ts';
@@ -21,8 +21,9 @@ export function bitsOf(
   return bits;
 }
 
-const randomBitsOp = defineOp<Record<never, never>, RandomSource & { shape: readonly number[] }>({
+export const randomBitsOp: Op<Record<never, never>, RandomSource & { shape: readonly number[] }> = defineOp({
   name: 'striate.RandomBits',
+  varies: ['step', 'sampleOffset'],
   shapes: (_, { shape }) => [[...shape]],
   reference: (_, { shape, ...source }) => tensor(new Int32Array(bitsOf(shape, source).buffer), [...shape], 'int32'),
 });

@@ -1,6 +1,6 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { randomNormal as hostNormal } from '../random.ts';
 import { sizeOf } from '../shape.ts';
 import type { RandomSource } from './random-bits.ts';
@@ -11,8 +11,9 @@ export type RandomNormalAttributes = RandomSource & {
   standardDeviation: number;
 };
 
-const randomNormalOp = defineOp<Record<never, never>, RandomNormalAttributes>({
+export const randomNormalOp: Op<Record<never, never>, RandomNormalAttributes> = defineOp({
   name: 'striate.RandomNormal',
+  varies: ['step', 'sampleOffset'],
   shapes: (_, { shape }) => [[...shape]],
   reference(_, { shape, mean, standardDeviation, sampleOffset, ...key }) {
     const [samples = 1, ...rest] = shape;

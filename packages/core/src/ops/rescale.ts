@@ -1,12 +1,12 @@
 import { add, mul, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 /** One number for all elements, or one for each place of the last axis. */
 type RescaleAttributes = { scale: readonly number[]; offset: readonly number[] };
 
-const rescaleOp = defineOp<{ x: Tensor }, RescaleAttributes>({
+export const rescaleOp: Op<{ x: Tensor }, RescaleAttributes> = defineOp({
   name: 'striate.Rescale',
   shapes({ x }, { scale, offset }) {
     const channels = x.shape.at(-1) ?? 1;

@@ -1,13 +1,13 @@
 import { reshape as stockReshape } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
 
 type ReshapeAttributes = { shape: readonly number[]; inputShape: readonly number[] };
 
-const reshapeOp = defineOp<{ x: Tensor }, ReshapeAttributes>({
+export const reshapeOp: Op<{ x: Tensor }, ReshapeAttributes> = defineOp({
   name: 'striate.Reshape',
   shapes({ x }, { shape }) {
     if (sizeOf(shape) !== x.size) {

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { activation as activate, activationGradient } from './activation.ts';
 import { add } from './add.ts';
@@ -14,7 +14,7 @@ import {
 
 type ResidualConv2dInputs = { x: Tensor; kernel: Tensor; bias?: Tensor | undefined; residual: Tensor };
 
-const residualConv2dOp = defineOp<ResidualConv2dInputs, Conv2dAttributes & BiasUse>({
+export const residualConv2dOp: Op<ResidualConv2dInputs, Conv2dAttributes & BiasUse> = defineOp({
   name: 'striate.ResidualConv2d',
   optional: ['bias'],
   shapes({ residual, ...inputs }, attributes) {

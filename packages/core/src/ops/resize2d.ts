@@ -1,6 +1,6 @@
 import { reshape, tensor } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
@@ -24,7 +24,7 @@ export type Resize2dGradientAttributes = Resize2dAttributes & { inputShape: read
 /** What one place of an axis is made of: places of the other axis, with weights. */
 type Taps = { place: number; weight: number }[];
 
-const resize2dOp = defineOp<{ x: Tensor }, Resize2dGradientAttributes>({
+export const resize2dOp: Op<{ x: Tensor }, Resize2dGradientAttributes> = defineOp({
   name: 'striate.Resize2d',
   shapes({ x }, { size, interpolation }) {
     if (x.rank !== 4) throw new ShapeError(`resize2d: x is [${x.shape.join(', ')}], but needs 4 axes, NHWC.`);
@@ -45,7 +45,7 @@ const resize2dOp = defineOp<{ x: Tensor }, Resize2dGradientAttributes>({
   },
 });
 
-const resize2dGradientOp = defineOp<{ dy: Tensor }, Resize2dGradientAttributes>({
+export const resize2dGradientOp: Op<{ dy: Tensor }, Resize2dGradientAttributes> = defineOp({
   name: 'striate.Resize2dGradient',
   shapes: (_, { inputShape }) => [[...inputShape]],
   reference: ({ dy }, { inputShape, size, interpolation }) =>

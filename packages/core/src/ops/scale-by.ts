@@ -1,11 +1,11 @@
 import { mul } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 type Inputs = { x: Tensor; factors: Tensor };
 
-const scaleByOp = defineOp<Inputs, object>({
+export const scaleByOp: Op<Inputs, object> = defineOp({
   name: 'striate.ScaleBy',
   shapes({ x, factors }) {
     const fits = factors.rank === x.rank && factors.shape.every((size, axis) => size === 1 || size === x.shape[axis]);

@@ -1,6 +1,6 @@
 import { add, mul, sub } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp } from '../define-op.ts';
+import { defineOp, type Op } from '../define-op.ts';
 import type { Values } from '../tensor.ts';
 import { numbered, pack, unpack } from './parameter-lists.ts';
 
@@ -14,8 +14,9 @@ export type SgdAttributes = {
   decays: readonly boolean[];
 };
 
-const sgdOp = defineOp<Values, SgdAttributes & { count: number }>({
+export const sgdOp: Op<Values, SgdAttributes & { count: number }> = defineOp({
   name: 'striate.Sgd',
+  varies: ['learningRate'],
   shapes: (inputs, { count, momentum }) => {
     const parameters = numbered(inputs, 'parameter', count).map(({ shape }) => shape);
     return momentum === 0 ? parameters : [...parameters, ...parameters];

@@ -1,6 +1,6 @@
 import { pad, slice as stockSlice } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTensor } from '../check-tensors.ts';
 
@@ -11,7 +11,7 @@ export type SliceAttributes = {
   size: readonly number[];
 };
 
-const sliceOp = defineOp<{ x: Tensor }, SliceAttributes & { inputShape: readonly number[] }>({
+export const sliceOp: Op<{ x: Tensor }, SliceAttributes & { inputShape: readonly number[] }> = defineOp({
   name: 'striate.Slice',
   shapes({ x }, { begin, size }) {
     const fits =

@@ -18,7 +18,7 @@ import {
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../check-options.ts';
 import { checkRange } from '../check-values.ts';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 type CrossEntropyInputs = { logits: Tensor; labels: Tensor };
@@ -28,7 +28,7 @@ export type CrossEntropyAttributes = {
   labelSmoothing: number;
 };
 
-const softmaxCrossEntropyOp = defineOp<CrossEntropyInputs, CrossEntropyAttributes>({
+export const softmaxCrossEntropyOp: Op<CrossEntropyInputs, CrossEntropyAttributes> = defineOp({
   name: 'striate.SoftmaxCrossEntropy',
   asGiven: ['labels'],
   shapes({ logits, labels }) {
@@ -68,7 +68,7 @@ export function softmaxCrossEntropy(inputs: CrossEntropyInputs, attributes: Cros
   return only(softmaxCrossEntropyOp(inputs, attributes));
 }
 
-const softmaxCrossEntropyGradientOp = defineOp<CrossEntropyInputs & { dy: Tensor }, CrossEntropyAttributes>({
+export const softmaxCrossEntropyGradientOp: Op<CrossEntropyInputs & { dy: Tensor }, CrossEntropyAttributes> = defineOp({
   name: 'striate.SoftmaxCrossEntropyGradient',
   asGiven: ['labels'],
   shapes: ({ logits }) => [logits.shape],

@@ -1,6 +1,6 @@
 import { add, div, matMul, mul, reshape, sqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 export type SpectralNormAttributes = {
@@ -12,7 +12,7 @@ export type SpectralNormAttributes = {
 
 type Inputs = { kernel: Tensor; u: Tensor; v: Tensor };
 
-const spectralNormOp = defineOp<Inputs, SpectralNormAttributes>({
+export const spectralNormOp: Op<Inputs, SpectralNormAttributes> = defineOp({
   name: 'striate.SpectralNorm',
   shapes({ kernel, u, v }) {
     const columns = kernel.shape.at(-1)!;
@@ -64,7 +64,7 @@ export function spectralNorm(
   return { w: w!, u: u!, v: v!, sigma: sigma! };
 }
 
-const spectralNormGradientOp = defineOp<Record<'dw' | 'w' | 'u' | 'v' | 'sigma', Tensor>, object>({
+export const spectralNormGradientOp: Op<Record<'dw' | 'w' | 'u' | 'v' | 'sigma', Tensor>, object> = defineOp({
   name: 'striate.SpectralNormGradient',
   shapes: ({ w }) => [w.shape],
   reference({ dw, w, u, v, sigma }) {

@@ -17,10 +17,11 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import type { PoolGeometry } from './max-pool2d.ts';
 import { bitsOf, type RandomSource } from './random-bits.ts';
-import { outputPair, padImage, spread } from './window.ts';
+import { outputPair } from '../shape.ts';
+import { padImage, spread } from './window.ts';
 
 export type StochasticPool2dAttributes = PoolGeometry & RandomSource;
 
@@ -28,8 +29,12 @@ const outputShape = ({ x }: { x: Tensor }, attributes: PoolGeometry): number[][]
   [x.shape[0], ...outputPair(x.shape, attributes.poolSize, attributes), x.shape[3]!],
 ];
 
-const stochasticPool2dOp = defineOp<{ x: Tensor }, StochasticPool2dAttributes>({
+export const stochasticPool2dOp: Op<{ x: Tensor }, StochasticPool2dAttributes> = defineOp<
+  { x: Tensor },
+  StochasticPool2dAttributes
+>({
   name: 'striate.StochasticPool2d',
+  varies: ['step', 'sampleOffset'],
   shapes: outputShape,
   reference({ x }, attributes) {
     const taps = tapsOf(x, attributes);
@@ -60,8 +65,9 @@ export function stochasticPool2d(x: Tensor, attributes: StochasticPool2dAttribut
   return only(stochasticPool2dOp({ x }, attributes));
 }
 
-const stochasticPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor }, StochasticPool2dAttributes>({
+export const stochasticPool2dGradientOp: Op<{ dy: Tensor; x: Tensor }, StochasticPool2dAttributes> = defineOp({
   name: 'striate.StochasticPool2dGradient',
+  varies: ['step', 'sampleOffset'],
   shapes: ({ x }) => [x.shape],
   reference({ dy, x }, attributes) {
     const parts = chosen(tapsOf(x, attributes), attributes).map((one) => mul(one, dy));
@@ -69,7 +75,7 @@ const stochasticPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor }, Stochasti
   },
 });
 
-const probabilityPool2dOp = defineOp<{ x: Tensor }, PoolGeometry>({
+export const probabilityPool2dOp: Op<{ x: Tensor }, PoolGeometry> = defineOp({
   name: 'striate.ProbabilityPool2d',
   shapes: outputShape,
   reference: ({ x }, geometry) => weightedMean(tapsOf(x, geometry)).y,
@@ -99,7 +105,7 @@ export function probabilityPool2d(x: Tensor, geometry: PoolGeometry): Tensor {
   return only(probabilityPool2dOp({ x }, geometry));
 }
 
-const probabilityPool2dGradientOp = defineOp<{ dy: Tensor; x: Tensor }, PoolGeometry>({
+export const probabilityPool2dGradientOp: Op<{ dy: Tensor; x: Tensor }, PoolGeometry> = defineOp({
   name: 'striate.ProbabilityPool2dGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x }, geometry) {

@@ -18,10 +18,10 @@ import {
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../check-options.ts';
 import { checkCounts } from '../check-values.ts';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { checkLabels } from './softmax-cross-entropy.ts';
 
-const topKCorrectOp = defineOp<{ logits: Tensor; labels: Tensor }, { k: number }>({
+export const topKCorrectOp: Op<{ logits: Tensor; labels: Tensor }, { k: number }> = defineOp({
   name: 'striate.TopKCorrect',
   asGiven: ['labels'],
   shapes({ logits, labels }) {

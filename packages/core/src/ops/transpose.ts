@@ -1,9 +1,9 @@
 import { transpose as stockTranspose } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
-const transposeOp = defineOp<{ x: Tensor }, { permutation: readonly number[] }>({
+export const transposeOp: Op<{ x: Tensor }, { permutation: readonly number[] }> = defineOp({
   name: 'striate.Transpose',
   shapes({ x }, { permutation }) {
     const isPermutation = permutation.toSorted((a, b) => a - b).every((axis, index) => axis === index);

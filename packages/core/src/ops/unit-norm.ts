@@ -1,11 +1,11 @@
 import { div, maximum, mul, sqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only } from '../define-op.ts';
+import { defineOp, only, type Op } from '../define-op.ts';
 
 /** Shorter vectors are divided by this. */
 const SHORTEST = 1e-6;
 
-const unitNormOp = defineOp<{ x: Tensor }, object>({
+export const unitNormOp: Op<{ x: Tensor }, object> = defineOp({
   name: 'striate.UnitNorm',
   shapes: ({ x }) => [x.shape],
   reference: ({ x }) => div(x, lengths(x)),
@@ -25,7 +25,7 @@ export function unitNorm(x: Tensor): Tensor {
   return only(unitNormOp({ x }, {}));
 }
 
-const unitNormGradientOp = defineOp<{ dy: Tensor; x: Tensor }, object>({
+export const unitNormGradientOp: Op<{ dy: Tensor; x: Tensor }, object> = defineOp({
   name: 'striate.UnitNormGradient',
   shapes: ({ x }) => [x.shape],
   reference({ dy, x }) {

@@ -1,6 +1,6 @@
 import { div, maximum, mul, reshape, sqrt, square, sub, sum } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, once, only } from '../define-op.ts';
+import { defineOp, once, only, type Op } from '../define-op.ts';
 import { ShapeError } from '../errors.ts';
 
 type Inputs = { v: Tensor; g: Tensor };
@@ -8,7 +8,7 @@ type Inputs = { v: Tensor; g: Tensor };
 /** Shorter vectors are taken to be this long. */
 const SHORTEST = 1e-12;
 
-const weightNormOp = defineOp<Inputs, object>({
+export const weightNormOp: Op<Inputs, object> = defineOp({
   name: 'striate.WeightNorm',
   shapes({ v, g }) {
     if (g.rank === 1 && g.shape[0] === v.shape.at(-1)) return [v.shape];
@@ -43,7 +43,7 @@ export function weightNorm(inputs: Inputs): Tensor {
   return only(weightNormOp(inputs, {}));
 }
 
-const weightNormGradientOp = defineOp<Inputs & { dw: Tensor }, object>({
+export const weightNormGradientOp: Op<Inputs & { dw: Tensor }, object> = defineOp({
   name: 'striate.WeightNormGradient',
   shapes: ({ v, g }) => [v.shape, g.shape],
   reference({ dw, v, g }) {

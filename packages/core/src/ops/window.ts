@@ -1,10 +1,6 @@
 import { pad, reshape, slice } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Padding, Pair } from '../shape.ts';
-
-/** `size` after `padding` and a kernel with `dilation` moved by `stride`, along one axis. */
-export const placesAlong = (size: number, padding: number, kernel: number, stride: number, dilation: number): number =>
-  Math.floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
+import type { Padding } from '../shape.ts';
 
 /** Puts `factor - 1` zeros between neighbours along an axis: `n` places become `(n - 1) * factor + 1`. */
 export function spread(x: Tensor, axis: number, factor: number): Tensor {
@@ -34,16 +30,4 @@ export function padImage(x: Tensor, [top, bottom, left, right]: Padding, value =
   });
   const whole = size.every((length, axis) => length === padded.shape[axis]);
   return (whole ? padded : slice(padded, begin, size)) as Tensor4D;
-}
-
-/** `[OH, OW]` of a window that slides over an NHWC image. */
-export function outputPair(
-  [, height, width]: readonly number[],
-  kernel: Pair,
-  { strides, padding, dilations = [1, 1] }: { strides: Pair; padding: Padding; dilations?: Pair },
-): Pair {
-  return [
-    placesAlong(height!, padding[0] + padding[1], kernel[0], strides[0], dilations[0]),
-    placesAlong(width!, padding[2] + padding[3], kernel[1], strides[1], dilations[1]),
-  ];
 }

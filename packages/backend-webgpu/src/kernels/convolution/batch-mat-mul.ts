@@ -1,5 +1,5 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { namedKernel, type Kernel } from '../../kernel.ts';
 import { multiply, sides } from './multiply.ts';
 
 type Matrices = { a: TensorInfo; b: TensorInfo };
@@ -17,25 +17,22 @@ function axesFit({ a, b }: Matrices): boolean {
 }
 
 /** tfjs' matMul, with any number of batch axes. */
-export const batchMatMul: Kernel = {
-  name: 'BatchMatMul',
+export const batchMatMul: Kernel = namedKernel<Matrices, Transposes>('BatchMatMul', {
   accepts({ inputs }) {
-    const { a, b } = inputs as Matrices;
+    const { a, b } = inputs;
     return isFloat(a) && isFloat(b) && axesFit({ a, b });
   },
-  run: ({ inputs, attributes, gpu }) =>
-    multiply(gpu, inputs as Matrices, { ...(attributes as unknown as Transposes), relu: false }),
-};
+  run: ({ inputs, attributes, gpu }) => multiply(gpu, inputs, { ...attributes, relu: false }),
+});
 
 type FusedInputs = Matrices & { bias?: TensorInfo | null };
 type FusedAttributes = Transposes & { activation: string | null };
 
 /** tfjs' fused.matMul. */
-export const fusedMatMul: Kernel = {
-  name: '_FusedMatMul',
+export const fusedMatMul: Kernel = namedKernel<FusedInputs, FusedAttributes>('_FusedMatMul', {
   accepts({ inputs, attributes }) {
-    const { a, b, bias } = inputs as FusedInputs;
-    const { activation, transposeB } = attributes as unknown as FusedAttributes;
+    const { a, b, bias } = inputs;
+    const { activation, transposeB } = attributes;
     const biasFits = !bias || (isFloat(bias) && util.sizeFromShape(bias.shape) === sides(b.shape, transposeB)[1]);
     return (
       isFloat(a) &&
@@ -46,8 +43,8 @@ export const fusedMatMul: Kernel = {
     );
   },
   run({ inputs, attributes, gpu }) {
-    const { a, b, bias } = inputs as FusedInputs;
-    const { transposeA, transposeB, activation } = attributes as unknown as FusedAttributes;
+    const { a, b, bias } = inputs;
+    const { transposeA, transposeB, activation } = attributes;
     return multiply(gpu, { a, b, bias: bias ?? undefined }, { transposeA, transposeB, relu: activation === 'relu' });
   },
-};
+});

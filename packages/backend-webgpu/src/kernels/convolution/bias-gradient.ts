@@ -1,13 +1,12 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { bound, boundAll, widthOf } from './store.ts';
 import { sumRows } from './sum-rows.ts';
 
 /** Sums over all axes but the last. */
-export const biasGradient: Kernel = {
-  name: 'striate.BiasGradient',
+export const biasGradient: Kernel = defineKernel(ops.biasGradient, {
   run({ inputs, gpu }) {
-    const { dy } = inputs as { dy: TensorInfo };
+    const { dy } = inputs;
     const columns = dy.shape.at(-1)!;
     const width = widthOf(columns);
     const dBias = gpu.output([columns]);
@@ -28,4 +27,4 @@ export const biasGradient: Kernel = {
     });
     return dBias;
   },
-};
+});

@@ -1,7 +1,8 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts';
-import { geometryOf, isDepthwise, type ConvolutionAttributes, type Geometry } from './geometry.ts';
+import { geometryOf, isDepthwise, type Geometry } from './geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, finishCode, widthOf } from './store.ts';
 
@@ -16,16 +17,15 @@ export interface InputGradientTensors {
 }
 
 /** dx of striate.Conv2d; with its output y, dy counts only where y > 0. */
-export const conv2dInputGradient: Kernel = {
-  name: 'striate.Conv2dInputGradient',
+export const conv2dInputGradient: Kernel = defineKernel(ops.conv2dInputGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy, kernel, y } = inputs as { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo };
-    const { inputShape, ...window } = attributes as unknown as ConvolutionAttributes & { inputShape: number[] };
+    const { dy, kernel, y } = inputs;
+    const { inputShape, ...window } = attributes;
     const dx = gpu.output(inputShape);
     inputGradient(gpu, geometryOf(inputShape, kernel.shape, window), { dy, kernel, y, dx });
     return dx;
   },
-};
+});
 
 /** Fills dx, with y's mask or as act(dx + bias). */
 export function inputGradient(gpu: Gpu, geometry: Geometry, tensors: InputGradientTensors): void {

@@ -1,12 +1,11 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { filterCode } from './conv2d.ts';
 import { depthwiseKernelGradient } from './depthwise-kernel-gradient.ts';
-import { geometryOf, isDepthwise, type ConvolutionAttributes, type Geometry } from './geometry.ts';
+import { geometryOf, isDepthwise, type Geometry } from './geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, widthOf } from './store.ts';
-
-type Attributes = ConvolutionAttributes & { kernelShape: number[]; useBias?: boolean };
 
 /** Tensors of a kernel gradient. */
 export interface KernelGradientTensors {
@@ -18,11 +17,10 @@ export interface KernelGradientTensors {
 }
 
 /** dKernel and, if there is a bias, dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
-export const conv2dKernelGradient: Kernel = {
-  name: 'striate.Conv2dKernelGradient',
+export const conv2dKernelGradient: Kernel = defineKernel(ops.conv2dKernelGradient, {
   run({ inputs, attributes, gpu }) {
-    const { x, dy, y } = inputs as { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
-    const { kernelShape, useBias = true, ...window } = attributes as unknown as Attributes;
+    const { x, dy, y } = inputs;
+    const { kernelShape, useBias = true, ...window } = attributes;
     const geometry = geometryOf(x.shape, kernelShape, window);
     const dKernel = gpu.output(kernelShape);
     // It comes with the kernel's at no cost, and without a program more.
@@ -31,7 +29,7 @@ export const conv2dKernelGradient: Kernel = {
     kernelGradient(gpu, geometry, { x, dy, y, dKernel, dBias });
     return useBias ? [dKernel, dBias] : [dKernel];
   },
-};
+});
 
 /** Taps and channels times filters, over pixels of y; the sums of dy's columns are the bias' gradient. */
 function denseKernelGradient(

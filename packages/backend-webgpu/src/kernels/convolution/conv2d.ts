@@ -1,7 +1,8 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { depthwiseForward } from './depthwise-forward.ts';
-import { geometryOf, type ConvolutionAttributes, type Geometry } from './geometry.ts';
+import { geometryOf, type Geometry } from './geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, finishCode, widthOf } from './store.ts';
 
@@ -14,11 +15,10 @@ export interface ForwardTensors {
 }
 
 /** y = act(x * kernel + bias) */
-export const conv2d: Kernel = {
-  name: 'striate.Conv2d',
+export const conv2d: Kernel = defineKernel(ops.conv2d, {
   run({ inputs, attributes, gpu }) {
-    const { x, kernel, bias } = inputs as { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
-    const { activation, ...window } = attributes as unknown as ConvolutionAttributes & { activation: string };
+    const { x, kernel, bias } = inputs;
+    const { activation, ...window } = attributes;
     const geometry = geometryOf(x.shape, kernel.shape, window);
     const y = gpu.output([geometry.images, ...geometry.output, kernel.shape[3]!]);
     // With one channel in all as well: tiles would hold little but zeros.
@@ -26,7 +26,7 @@ export const conv2d: Kernel = {
     forward(gpu, geometry, { x, kernel, bias, y }, activation === 'relu');
     return y;
   },
-};
+});
 
 /** Pixels of y times filters, over taps and channels. */
 function denseForward(gpu: Gpu, geometry: Geometry, { x, kernel, bias, y }: ForwardTensors, relu: boolean): void {

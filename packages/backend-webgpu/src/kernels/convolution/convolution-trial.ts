@@ -1,10 +1,10 @@
-// For tests: all passes of one convolution, compared with the references of their ops.
 import { ops } from '@striate/core';
+// For tests: all passes of one convolution, compared with the references of their ops.
 import { random, whole, type Trials } from '../../testing.ts';
 import { isSmall } from './direct-product.ts';
-import { geometryOf, isDepthwise, type ConvolutionAttributes } from './geometry.ts';
+import { geometryOf, isDepthwise } from './geometry.ts';
 
-export type ConvolutionCase = ConvolutionAttributes & { x: readonly number[]; kernel: readonly number[] };
+export type ConvolutionCase = ops.ConvolutionGeometry & { x: readonly number[]; kernel: readonly number[] };
 
 /** Everything that is fused into the passes; or nothing. */
 export async function tryConvolution(

@@ -1,12 +1,4 @@
-/** How a convolution's window moves, as ops of core name it. */
-export interface ConvolutionAttributes {
-  strides: readonly [number, number];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-  dilations: readonly [number, number];
-  groups: number;
-}
-
+import { type ops, outputPair } from '@striate/core/backend';
 /** Sizes of a convolution of x [N, H, W, C] with a kernel [kh, kw, C / groups, F]; compiled into shaders. */
 export interface Geometry {
   images: number;
@@ -25,16 +17,12 @@ type Shape4 = readonly [number, number, number, number];
 export function geometryOf(
   xShape: readonly number[],
   kernelShape: readonly number[],
-  { strides, padding, dilations, groups }: ConvolutionAttributes,
+  { groups, ...window }: ops.ConvolutionGeometry,
 ): Geometry {
   const [images, height, width, allChannels] = xShape as Shape4;
   const [kernelHeight, kernelWidth, channels, allFilters] = kernelShape as Shape4;
-  const places = (size: number, pad: number, taps: number, stride: number, dilation: number): number =>
-    Math.floor((size + pad - dilation * (taps - 1) - 1) / stride) + 1;
-  const output = [
-    places(height, padding[0] + padding[1], kernelHeight, strides[0], dilations[0]),
-    places(width, padding[2] + padding[3], kernelWidth, strides[1], dilations[1]),
-  ] as const;
+  const { strides, padding, dilations } = window;
+  const output = outputPair(xShape, [kernelHeight, kernelWidth], window);
   return {
     images,
     groups,

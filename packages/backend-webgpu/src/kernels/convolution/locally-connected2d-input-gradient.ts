@@ -1,17 +1,14 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
-import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { localGeometryOf } from './local-geometry.ts';
 import { boundAll, widthOf } from './store.ts';
 
-type Attributes = LocalAttributes & { inputShape: readonly number[] };
-
 /** Every invocation computes one pixel of one channel: sums over filters of the places whose window meets it. */
-export const locallyConnected2dInputGradient: Kernel = {
-  name: 'striate.LocallyConnected2dInputGradient',
+export const locallyConnected2dInputGradient: Kernel = defineKernel(ops.locallyConnected2dInputGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy, kernel, y } = inputs as { dy: TensorInfo; kernel: TensorInfo; y?: TensorInfo };
-    const { inputShape, ...window } = attributes as unknown as Attributes;
+    const { dy, kernel, y } = inputs;
+    const { inputShape, ...window } = attributes;
     const dx = gpu.output(inputShape);
     const total = inputShape.reduce((product, length) => product * length, 1);
     const filters = dy.shape[3]!;
@@ -56,6 +53,6 @@ export const locallyConnected2dInputGradient: Kernel = {
     });
     return dx;
   },
-};
+});
 
 const zero = (width: 1 | 4): string => (width === 4 ? 'vec4f(0)' : '0.0');

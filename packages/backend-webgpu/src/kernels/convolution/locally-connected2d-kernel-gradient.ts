@@ -1,15 +1,14 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
-import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
+import { localGeometryOf } from './local-geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, widthOf } from './store.ts';
 
 /** One product for each place of the window: what it sees times filters, over images. */
-export const locallyConnected2dKernelGradient: Kernel = {
-  name: 'striate.LocallyConnected2dKernelGradient',
+export const locallyConnected2dKernelGradient: Kernel = defineKernel(ops.locallyConnected2dKernelGradient, {
   run({ inputs, attributes, gpu }) {
-    const { x, dy, y } = inputs as { x: TensorInfo; dy: TensorInfo; y?: TensorInfo };
-    const window = attributes as unknown as LocalAttributes;
+    const { x, dy, y } = inputs;
+    const window = attributes;
     const { images, taps, channels, output, constants } = localGeometryOf(x.shape, window);
     const filters = dy.shape[3]!;
     const places = output[0] * output[1];
@@ -42,7 +41,7 @@ export const locallyConnected2dKernelGradient: Kernel = {
     });
     return [dKernel, dBias];
   },
-};
+});
 
 /** a[tap, channel][image] at place z */
 const tapCode = `

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ops } from '@striate/core';
 import { random, startTrials, type Trials } from '../../testing.ts';
 import { convolutionKernels } from './index.ts';
-import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { localGeometryOf } from './local-geometry.ts';
 
-const cases: (LocalAttributes & { x: [number, number, number, number]; filters: number })[] = [
+const cases: (ops.LocalGeometry & { x: [number, number, number, number]; filters: number })[] = [
   { x: [40, 6, 7, 4], filters: 8, kernelSize: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1] },
   { x: [300, 9, 8, 3], filters: 5, kernelSize: [3, 2], strides: [2, 3], padding: [0, 2, 1, 0] },
   { x: [3, 6, 7, 4], filters: 8, kernelSize: [3, 3], strides: [1, 1], padding: [1, 1, 1, 1] },

@@ -1,15 +1,14 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
-import { localGeometryOf, type LocalAttributes } from './local-geometry.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
+import { localGeometryOf } from './local-geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, finishCode, widthOf } from './store.ts';
 
 /** One product for each place of the window: images times filters, over what the window sees. */
-export const locallyConnected2d: Kernel = {
-  name: 'striate.LocallyConnected2d',
+export const locallyConnected2d: Kernel = defineKernel(ops.locallyConnected2d, {
   run({ inputs, attributes, gpu }) {
-    const { x, kernel, bias } = inputs as { x: TensorInfo; kernel: TensorInfo; bias?: TensorInfo };
-    const { activation, ...window } = attributes as unknown as LocalAttributes & { activation: string };
+    const { x, kernel, bias } = inputs;
+    const { activation, ...window } = attributes;
     const { images, output, constants } = localGeometryOf(x.shape, window);
     const [places, inner, filters] = kernel.shape as [number, number, number];
     const relu = activation === 'relu';
@@ -38,7 +37,7 @@ export const locallyConnected2d: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** a[image][tap, channel] at place z */
 const windowCode = `

@@ -1,14 +1,17 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { activationCode, gatedFunctions, outputFunctions } from './activation-functions.ts';
 import { elementWise } from './element-wise.ts';
 import { softmaxGradientRows, softmaxRows } from './softmax.ts';
 
+type Attributes = AttributesOf<typeof ops.activation | typeof ops.gatedActivation> & { parameters?: readonly number[] };
+
 /** Infinity stays on the host: shaders may take it that there is none. */
 const largest = 3.4028234663852886e38;
 
-function parametersOf(attributes: Record<string, unknown>): Record<string, number> {
-  const [p = 0, q = 0, r = 0, s = 0] = (attributes['parameters'] ?? []) as readonly number[];
+function parametersOf({ parameters = [] }: Attributes): Record<string, number> {
+  const [p = 0, q = 0, r = 0, s = 0] = parameters;
   const held = [p, q, r, s].map((number) => Math.max(-largest, Math.min(largest, number)));
   return { p: held[0]!, q: held[1]!, r: held[2]!, s: held[3]! };
 }
@@ -17,8 +20,8 @@ const withParameters = (expression: string): string => expression.replaceAll(/\b
 
 const functions = { ...outputFunctions, ...gatedFunctions };
 
-function forward(gpu: Gpu, x: TensorInfo, attributes: Record<string, unknown>): TensorInfo {
-  const kind = attributes['kind'] as string;
+function forward(gpu: Gpu, x: TensorInfo, attributes: Attributes): TensorInfo {
+  const { kind } = attributes;
   return elementWise(gpu, {
     name: `activation.${kind}`,
     shape: x.shape,
@@ -30,8 +33,8 @@ function forward(gpu: Gpu, x: TensorInfo, attributes: Record<string, unknown>): 
 }
 
 /** `v` is what the derivative is computed of: the output, or the input of a gated function. */
-function backward(gpu: Gpu, dy: TensorInfo, v: TensorInfo, attributes: Record<string, unknown>): TensorInfo {
-  const kind = attributes['kind'] as string;
+function backward(gpu: Gpu, dy: TensorInfo, v: TensorInfo, attributes: Attributes): TensorInfo {
+  const { kind } = attributes;
   return elementWise(gpu, {
     name: `activationGradient.${kind}`,
     shape: dy.shape,
@@ -42,36 +45,30 @@ function backward(gpu: Gpu, dy: TensorInfo, v: TensorInfo, attributes: Record<st
   });
 }
 
-const isRowWise = (kind: unknown): boolean => kind === 'softmax' || kind === 'logSoftmax';
+const isRowWise = (kind: string): boolean => kind === 'softmax' || kind === 'logSoftmax';
 
 export const activationKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Activation',
+  defineKernel(ops.activation, {
     run: ({ inputs, attributes, gpu }) =>
-      isRowWise(attributes['kind'])
-        ? softmaxRows(gpu, inputs['x']!, attributes['kind'] === 'logSoftmax')
-        : forward(gpu, inputs['x']!, attributes),
-  },
-  {
-    name: 'striate.ActivationGradient',
+      isRowWise(attributes.kind)
+        ? softmaxRows(gpu, inputs.x, attributes.kind === 'logSoftmax')
+        : forward(gpu, inputs.x, attributes),
+  }),
+  defineKernel(ops.activationGradient, {
     run: ({ inputs, attributes, gpu }) =>
-      isRowWise(attributes['kind'])
-        ? softmaxGradientRows(gpu, inputs['dy']!, inputs['y']!, attributes['kind'] === 'logSoftmax')
-        : backward(gpu, inputs['dy']!, inputs['y']!, attributes),
-  },
-  {
-    name: 'striate.GatedActivation',
-    run: ({ inputs, attributes, gpu }) => forward(gpu, inputs['x']!, attributes),
-  },
-  {
-    name: 'striate.GatedActivationGradient',
-    run: ({ inputs, attributes, gpu }) => backward(gpu, inputs['dy']!, inputs['x']!, attributes),
-  },
-  {
-    name: 'Softmax',
+      isRowWise(attributes.kind)
+        ? softmaxGradientRows(gpu, inputs.dy, inputs.y, attributes.kind === 'logSoftmax')
+        : backward(gpu, inputs.dy, inputs.y, attributes),
+  }),
+  defineKernel(ops.gatedActivation, {
+    run: ({ inputs, attributes, gpu }) => forward(gpu, inputs.x, attributes),
+  }),
+  defineKernel(ops.gatedActivationGradient, {
+    run: ({ inputs, attributes, gpu }) => backward(gpu, inputs.dy, inputs.x, attributes),
+  }),
+  namedKernel<{ logits: TensorInfo }, { dim: number }>('Softmax', {
     accepts: ({ inputs, attributes }) =>
-      inputs['logits']!.dtype === 'float32' &&
-      (attributes['dim'] === -1 || attributes['dim'] === inputs['logits']!.shape.length - 1),
-    run: ({ inputs, gpu }) => softmaxRows(gpu, inputs['logits']!, false),
-  },
+      inputs.logits.dtype === 'float32' && (attributes.dim === -1 || attributes.dim === inputs.logits.shape.length - 1),
+    run: ({ inputs, gpu }) => softmaxRows(gpu, inputs.logits, false),
+  }),
 ];

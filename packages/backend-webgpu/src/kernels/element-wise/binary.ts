@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { elementWise } from './element-wise.ts';
 
 /** WGSL by the name of the stock kernel: of float32, and of int32 (and bool). */
@@ -39,36 +40,35 @@ export function binary(gpu: Gpu, name: string, a: TensorInfo, b: TensorInfo): Te
   });
 }
 
-const stock = (name: string): Kernel => ({
-  name,
-  accepts: ({ inputs: { a, b } }) =>
-    a!.dtype === b!.dtype && isNumeric(a!.dtype) && (name in comparisons || a!.dtype !== 'bool'),
-  run: ({ inputs, gpu }) => binary(gpu, name, inputs['a']!, inputs['b']!),
-});
+type Pair = Record<'a' | 'b', TensorInfo>;
 
-const own = (name: string, stockName: string, [a, b]: readonly [string, string] = ['a', 'b']): Kernel => ({
-  name,
-  run: ({ inputs, gpu }) => binary(gpu, stockName, inputs[a]!, inputs[b]!),
-});
+const stock = (name: string): Kernel =>
+  namedKernel<Pair, object>(name, {
+    accepts: ({ inputs: { a, b } }) =>
+      a.dtype === b.dtype && isNumeric(a.dtype) && (name in comparisons || a.dtype !== 'bool'),
+    run: ({ inputs: { a, b }, gpu }) => binary(gpu, name, a, b),
+  });
+
+const own = (op: typeof ops.add, stockName: string): Kernel =>
+  defineKernel(op, { run: ({ inputs: { a, b }, gpu }) => binary(gpu, stockName, a, b) });
 
 export const binaryKernels: readonly Kernel[] = [
   ...[...Object.keys(functions), ...Object.keys(comparisons)].map(stock),
-  own('striate.Add', 'Add'),
-  own('striate.Subtract', 'Sub'),
-  own('striate.Multiply', 'Multiply'),
-  own('striate.Maximum', 'Maximum'),
-  own('striate.Minimum', 'Minimum'),
-  own('striate.ScaleBy', 'Multiply', ['x', 'factors']),
-  {
-    name: 'LogicalNot',
-    accepts: ({ inputs }) => inputs['x']!.dtype === 'bool',
-    run: ({ inputs, gpu }) =>
+  own(ops.add, 'Add'),
+  own(ops.subtract, 'Sub'),
+  own(ops.multiply, 'Multiply'),
+  own(ops.maximum, 'Maximum'),
+  own(ops.minimum, 'Minimum'),
+  defineKernel(ops.scaleBy, { run: ({ inputs: { x, factors }, gpu }) => binary(gpu, 'Multiply', x, factors) }),
+  namedKernel<{ x: TensorInfo }, object>('LogicalNot', {
+    accepts: ({ inputs: { x } }) => x.dtype === 'bool',
+    run: ({ inputs: { x }, gpu }) =>
       elementWise(gpu, {
         name: 'LogicalNot',
-        shape: inputs['x']!.shape,
+        shape: x.shape,
         dtype: 'bool',
-        inputs: { x: inputs['x']! },
+        inputs: { x },
         value: 'select(0, 1, x == 0)',
       }),
-  },
+  }),
 ];

@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Kernel } from '../../kernel.ts';
 import { elementWise } from './element-wise.ts';
 
 const casts: Readonly<Record<string, string>> = {
@@ -12,38 +13,30 @@ const casts: Readonly<Record<string, string>> = {
   'int32 bool': 'select(0, 1, x != 0)',
 };
 
-const only = (name: string, inputs: Record<string, TensorInfo>): TensorInfo => inputs[name]!;
-
-/** A kernel that looks at the same elements under another shape. */
-const view = (
-  name: string,
-  input: string,
-  shapeOf: (x: TensorInfo, attributes: Record<string, unknown>) => readonly number[],
-): Kernel => ({
-  name,
-  accepts: ({ inputs }) => isNumeric(only(input, inputs).dtype),
-  run: ({ inputs, attributes, gpu }) => gpu.alias(only(input, inputs), shapeOf(only(input, inputs), attributes)),
-});
-
 export const castKernels: readonly Kernel[] = [
-  view('Identity', 'x', ({ shape }) => shape),
-  view('Reshape', 'x', ({ shape }, attributes) =>
-    util.inferFromImplicitShape(attributes['shape'] as number[], util.sizeFromShape([...shape])),
-  ),
-  view('ExpandDims', 'input', ({ shape }, attributes) => {
-    const dim = attributes['dim'] as number;
-    return shape.toSpliced(dim < 0 ? shape.length + dim + 1 : dim, 0, 1);
+  namedKernel<{ x: TensorInfo }, object>('Identity', {
+    accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
+    run: ({ inputs: { x }, gpu }) => gpu.alias(x, x.shape),
   }),
-  view('striate.Reshape', 'x', (_, attributes) => attributes['shape'] as readonly number[]),
-  {
-    name: 'Cast',
-    accepts: ({ inputs, attributes }) => isNumeric(inputs['x']!.dtype) && isNumeric(attributes['dtype'] as DataType),
-    run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const value = casts[`${x.dtype} ${attributes['dtype'] as string}`];
+  namedKernel<{ x: TensorInfo }, { shape: number[] }>('Reshape', {
+    accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
+    run: ({ inputs: { x }, attributes: { shape }, gpu }) =>
+      gpu.alias(x, util.inferFromImplicitShape(shape, util.sizeFromShape([...x.shape]))),
+  }),
+  namedKernel<{ input: TensorInfo }, { dim: number }>('ExpandDims', {
+    accepts: ({ inputs: { input } }) => isNumeric(input.dtype),
+    run: ({ inputs: { input }, attributes: { dim }, gpu }) =>
+      gpu.alias(input, input.shape.toSpliced(dim < 0 ? input.shape.length + dim + 1 : dim, 0, 1)),
+  }),
+  defineKernel(ops.reshape, {
+    run: ({ inputs: { x }, attributes: { shape }, gpu }) => gpu.alias(x, shape),
+  }),
+  namedKernel<{ x: TensorInfo }, { dtype: DataType }>('Cast', {
+    accepts: ({ inputs: { x }, attributes: { dtype } }) => isNumeric(x.dtype) && isNumeric(dtype),
+    run({ inputs: { x }, attributes: { dtype }, gpu }) {
+      const value = casts[`${x.dtype} ${dtype}`];
       if (value === undefined) return gpu.alias(x, x.shape);
-      const dtype = attributes['dtype'] as DataType;
       return elementWise(gpu, { name: `Cast.${x.dtype}.${dtype}`, shape: x.shape, dtype, inputs: { x }, value });
     },
-  },
+  }),
 ];

@@ -1,11 +1,12 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel, KernelCall, Uniform } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { threads } from './element-wise.ts';
 
-const sameType = ({ inputs }: KernelCall): boolean => {
+const sameType = ({ inputs }: { inputs: Record<string, TensorInfo> }): boolean => {
   const [first, ...others] = Object.values(inputs);
   return isNumeric(first!.dtype) && others.every(({ dtype }) => dtype === first!.dtype);
 };
@@ -14,8 +15,19 @@ const sameType = ({ inputs }: KernelCall): boolean => {
 const mostTogether = 16;
 
 /** Tensors, seen under `shapes`, one behind the other: as many in a run as a stage can bind the storage of. */
-function joined(gpu: Gpu, tensors: readonly TensorInfo[], shapes: readonly number[][], axis: number): TensorInfo {
-  const y = gpu.output(backend_util.computeOutShape([...shapes], axis), tensors[0]!.dtype);
+function joined(
+  gpu: Gpu,
+  tensors: readonly TensorInfo[],
+  shapes: readonly (readonly number[])[],
+  axis: number,
+): TensorInfo {
+  const y = gpu.output(
+    backend_util.computeOutShape(
+      shapes.map((shape) => [...shape]),
+      axis,
+    ),
+    tensors[0]!.dtype,
+  );
   // As matrices: the axes before `axis` are rows, in which each tensor has its part.
   const inner = sizeOf(y.shape.slice(axis + 1));
   let place = 0;
@@ -80,10 +92,9 @@ const partCode = (part: number): string => `
   }`;
 
 export const concatKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Concat',
+  defineKernel(ops.concat, {
     run({ inputs, attributes, gpu }) {
-      const { axis, shapes } = attributes as { axis: number; shapes: readonly number[][] };
+      const { axis, shapes } = attributes;
       return joined(
         gpu,
         shapes.map((_, index) => inputs[`x${index}`]!),
@@ -91,27 +102,25 @@ export const concatKernels: readonly Kernel[] = [
         axis,
       );
     },
-  },
-  {
-    name: 'Concat',
+  }),
+  namedKernel<Record<string, TensorInfo>, { axis: number }>('Concat', {
     accepts: sameType,
     run({ inputs, attributes, gpu }) {
       const tensors = Object.values(inputs);
       const shapes = tensors.map(({ shape }) => [...shape]);
-      const axis = util.parseAxisParam(attributes['axis'] as number, shapes[0]!)[0]!;
+      const axis = util.parseAxisParam(attributes.axis, shapes[0]!)[0]!;
       backend_util.assertParamsConsistent(shapes, axis);
       return joined(gpu, tensors, shapes, axis);
     },
-  },
-  {
-    name: 'Pack',
+  }),
+  namedKernel<Record<string, TensorInfo>, { axis: number }>('Pack', {
     accepts: sameType,
     run({ inputs, attributes, gpu }) {
       const tensors = Object.values(inputs);
       for (const { shape } of tensors) {
         util.assertShapesMatch(tensors[0]!.shape, shape, 'All tensors passed to stack must have matching shapes');
       }
-      const given = attributes['axis'] as number;
+      const given = attributes.axis;
       const axis = given < 0 ? given + tensors[0]!.shape.length + 1 : given;
       return joined(
         gpu,
@@ -120,5 +129,5 @@ export const concatKernels: readonly Kernel[] = [
         axis,
       );
     },
-  },
+  }),
 ];

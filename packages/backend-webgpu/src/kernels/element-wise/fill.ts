@@ -1,7 +1,8 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { elementWiseInto } from './element-wise.ts';
 
 /** A tensor of one value. */
@@ -21,37 +22,34 @@ export function filled(gpu: Gpu, shape: readonly number[], value: number, dtype:
   return y;
 }
 
-const like = (name: string, value: number): Kernel => ({
-  name,
-  accepts: ({ inputs }) => isNumeric(inputs['x']!.dtype),
-  run: ({ inputs, gpu }) => filled(gpu, inputs['x']!.shape, value, inputs['x']!.dtype),
-});
+const like = (name: string, value: number): Kernel =>
+  namedKernel<{ x: TensorInfo }, object>(name, {
+    accepts: ({ inputs }) => isNumeric(inputs.x.dtype),
+    run: ({ inputs, gpu }) => filled(gpu, inputs.x.shape, value, inputs.x.dtype),
+  });
 
 export const fillKernels: readonly Kernel[] = [
-  {
-    name: 'Fill',
-    accepts: ({ attributes }) =>
-      isNumeric((attributes['dtype'] as DataType | undefined) ?? util.inferDtype(attributes['value'] as number)),
+  namedKernel<object, { shape: readonly number[]; value: number; dtype?: DataType }>('Fill', {
+    accepts: ({ attributes }) => isNumeric(attributes.dtype ?? util.inferDtype(attributes.value)),
     run({ attributes, gpu }) {
-      const { shape, value, dtype } = attributes as { shape: number[]; value: number; dtype?: DataType };
+      const { shape, value, dtype } = attributes;
       return filled(gpu, shape, Number(value), dtype ?? util.inferDtype(value));
     },
-  },
+  }),
   like('ZerosLike', 0),
   like('OnesLike', 1),
-  {
-    name: 'striate.MeanGradient',
+  defineKernel(ops.meanGradient, {
     run({ inputs, attributes, gpu }) {
-      const shape = attributes['inputShape'] as readonly number[];
+      const shape = attributes.inputShape;
       const dx = gpu.output(shape);
       elementWiseInto(gpu, dx, {
         name: 'meanGradient',
         shape,
-        inputs: { dy: inputs['dy']! },
+        inputs: { dy: inputs.dy },
         uniforms: { factor: 1 / sizeOf(shape) },
         value: 'dy * uniforms.factor',
       });
       return dx;
     },
-  },
+  }),
 ];

@@ -1,18 +1,14 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf, stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { copy } from './copy.ts';
 import { threads } from './element-wise.ts';
 import { filled } from './fill.ts';
 
-interface Pad2dAttributes {
-  padding: readonly [top: number, bottom: number, left: number, right: number];
-  mode: string;
-  /** Of x, [N, H, W, C]. */
-  inputShape: readonly [number, number, number, number];
-}
+type Shape4 = readonly [number, number, number, number];
 
 /** WGSL of the place inside whose value a place outside takes, by mode; -1 where it takes 0. */
 const outside: Readonly<Record<string, string>> = {
@@ -30,8 +26,16 @@ fn shownAt(place: i32, size: i32) -> i32 {
 }
 `;
 
-function run(gpu: Gpu, name: string, x: TensorInfo, y: TensorInfo, attributes: Pad2dAttributes, body: string): void {
+function run(
+  gpu: Gpu,
+  name: string,
+  x: TensorInfo,
+  y: TensorInfo,
+  attributes: ops.Pad2dGradientAttributes,
+  body: string,
+): void {
   const { padding, mode, inputShape } = attributes;
+  const [, height, width, channels] = inputShape as Shape4;
   const size = sizeOf(y.shape);
   if (size === 0) return;
   const word = (value: number): Uniform => ({ type: 'i32', value });
@@ -41,9 +45,9 @@ function run(gpu: Gpu, name: string, x: TensorInfo, y: TensorInfo, attributes: P
     outputs: { y },
     uniforms: {
       length: { type: 'u32', value: size },
-      height: word(inputShape[1]),
-      width: word(inputShape[2]),
-      channels: word(inputShape[3]),
+      height: word(height),
+      width: word(width),
+      channels: word(channels),
       top: word(padding[0]),
       bottom: word(padding[1]),
       left: word(padding[2]),
@@ -92,32 +96,27 @@ const backwardBody = `
   y[index] = sum;`;
 
 export const padKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Pad2d',
+  defineKernel(ops.pad2d, {
     run({ inputs, attributes, gpu }) {
-      const given = attributes as unknown as Pad2dAttributes;
-      const [batch, height, width, channels] = given.inputShape;
-      const [top, bottom, left, right] = given.padding;
+      const [batch, height, width, channels] = attributes.inputShape as Shape4;
+      const [top, bottom, left, right] = attributes.padding;
       const y = gpu.output([batch, top + height + bottom, left + width + right, channels]);
-      run(gpu, 'pad2d', inputs['x']!, y, given, forwardBody);
+      run(gpu, 'pad2d', inputs.x, y, attributes, forwardBody);
       return y;
     },
-  },
-  {
-    name: 'striate.Pad2dGradient',
+  }),
+  defineKernel(ops.pad2dGradient, {
     run({ inputs, attributes, gpu }) {
-      const given = attributes as unknown as Pad2dAttributes;
-      const dx = gpu.output(given.inputShape);
-      run(gpu, 'pad2dGradient', inputs['dy']!, dx, given, backwardBody);
+      const dx = gpu.output(attributes.inputShape);
+      run(gpu, 'pad2dGradient', inputs.dy, dx, attributes, backwardBody);
       return dx;
     },
-  },
-  {
-    name: 'PadV2',
-    accepts: ({ inputs }) => isNumeric(inputs['x']!.dtype),
+  }),
+  namedKernel<{ x: TensorInfo }, { paddings: [number, number][]; constantValue: number }>('PadV2', {
+    accepts: ({ inputs }) => isNumeric(inputs.x.dtype),
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const { paddings, constantValue } = attributes as { paddings: [number, number][]; constantValue: number };
+      const x = inputs.x;
+      const { paddings, constantValue } = attributes;
       const shape = x.shape.map((size, axis) => paddings[axis]![0] + size + paddings[axis]![1]);
       const y = filled(gpu, shape, constantValue, x.dtype);
       const strides = stridesOf(shape);
@@ -132,5 +131,5 @@ export const padKernels: readonly Kernel[] = [
       });
       return y;
     },
-  },
+  }),
 ];

@@ -1,5 +1,6 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { elementWise } from './element-wise.ts';
 import { reduceInto } from './reduce.ts';
 
@@ -7,20 +8,18 @@ import { reduceInto } from './reduce.ts';
 const withSamples = (alpha: TensorInfo): TensorInfo => ({ ...alpha, shape: [1, ...alpha.shape] });
 
 export const preluKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Prelu',
+  defineKernel(ops.prelu, {
     run: ({ inputs, gpu }) =>
       elementWise(gpu, {
         name: 'prelu',
-        shape: inputs['x']!.shape,
-        inputs: { x: inputs['x']!, alpha: withSamples(inputs['alpha']!) },
+        shape: inputs.x.shape,
+        inputs: { x: inputs.x, alpha: withSamples(inputs.alpha) },
         value: 'nanOrElse(select(x * alpha, x, x > 0.0), x)',
       }),
-  },
-  {
-    name: 'striate.PreluGradient',
+  }),
+  defineKernel(ops.preluGradient, {
     run({ inputs, gpu }) {
-      const [dy, x, alpha] = [inputs['dy']!, inputs['x']!, inputs['alpha']!];
+      const [dy, x, alpha] = [inputs.dy, inputs.x, inputs.alpha];
       const dx = elementWise(gpu, {
         name: 'preluGradient',
         shape: x.shape,
@@ -37,5 +36,5 @@ export const preluKernels: readonly Kernel[] = [
       });
       return [dx, dAlpha];
     },
-  },
+  }),
 ];

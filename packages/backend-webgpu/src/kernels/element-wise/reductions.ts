@@ -1,11 +1,19 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { reduce, type Reduction } from './reduce.ts';
 import { runRows } from './rows.ts';
 
 const same = (dtype: DataType): DataType => dtype;
 const widened = (dtype: DataType): DataType => (dtype === 'bool' ? 'int32' : dtype);
+
+interface StockAttributes {
+  axis?: number | number[];
+  /** What Max calls its axes. */
+  reductionIndices?: number | number[];
+  keepDims?: boolean;
+}
 
 function reduction(
   name: string,
@@ -13,46 +21,37 @@ function reduction(
   types: readonly DataType[],
   dtypeOf: (dtype: DataType) => DataType,
 ): Kernel {
-  return {
-    name,
-    accepts: ({ inputs: { x } }) => types.includes(x!.dtype) && sizeOf(x!.shape) > 0,
-    run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const { axis, reductionIndices, keepDims } = attributes as Record<string, number[]> & { keepDims?: boolean };
+  return namedKernel<{ x: TensorInfo }, StockAttributes>(name, {
+    accepts: ({ inputs: { x } }) => types.includes(x.dtype) && sizeOf(x.shape) > 0,
+    run({ inputs: { x }, attributes: { axis, reductionIndices, keepDims }, gpu }) {
       const axes = util.parseAxisParam((reductionIndices ?? axis)!, [...x.shape]); // left out: all
       return reduce(gpu, { name, kind, inputs: { x }, axes, keepDims, dtype: dtypeOf(x.dtype) });
     },
-  };
+  });
 }
 
-const everyAxis = ({ shape }: TensorInfo): number[] => shape.map((_, axis) => axis);
-
 /** Mean of float32 numbers over axes. */
-const meanOver = (axesOf: (x: TensorInfo, attributes: Record<string, unknown>) => number[]): Kernel['run'] =>
-  function run({ inputs, attributes, gpu }) {
-    const x = inputs['x']!;
-    const axes = axesOf(x, attributes);
-    return reduce(gpu, {
-      name: 'mean',
-      kind: 'sum',
-      inputs: { x },
-      axes,
-      keepDims: attributes['keepDims'] as boolean | undefined,
-      finish: 'total * uniforms.factor',
-      uniforms: { factor: 1 / sizeOf(axes.map((axis) => x.shape[axis]!)) },
-    });
-  };
+function mean(gpu: Gpu, x: TensorInfo, axes: readonly number[], keepDims = false): TensorInfo {
+  return reduce(gpu, {
+    name: 'mean',
+    kind: 'sum',
+    inputs: { x },
+    axes,
+    keepDims,
+    finish: 'total * uniforms.factor',
+    uniforms: { factor: 1 / sizeOf(axes.map((axis) => x.shape[axis]!)) },
+  });
+}
 
 /** Place of the largest number of each row; the first of equal ones. */
-const argMax: Kernel = {
-  name: 'ArgMax',
+const argMax: Kernel = namedKernel<{ x: TensorInfo }, { axis: number | number[] }>('ArgMax', {
   accepts: ({ inputs, attributes }) => {
-    const { shape, dtype } = inputs['x']!;
-    const [axis] = util.parseAxisParam(attributes['axis'] as number, [...shape]);
+    const { shape, dtype } = inputs.x;
+    const [axis] = util.parseAxisParam(attributes.axis, [...shape]);
     return dtype === 'float32' && axis === shape.length - 1 && sizeOf(shape) > 0;
   },
   run({ inputs, gpu }) {
-    const x = inputs['x']!;
+    const x = inputs.x;
     const y = gpu.output(x.shape.slice(0, -1), 'int32');
     const classes = x.shape.at(-1)!;
     runRows(gpu, {
@@ -65,7 +64,7 @@ const argMax: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** WGSL: declares the place (i32) of the first of a row's largest numbers; NaN is never the largest. */
 export const placeOfLargest = (x: string, place: string): string => `
@@ -86,11 +85,18 @@ export const reductionKernels: readonly Kernel[] = [
   reduction('Min', 'minimum', ['float32', 'int32', 'bool'], same),
   reduction('Any', 'maximum', ['bool'], same),
   reduction('All', 'minimum', ['bool'], same),
-  {
-    name: 'Mean',
-    accepts: ({ inputs: { x } }) => x!.dtype === 'float32' && sizeOf(x!.shape) > 0,
-    run: meanOver((x, attributes) => util.parseAxisParam(attributes['axis'] as number[], [...x.shape])),
-  },
-  { name: 'striate.Mean', run: meanOver(everyAxis) },
+  namedKernel<{ x: TensorInfo }, StockAttributes>('Mean', {
+    accepts: ({ inputs: { x } }) => x.dtype === 'float32' && sizeOf(x.shape) > 0,
+    run: ({ inputs: { x }, attributes: { axis, keepDims }, gpu }) =>
+      mean(gpu, x, util.parseAxisParam(axis!, [...x.shape]), keepDims),
+  }),
+  defineKernel(ops.mean, {
+    run: ({ inputs: { x }, gpu }) =>
+      mean(
+        gpu,
+        x,
+        x.shape.map((_, axis) => axis),
+      ),
+  }),
   argMax,
 ];

@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { elementWise, threads } from './element-wise.ts';
 
@@ -54,11 +55,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 
 export const rescaleKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Rescale',
+  defineKernel(ops.rescale, {
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const { scale, offset } = attributes as { scale: readonly number[]; offset: readonly number[] };
+      const x = inputs.x;
+      const { scale, offset } = attributes;
       if (Math.max(scale.length, offset.length) > 1) return rescaleChannels(gpu, x, scale, offset);
       return elementWise(gpu, {
         name: 'rescale',
@@ -68,5 +68,5 @@ export const rescaleKernels: readonly Kernel[] = [
         value: 'f32(x) * uniforms.scale + uniforms.offset',
       });
     },
-  },
+  }),
 ];

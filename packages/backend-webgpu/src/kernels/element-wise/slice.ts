@@ -1,7 +1,8 @@
+import { ops } from '@striate/core/backend';
 import { stridesOf } from '@striate/core';
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel, KernelCall } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { copy } from './copy.ts';
 
 interface Box {
@@ -28,11 +29,6 @@ function sliced(gpu: Gpu, x: TensorInfo, { begin, size, steps, shape = size }: B
   return y;
 }
 
-const accepts =
-  (name: string) =>
-  ({ inputs }: KernelCall): boolean =>
-    isNumeric(inputs[name]!.dtype);
-
 /** Cuts x along an axis into boxes of these sizes. */
 function split(gpu: Gpu, x: TensorInfo, axis: number, sizes: readonly number[], drop: boolean): TensorInfo[] {
   let place = 0;
@@ -45,51 +41,45 @@ function split(gpu: Gpu, x: TensorInfo, axis: number, sizes: readonly number[], 
 }
 
 export const sliceKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Slice',
-    run: ({ inputs, attributes, gpu }) => sliced(gpu, inputs['x']!, attributes as unknown as Box),
-  },
-  {
-    name: 'Slice',
-    accepts: accepts('x'),
+  defineKernel(ops.slice, {
+    run: ({ inputs, attributes, gpu }) => sliced(gpu, inputs.x, attributes),
+  }),
+  namedKernel<{ x: TensorInfo }, { begin: number | number[]; size: number | number[] }>('Slice', {
+    accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const given = attributes as { begin: number[]; size: number[] };
-      const [begin, size] = slice_util.parseSliceParams(x, given.begin, given.size) as [number[], number[]];
+      const x = inputs.x;
+      const [begin, size] = slice_util.parseSliceParams(x, attributes.begin, attributes.size) as [number[], number[]];
       slice_util.assertParamsValid(x, begin, size);
       return sliced(gpu, x, { begin, size });
     },
-  },
-  {
-    name: 'Reverse',
-    accepts: accepts('x'),
+  }),
+  namedKernel<{ x: TensorInfo }, { dims: number | number[] }>('Reverse', {
+    accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const axes = util.parseAxisParam(attributes['dims'] as number[], [...x.shape]);
+      const x = inputs.x;
+      const axes = util.parseAxisParam(attributes.dims, [...x.shape]);
       const steps = x.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1));
       const begin = x.shape.map((size, axis) => (axes.includes(axis) ? Math.max(0, size - 1) : 0));
       return sliced(gpu, x, { begin, size: x.shape, steps });
     },
-  },
-  {
-    name: 'SplitV',
-    accepts: accepts('x'),
+  }),
+  namedKernel<{ x: TensorInfo }, { numOrSizeSplits: number | number[]; axis: number }>('SplitV', {
+    accepts: ({ inputs: { x } }) => isNumeric(x.dtype),
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const { numOrSizeSplits, axis } = attributes as { numOrSizeSplits: number | number[]; axis: number };
+      const x = inputs.x;
+      const { numOrSizeSplits, axis } = attributes;
       const place = util.parseAxisParam(axis, [...x.shape])[0]!;
       // prepareSplitSize looks at the shape alone, though it asks for a Tensor.
       return split(gpu, x, place, backend_util.prepareSplitSize(x, numOrSizeSplits, place), false);
     },
-  },
-  {
-    name: 'Unpack',
-    accepts: accepts('value'),
+  }),
+  namedKernel<{ value: TensorInfo }, { axis: number }>('Unpack', {
+    accepts: ({ inputs: { value } }) => isNumeric(value.dtype),
     run({ inputs, attributes, gpu }) {
-      const value = inputs['value']!;
-      const axis = attributes['axis'] as number;
+      const value = inputs.value;
+      const axis = attributes.axis;
       const place = axis < 0 ? axis + value.shape.length : axis;
       return split(gpu, value, place, new Array<number>(value.shape[place]!).fill(1), true);
     },
-  },
+  }),
 ];

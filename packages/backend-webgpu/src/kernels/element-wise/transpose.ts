@@ -1,7 +1,8 @@
+import { ops } from '@striate/core/backend';
 import { stridesOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { copy } from './copy.ts';
 
 function transposed(gpu: Gpu, x: TensorInfo, permutation: readonly number[]): TensorInfo {
@@ -17,21 +18,18 @@ function transposed(gpu: Gpu, x: TensorInfo, permutation: readonly number[]): Te
 }
 
 export const transposeKernels: readonly Kernel[] = [
-  {
-    name: 'striate.Transpose',
-    run: ({ inputs, attributes, gpu }) => transposed(gpu, inputs['x']!, attributes['permutation'] as readonly number[]),
-  },
-  {
-    name: 'Transpose',
-    accepts: ({ inputs }) => isNumeric(inputs['x']!.dtype),
-    run: ({ inputs, attributes, gpu }) => transposed(gpu, inputs['x']!, attributes['perm'] as readonly number[]),
-  },
-  {
-    name: 'Tile',
-    accepts: ({ inputs }) => isNumeric(inputs['x']!.dtype),
+  defineKernel(ops.transpose, {
+    run: ({ inputs, attributes, gpu }) => transposed(gpu, inputs.x, attributes.permutation),
+  }),
+  namedKernel<{ x: TensorInfo }, { perm: readonly number[] }>('Transpose', {
+    accepts: ({ inputs }) => isNumeric(inputs.x.dtype),
+    run: ({ inputs, attributes, gpu }) => transposed(gpu, inputs.x, attributes.perm),
+  }),
+  namedKernel<{ x: TensorInfo }, { reps: readonly number[] }>('Tile', {
+    accepts: ({ inputs }) => isNumeric(inputs.x.dtype),
     run({ inputs, attributes, gpu }) {
-      const x = inputs['x']!;
-      const reps = attributes['reps'] as readonly number[];
+      const x = inputs.x;
+      const reps = attributes.reps;
       const y = gpu.output(
         x.shape.map((size, axis) => size * reps[axis]!),
         x.dtype,
@@ -46,5 +44,5 @@ export const transposeKernels: readonly Kernel[] = [
       });
       return y;
     },
-  },
+  }),
 ];

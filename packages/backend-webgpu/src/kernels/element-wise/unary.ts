@@ -1,4 +1,5 @@
-import type { Kernel } from '../../kernel.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { namedKernel, type Kernel } from '../../kernel.ts';
 import { elementWise } from './element-wise.ts';
 
 /** WGSL of the stock kernels of one float32 tensor; p and q are attributes. */
@@ -32,20 +33,19 @@ const integerFunctions: Readonly<Record<string, string>> = {
   Relu: 'max(x, 0)',
 };
 
-export const unaryKernels: readonly Kernel[] = Object.entries(floatFunctions).map(([name, value]) => ({
-  name,
-  accepts: ({ inputs }) =>
-    inputs['x']!.dtype === 'float32' || (inputs['x']!.dtype === 'int32' && name in integerFunctions),
-  run({ inputs, attributes, gpu }) {
-    const x = inputs['x']!;
-    const [p, q] = [attributes['clipValueMin'] ?? attributes['alpha'] ?? 0, attributes['clipValueMax'] ?? 0];
-    return elementWise(gpu, {
-      name,
-      shape: x.shape,
-      dtype: x.dtype,
-      inputs: { x },
-      uniforms: { p: p as number, q: q as number },
-      value: x.dtype === 'int32' ? integerFunctions[name]! : value,
-    });
-  },
-}));
+type Attributes = Partial<Record<'alpha' | 'clipValueMin' | 'clipValueMax', number>>;
+
+export const unaryKernels: readonly Kernel[] = Object.entries(floatFunctions).map(([name, value]) =>
+  namedKernel<{ x: TensorInfo }, Attributes>(name, {
+    accepts: ({ inputs: { x } }) => x.dtype === 'float32' || (x.dtype === 'int32' && name in integerFunctions),
+    run: ({ inputs: { x }, attributes: { alpha = 0, clipValueMin = alpha, clipValueMax = 0 }, gpu }) =>
+      elementWise(gpu, {
+        name,
+        shape: x.shape,
+        dtype: x.dtype,
+        inputs: { x },
+        uniforms: { p: clipValueMin, q: clipValueMax },
+        value: x.dtype === 'int32' ? integerFunctions[name]! : value,
+      }),
+  }),
+);

@@ -1,29 +1,32 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel, KernelCall } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel, type KernelCall } from '../../kernel.ts';
 import { sumsCode } from './moments.ts';
 import { overLanesCode } from './over-lanes.ts';
 import { chunksLoop, mainOfChunks, rowChunks, rowsLoop, type RowChunks } from './row-chunks.ts';
 import { valueCode } from './values.ts';
 
-type Inputs = Record<'dy' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo> & { y?: TensorInfo };
-type Attributes = { epsilon: number; residual: boolean };
-
-export const batchNormGradient: Kernel = {
-  name: 'striate.BatchNormGradient',
+export const batchNormGradient: Kernel = defineKernel(ops.batchNormGradient, {
   run: (call) => gradients(call, true),
-};
+});
 
 /** With mean and variance as constants. */
-export const batchNormInferenceGradient: Kernel = {
-  name: 'striate.BatchNormInferenceGradient',
+export const batchNormInferenceGradient: Kernel = defineKernel(ops.batchNormInferenceGradient, {
   run: (call) => gradients(call, false),
-};
+});
 
 /** Two dispatches: sums over chunks of rows, dy with its mask on the way; and the rest, where each workgroup adds those. */
-function gradients({ inputs, attributes, gpu }: KernelCall, momentsDependOnX: boolean): TensorInfo[] {
-  const { dy, x, gamma, y } = inputs as Inputs;
-  const { epsilon, residual } = attributes as Attributes;
+function gradients(
+  {
+    inputs,
+    attributes,
+    gpu,
+  }: KernelCall<KernelInputsOf<typeof ops.batchNormGradient>, AttributesOf<typeof ops.batchNormGradient>>,
+  momentsDependOnX: boolean,
+): TensorInfo[] {
+  const { dy, x, gamma, y } = inputs;
+  const { epsilon, residual } = attributes;
   const dx = gpu.output(x.shape);
   const dGamma = gpu.output(gamma.shape);
   const dBeta = gpu.output(gamma.shape);
@@ -32,7 +35,7 @@ function gradients({ inputs, attributes, gpu }: KernelCall, momentsDependOnX: bo
   const dResidual = residual ? [masked ?? gpu.alias(dy, dy.shape)] : [];
   if (sizeOf(gamma.shape) === 0) return [dx, dGamma, dBeta, ...dResidual];
   const cut = rowChunks(x.shape);
-  const partials = sumsOfChunks(gpu, inputs as Inputs, { epsilon, masked, cut });
+  const partials = sumsOfChunks(gpu, inputs, { epsilon, masked, cut });
   const mask = masked ? undefined : y;
   gpu.dispatch({
     name: 'batchNormGradient',
@@ -61,7 +64,11 @@ interface Masking {
  * [2 chunks + 3, C]: for each chunk the sums of dz and of dz (x - mean); then mean, 1 / deviation, and gamma / deviation,
  * since a dispatch may take eight tensors only.
  */
-function sumsOfChunks(gpu: Gpu, inputs: Inputs, { epsilon, masked, cut }: Masking): TensorInfo {
+function sumsOfChunks(
+  gpu: Gpu,
+  inputs: KernelInputsOf<typeof ops.batchNormGradient>,
+  { epsilon, masked, cut }: Masking,
+): TensorInfo {
   const { dy, x, gamma, mean, variance, y } = inputs;
   const partials = gpu.scratch([2 * cut.chunks + 3, gamma.shape[0]!]);
   gpu.dispatch({

@@ -1,17 +1,13 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { forEachPlace } from './for-each-place.ts';
 import { valueCode, valuesOf } from './values.ts';
 
-type Inputs = Record<'x' | 'gamma' | 'beta' | 'mean' | 'variance', TensorInfo> & { residual?: TensorInfo };
-type Attributes = { epsilon: number; activation: 'linear' | 'relu' };
-
-export const batchNormInference: Kernel = {
-  name: 'striate.BatchNormInference',
+export const batchNormInference: Kernel = defineKernel(ops.batchNormInference, {
   run({ inputs, attributes, gpu }) {
-    const { x, gamma, beta, mean, variance, residual } = inputs as Inputs;
-    const { epsilon, activation } = attributes as Attributes;
+    const { x, gamma, beta, mean, variance, residual } = inputs;
+    const { epsilon, activation } = attributes;
     const { columns, bind, ...values } = valuesOf(x.shape.at(-1)!);
     const y = gpu.output(x.shape);
     forEachPlace(gpu, {
@@ -36,4 +32,4 @@ export const batchNormInference: Kernel = {
     });
     return y;
   },
-};
+});

@@ -1,20 +1,17 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { momentsCode } from './moments.ts';
 import { overLanesCode } from './over-lanes.ts';
 import { chunksLoop, mainOfChunks, rowChunks, rowsLoop, type RowChunks } from './row-chunks.ts';
 import { valueCode } from './values.ts';
 
-type Inputs = { x: TensorInfo; gamma: TensorInfo; beta: TensorInfo; residual?: TensorInfo };
-type Attributes = { epsilon: number; activation: 'linear' | 'relu' };
-
 /** Two dispatches: moments of chunks of rows; and the rest, for which each workgroup combines those. Few rows need one. */
-export const batchNorm: Kernel = {
-  name: 'striate.BatchNorm',
+export const batchNorm: Kernel = defineKernel(ops.batchNorm, {
   run({ inputs, attributes, gpu }) {
-    const { x, gamma, beta, residual } = inputs as Inputs;
-    const { epsilon, activation } = attributes as Attributes;
+    const { x, gamma, beta, residual } = inputs;
+    const { epsilon, activation } = attributes;
     const y = gpu.output(x.shape);
     const mean = gpu.output(gamma.shape);
     const variance = gpu.output(gamma.shape);
@@ -37,7 +34,7 @@ export const batchNorm: Kernel = {
     });
     return [y, mean, variance];
   },
-};
+});
 
 /** [chunks, 2, C]: mean and squared differences of each chunk, x counted from its first row. */
 function momentsOfChunks(gpu: Gpu, x: TensorInfo, cut: RowChunks): TensorInfo {

@@ -1,6 +1,7 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { slotsOf } from './group-norm.ts';
 import { mainOfSlots, slotLoop, type GroupSlots } from './group-slots.ts';
 import { sumsCode } from './moments.ts';
@@ -8,25 +9,26 @@ import { overLanesCode } from './over-lanes.ts';
 import { chunksLoop, mainOfChunks, rowChunks, rowsLoop, type RowChunks } from './row-chunks.ts';
 import { numbersCode, valueCode } from './values.ts';
 
-type Inputs = Record<'dy' | 'x' | 'gamma' | 'mean' | 'variance', TensorInfo>;
-type Attributes = { groups: number; epsilon: number };
-
 /** Three dispatches: dx by groups; what gamma and beta get by chunks of rows, and the sums of these. */
-export const groupNormGradient: Kernel = {
-  name: 'striate.GroupNormGradient',
+export const groupNormGradient: Kernel = defineKernel(ops.groupNormGradient, {
   run({ inputs, attributes, gpu }) {
-    const { x, gamma } = inputs as Inputs;
+    const { x, gamma } = inputs;
     const dx = gpu.output(x.shape);
     const dGamma = gpu.output(gamma.shape);
     const dBeta = gpu.output(gamma.shape);
     if (sizeOf(gamma.shape) === 0) return [dx, dGamma, dBeta];
-    if (sizeOf(x.shape) > 0) inputGradient(gpu, inputs as Inputs, attributes as Attributes, dx);
-    affineGradients(gpu, inputs as Inputs, attributes as Attributes, { dGamma, dBeta });
+    if (sizeOf(x.shape) > 0) inputGradient(gpu, inputs, attributes, dx);
+    affineGradients(gpu, inputs, attributes, { dGamma, dBeta });
     return [dx, dGamma, dBeta];
   },
-};
+});
 
-function inputGradient(gpu: Gpu, inputs: Inputs, { groups, epsilon }: Attributes, dx: TensorInfo): void {
+function inputGradient(
+  gpu: Gpu,
+  inputs: KernelInputsOf<typeof ops.groupNormGradient>,
+  { groups, epsilon }: AttributesOf<typeof ops.groupNormGradient>,
+  dx: TensorInfo,
+): void {
   const { dy, x, gamma, mean, variance } = inputs;
   const cut = slotsOf(x, groups);
   gpu.dispatch({
@@ -63,8 +65,8 @@ function inputGradientCode(cut: GroupSlots): string {
 
 function affineGradients(
   gpu: Gpu,
-  { dy, x, mean, variance }: Inputs,
-  { groups, epsilon }: Attributes,
+  { dy, x, mean, variance }: KernelInputsOf<typeof ops.groupNormGradient>,
+  { groups, epsilon }: AttributesOf<typeof ops.groupNormGradient>,
   { dGamma, dBeta }: Record<'dGamma' | 'dBeta', TensorInfo>,
 ): void {
   const channels = x.shape.at(-1)!;

@@ -1,20 +1,17 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { groupSlots, mainOfSlots, slotLoop, type GroupSlots } from './group-slots.ts';
 import { momentsCode } from './moments.ts';
 import { overLanesCode } from './over-lanes.ts';
 import { numbersCode, valueCode } from './values.ts';
 
-type Inputs = Record<'x' | 'gamma' | 'beta', TensorInfo>;
-type Attributes = { groups: number; epsilon: number };
-
 /** One dispatch: the moments of each group, and then its values. Layer normalisation has one group. */
-export const groupNorm: Kernel = {
-  name: 'striate.GroupNorm',
+export const groupNorm: Kernel = defineKernel(ops.groupNorm, {
   run({ inputs, attributes, gpu }) {
-    const { x, gamma, beta } = inputs as Inputs;
-    const { groups, epsilon } = attributes as Attributes;
+    const { x, gamma, beta } = inputs;
+    const { groups, epsilon } = attributes;
     const samples = x.shape[0]!;
     const y = gpu.output(x.shape);
     const mean = gpu.output([samples, groups]);
@@ -32,7 +29,7 @@ export const groupNorm: Kernel = {
     });
     return [y, mean, variance];
   },
-};
+});
 
 /** How x [N, .., C] is cut. */
 export function slotsOf({ shape }: TensorInfo, groups: number): GroupSlots {

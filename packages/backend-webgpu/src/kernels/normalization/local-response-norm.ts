@@ -1,11 +1,13 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { forEachPlace } from './for-each-place.ts';
 
-type Attributes = { size: number; alpha: number; beta: number; k: number };
-
-const constantsOf = ({ shape }: TensorInfo, { size, alpha, beta, k }: Attributes): Record<string, number> => ({
+const constantsOf = (
+  { shape }: TensorInfo,
+  { size, alpha, beta, k }: AttributesOf<typeof ops.localResponseNorm>,
+): Record<string, number> => ({
   CHANNELS: shape.at(-1)!,
   SIZE: size,
   BEFORE: Math.floor(size / 2),
@@ -39,15 +41,14 @@ fn toPower(x: f32, exponent: f32) -> f32 {
 }
 `;
 
-export const localResponseNorm: Kernel = {
-  name: 'striate.LocalResponseNorm',
+export const localResponseNorm: Kernel = defineKernel(ops.localResponseNorm, {
   run({ inputs, attributes, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
+    const { x } = inputs;
     const y = gpu.output(x.shape);
     forEachPlace(gpu, {
       name: 'localResponseNorm',
       count: sizeOf(x.shape),
-      constants: constantsOf(x, attributes as Attributes),
+      constants: constantsOf(x, attributes),
       inputs: { x },
       outputs: { y },
       declarations: () => denominatorCode,
@@ -55,16 +56,15 @@ export const localResponseNorm: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** Two dispatches, so that each power is taken once. */
-export const localResponseNormGradient: Kernel = {
-  name: 'striate.LocalResponseNormGradient',
+export const localResponseNormGradient: Kernel = defineKernel(ops.localResponseNormGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const { dy, x } = inputs;
     const dx = gpu.output(x.shape);
     const shares = gpu.scratch(x.shape);
-    const work = { count: sizeOf(x.shape), constants: constantsOf(x, attributes as Attributes) };
+    const work = { count: sizeOf(x.shape), constants: constantsOf(x, attributes) };
     forEachPlace(gpu, {
       ...work,
       name: 'localResponseNormGradient.shares',
@@ -90,4 +90,4 @@ export const localResponseNormGradient: Kernel = {
     });
     return dx;
   },
-};
+});

@@ -1,6 +1,7 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Binding, Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Binding, type Gpu, type Kernel } from '../../kernel.ts';
 import { groupSlots, mainOfSlots, slotLoop, type GroupSlots } from './group-slots.ts';
 import { sumsCode } from './moments.ts';
 import { overLanesCode } from './over-lanes.ts';
@@ -14,10 +15,9 @@ fn lengthOf(square: f32) -> f32 {
 }
 `;
 
-export const unitNorm: Kernel = {
-  name: 'striate.UnitNorm',
+export const unitNorm: Kernel = defineKernel(ops.unitNorm, {
   run({ inputs, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
+    const { x } = inputs;
     const y = gpu.output(x.shape);
     overVectors(gpu, 'unitNorm', { x }, y, (cut) => ({
       sums: 'Sums(x[place] * x[place], Value())',
@@ -25,12 +25,11 @@ export const unitNorm: Kernel = {
     }));
     return y;
   },
-};
+});
 
-export const unitNormGradient: Kernel = {
-  name: 'striate.UnitNormGradient',
+export const unitNormGradient: Kernel = defineKernel(ops.unitNormGradient, {
   run({ inputs, gpu }) {
-    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const { dy, x } = inputs;
     const dx = gpu.output(x.shape);
     overVectors(gpu, 'unitNormGradient', { x, dy }, dx, (cut) => ({
       sums: 'Sums(x[place] * x[place], x[place] * dy[place])',
@@ -42,7 +41,7 @@ export const unitNormGradient: Kernel = {
     }));
     return dx;
   },
-};
+});
 
 interface VectorCode {
   /** Two numbers to be summed over a vector's places. */

@@ -1,37 +1,26 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { pool } from './pool.ts';
-import { pixelsLoop, pooledShape, windowsLoop, type AdaptiveAttributes, type PoolAttributes } from './windows.ts';
+import { pixelsLoop, pooledShape, windowsLoop, type AdaptiveAttributes } from './windows.ts';
 
-type AveragePoolAttributes = PoolAttributes & {
-  countPadding: boolean;
-  overhang?: readonly [number, number];
-  divisor?: number;
-};
-type Shaped = { inputShape: readonly number[] };
-type Attributes = AveragePoolAttributes | AdaptiveAttributes;
+type Attributes = AttributesOf<typeof ops.averagePool2d> | AdaptiveAttributes;
 
-export const averagePool2d: Kernel = {
-  name: 'striate.AveragePool2d',
-  run: ({ inputs, attributes, gpu }) => average(gpu, inputs as { x: TensorInfo }, attributes as AveragePoolAttributes),
-};
+export const averagePool2d: Kernel = defineKernel(ops.averagePool2d, {
+  run: ({ inputs, attributes, gpu }) => average(gpu, inputs, attributes),
+});
 
-export const averagePool2dGradient: Kernel = {
-  name: 'striate.AveragePool2dGradient',
-  run: ({ inputs, attributes, gpu }) =>
-    gradient(gpu, inputs as { dy: TensorInfo }, attributes as AveragePoolAttributes & Shaped),
-};
+export const averagePool2dGradient: Kernel = defineKernel(ops.averagePool2dGradient, {
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs, attributes),
+});
 
-export const adaptiveAveragePool2d: Kernel = {
-  name: 'striate.AdaptiveAveragePool2d',
-  run: ({ inputs, attributes, gpu }) => average(gpu, inputs as { x: TensorInfo }, attributes as AdaptiveAttributes),
-};
+export const adaptiveAveragePool2d: Kernel = defineKernel(ops.adaptiveAveragePool2d, {
+  run: ({ inputs, attributes, gpu }) => average(gpu, inputs, attributes),
+});
 
-export const adaptiveAveragePool2dGradient: Kernel = {
-  name: 'striate.AdaptiveAveragePool2dGradient',
-  run: ({ inputs, attributes, gpu }) =>
-    gradient(gpu, inputs as { dy: TensorInfo }, attributes as AdaptiveAttributes & Shaped),
-};
+export const adaptiveAveragePool2dGradient: Kernel = defineKernel(ops.adaptiveAveragePool2dGradient, {
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs, attributes),
+});
 
 /** Which pixels, from the first to before the end, count in a window's size; and what is divided by instead. */
 function countingConstants([, height, width]: readonly number[], attributes: Attributes): Record<string, number> {
@@ -90,7 +79,11 @@ function average(gpu: Gpu, { x }: { x: TensorInfo }, attributes: Attributes): Te
   return y;
 }
 
-function gradient(gpu: Gpu, { dy }: { dy: TensorInfo }, attributes: Attributes & Shaped): TensorInfo {
+function gradient(
+  gpu: Gpu,
+  { dy }: { dy: TensorInfo },
+  attributes: Attributes & { inputShape: readonly number[] },
+): TensorInfo {
   const { inputShape } = attributes;
   const dx = gpu.output(inputShape);
   pool(gpu, {

@@ -1,16 +1,15 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { forEachPlace } from '../normalization/for-each-place.ts';
 import { groupSlots, mainOfSlots, slotLoop } from '../normalization/group-slots.ts';
 import { overLanesCode } from '../normalization/over-lanes.ts';
 import { valueCode, valuesOf } from '../normalization/values.ts';
 
 /** Each value of an image's mean is a group of its own. */
-export const globalAveragePool2d: Kernel = {
-  name: 'striate.GlobalAveragePool2d',
+export const globalAveragePool2d: Kernel = defineKernel(ops.globalAveragePool2d, {
   run({ inputs, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
+    const { x } = inputs;
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const y = gpu.output([batch, channels]);
     if (sizeOf(x.shape) === 0) return y;
@@ -36,13 +35,12 @@ ${overLanesCode('Value', cut.lanes, cut.threads)}${mainOfSlots(
     });
     return y;
   },
-};
+});
 
-export const globalAveragePool2dGradient: Kernel = {
-  name: 'striate.GlobalAveragePool2dGradient',
+export const globalAveragePool2dGradient: Kernel = defineKernel(ops.globalAveragePool2dGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy } = inputs as { dy: TensorInfo };
-    const { inputShape } = attributes as { inputShape: readonly number[] };
+    const { dy } = inputs;
+    const { inputShape } = attributes;
     const [, height, width, channels] = inputShape as [number, number, number, number];
     const dx = gpu.output(inputShape);
     const { columns, vectors, bind } = valuesOf(channels);
@@ -57,4 +55,4 @@ export const globalAveragePool2dGradient: Kernel = {
     });
     return dx;
   },
-};
+});

@@ -1,35 +1,33 @@
+import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { pool } from './pool.ts';
-import { pixelsLoop, pooledShape, windowsLoop, type AdaptiveAttributes, type PoolAttributes } from './windows.ts';
+import { pixelsLoop, pooledShape, windowsLoop, type AdaptiveAttributes } from './windows.ts';
 
-type MaxPoolAttributes = PoolAttributes & { activation: 'linear' | 'relu' };
-type GradientInputs = Record<'dy' | 'x' | 'y', TensorInfo>;
+export const maxPool2d: Kernel = defineKernel(ops.maxPool2d, {
+  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs, attributes),
+});
 
-export const maxPool2d: Kernel = {
-  name: 'striate.MaxPool2d',
-  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs as { x: TensorInfo }, attributes as MaxPoolAttributes),
-};
+export const maxPool2dGradient: Kernel = defineKernel(ops.maxPool2dGradient, {
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs, attributes),
+});
 
-export const maxPool2dGradient: Kernel = {
-  name: 'striate.MaxPool2dGradient',
-  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs as GradientInputs, attributes as MaxPoolAttributes),
-};
+export const adaptiveMaxPool2d: Kernel = defineKernel(ops.adaptiveMaxPool2d, {
+  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs, attributes),
+});
 
-export const adaptiveMaxPool2d: Kernel = {
-  name: 'striate.AdaptiveMaxPool2d',
-  run: ({ inputs, attributes, gpu }) => greatest(gpu, inputs as { x: TensorInfo }, attributes as AdaptiveAttributes),
-};
+export const adaptiveMaxPool2dGradient: Kernel = defineKernel(ops.adaptiveMaxPool2dGradient, {
+  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs, attributes),
+});
 
-export const adaptiveMaxPool2dGradient: Kernel = {
-  name: 'striate.AdaptiveMaxPool2dGradient',
-  run: ({ inputs, attributes, gpu }) => gradient(gpu, inputs as GradientInputs, attributes as AdaptiveAttributes),
-};
-
-const isRectified = (attributes: MaxPoolAttributes | AdaptiveAttributes): boolean =>
+const isRectified = (attributes: AttributesOf<typeof ops.maxPool2d> | AdaptiveAttributes): boolean =>
   'activation' in attributes && attributes.activation === 'relu';
 
-function greatest(gpu: Gpu, { x }: { x: TensorInfo }, attributes: MaxPoolAttributes | AdaptiveAttributes): TensorInfo {
+function greatest(
+  gpu: Gpu,
+  { x }: { x: TensorInfo },
+  attributes: AttributesOf<typeof ops.maxPool2d> | AdaptiveAttributes,
+): TensorInfo {
   const y = gpu.output(pooledShape(x.shape, attributes));
   pool(gpu, {
     name: 'maxPool2d',
@@ -53,8 +51,8 @@ function greatest(gpu: Gpu, { x }: { x: TensorInfo }, attributes: MaxPoolAttribu
 /** Each pixel looks at the windows that it is in, and whether it is the first one there with the greatest value, or NaN. */
 function gradient(
   gpu: Gpu,
-  { dy, x, y }: GradientInputs,
-  attributes: MaxPoolAttributes | AdaptiveAttributes,
+  { dy, x, y }: KernelInputsOf<typeof ops.maxPool2dGradient>,
+  attributes: AttributesOf<typeof ops.maxPool2d> | AdaptiveAttributes,
 ): TensorInfo {
   const dx = gpu.output(x.shape);
   pool(gpu, {

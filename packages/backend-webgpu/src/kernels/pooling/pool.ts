@@ -1,9 +1,10 @@
+import type { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Binding, Gpu, Uniform } from '../../kernel.ts';
 import { forEachPlace } from '../normalization/for-each-place.ts';
 import { valueCode, valuesOf, type Values } from '../normalization/values.ts';
-import { windowCode, windowConstants, type AdaptiveAttributes, type PoolAttributes } from './windows.ts';
+import { windowCode, windowConstants, type AdaptiveAttributes } from './windows.ts';
 
 /** One thread for each value of `output`, which is as large as the images or has one place for each window. */
 export interface PoolWork {
@@ -11,7 +12,7 @@ export interface PoolWork {
   /** Shapes of the images and of what has been pooled. */
   image: readonly number[];
   pooled: readonly number[];
-  attributes: PoolAttributes | AdaptiveAttributes;
+  attributes: ops.PoolGeometry | AdaptiveAttributes;
   constants?: Record<string, number | boolean>;
   inputs: Record<string, TensorInfo>;
   outputs: Record<string, TensorInfo>;

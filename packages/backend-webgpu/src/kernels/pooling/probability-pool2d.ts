@@ -1,7 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { pool } from './pool.ts';
-import { pixelsLoop, pooledShape, windowsLoop, type PoolAttributes } from './windows.ts';
+import { pixelsLoop, pooledShape, windowsLoop } from './windows.ts';
 
 // Where all are 0, so is the sum of squares, and any other sum will do.
 const meanCode = `
@@ -12,16 +12,15 @@ const meanCode = `
       squares += value * value;`)}
   whole = select(whole, Value(1e-30), (whole < Value(1e-30)) & !isNan(whole));`;
 
-export const probabilityPool2d: Kernel = {
-  name: 'striate.ProbabilityPool2d',
+export const probabilityPool2d: Kernel = defineKernel(ops.probabilityPool2d, {
   run({ inputs, attributes, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
-    const y = gpu.output(pooledShape(x.shape, attributes as PoolAttributes));
+    const { x } = inputs;
+    const y = gpu.output(pooledShape(x.shape, attributes));
     pool(gpu, {
       name: 'probabilityPool2d',
       image: x.shape,
       pooled: y.shape,
-      attributes: attributes as PoolAttributes,
+      attributes: attributes,
       inputs: { x },
       outputs: { y },
       over: 'windows',
@@ -30,17 +29,16 @@ export const probabilityPool2d: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** Two dispatches: y and dy / sum of each window, and then what each pixel receives of its windows. */
-export const probabilityPool2dGradient: Kernel = {
-  name: 'striate.ProbabilityPool2dGradient',
+export const probabilityPool2dGradient: Kernel = defineKernel(ops.probabilityPool2dGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const { dy, x } = inputs;
     const y = gpu.scratch(dy.shape);
     const factor = gpu.scratch(dy.shape);
     const dx = gpu.output(x.shape);
-    const work = { image: x.shape, pooled: dy.shape, attributes: attributes as PoolAttributes };
+    const work = { image: x.shape, pooled: dy.shape, attributes: attributes };
     pool(gpu, {
       ...work,
       name: 'probabilityPool2dGradient.windows',
@@ -65,4 +63,4 @@ export const probabilityPool2dGradient: Kernel = {
     });
     return dx;
   },
-};
+});

@@ -1,14 +1,12 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel } from '../../kernel.ts';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { forEachPlace } from '../normalization/for-each-place.ts';
 import { valueCode, valuesOf } from '../normalization/values.ts';
 
-type Attributes = { size: readonly [number, number]; interpolation: 'nearest' | 'bilinear' };
-
 const constantsOf = (
   [, height, width]: readonly number[],
-  { size, interpolation }: Attributes,
+  { size, interpolation }: ops.Resize2dAttributes,
   depth: number,
 ): Record<string, number | boolean> => ({
   H: height!,
@@ -31,11 +29,10 @@ fn tapsOf(to: i32, old: i32, size: i32) -> Taps {
 }
 `;
 
-export const resize2d: Kernel = {
-  name: 'striate.Resize2d',
+export const resize2d: Kernel = defineKernel(ops.resize2d, {
   run({ inputs, attributes, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
-    const { size, interpolation } = attributes as Attributes;
+    const { x } = inputs;
+    const { size, interpolation } = attributes;
     const [batch, , , channels] = x.shape as [number, number, number, number];
     const { columns, bind, ...values } = valuesOf(channels);
     const y = gpu.output([batch, ...size, channels]);
@@ -66,14 +63,13 @@ export const resize2d: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** Each old pixel goes over the new ones that it may count in. */
-export const resize2dGradient: Kernel = {
-  name: 'striate.Resize2dGradient',
+export const resize2dGradient: Kernel = defineKernel(ops.resize2dGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy } = inputs as { dy: TensorInfo };
-    const { size, interpolation, inputShape } = attributes as Attributes & { inputShape: readonly number[] };
+    const { dy } = inputs;
+    const { size, interpolation, inputShape } = attributes;
     const { columns, bind, ...values } = valuesOf(inputShape[3]!);
     const dx = gpu.output(inputShape);
     forEachPlace(gpu, {
@@ -103,7 +99,7 @@ export const resize2dGradient: Kernel = {
     });
     return dx;
   },
-};
+});
 
 /** WGSL: how much an old place counts in a new one; and new places, from the first to before the end, beyond which it counts in none. */
 const weightCode = `

@@ -1,19 +1,16 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import type { Values } from '../normalization/values.ts';
-import { philoxCode, philoxUniforms, type RandomSource } from '../training/philox.ts';
+import { philoxCode, philoxUniforms } from '../training/philox.ts';
 import { pool, type PoolWork } from './pool.ts';
-import { pixelsLoop, pooledShape, windowsLoop, type PoolAttributes } from './windows.ts';
+import { pixelsLoop, pooledShape, windowsLoop } from './windows.ts';
 
-// A plain record, as attributes are.
-type Attributes = PoolAttributes & { [Name in keyof RandomSource]: number };
-
-export const stochasticPool2d: Kernel = {
-  name: 'striate.StochasticPool2d',
+export const stochasticPool2d: Kernel = defineKernel(ops.stochasticPool2d, {
   run({ inputs, attributes, gpu }) {
-    const { x } = inputs as { x: TensorInfo };
-    const y = gpu.output(pooledShape(x.shape, attributes as Attributes));
-    draw(gpu, x, attributes as Attributes, {
+    const { x } = inputs;
+    const y = gpu.output(pooledShape(x.shape, attributes));
+    draw(gpu, x, attributes, {
       name: 'stochasticPool2d',
       pooled: y.shape,
       outputs: { y },
@@ -23,15 +20,14 @@ export const stochasticPool2d: Kernel = {
     });
     return y;
   },
-};
+});
 
 /** Two dispatches: what was drawn of each window, and then what each pixel receives of its windows. */
-export const stochasticPool2dGradient: Kernel = {
-  name: 'striate.StochasticPool2dGradient',
+export const stochasticPool2dGradient: Kernel = defineKernel(ops.stochasticPool2dGradient, {
   run({ inputs, attributes, gpu }) {
-    const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo };
+    const { dy, x } = inputs;
     const drawn = gpu.scratch(dy.shape, 'int32');
-    draw(gpu, x, attributes as Attributes, {
+    draw(gpu, x, attributes, {
       name: 'stochasticPool2dGradient.draw',
       pooled: dy.shape,
       outputs: { drawn },
@@ -43,7 +39,7 @@ export const stochasticPool2dGradient: Kernel = {
       name: 'stochasticPool2dGradient',
       image: x.shape,
       pooled: dy.shape,
-      attributes: attributes as Attributes,
+      attributes: attributes,
       inputs: { dy, drawn },
       outputs: { dx },
       over: 'pixels',
@@ -55,7 +51,7 @@ export const stochasticPool2dGradient: Kernel = {
     });
     return dx;
   },
-};
+});
 
 type Drawing = Pick<PoolWork, 'name' | 'pooled' | 'outputs'> & {
   /** WGSL at each pixel, where `isDrawn` tells which of its channels it was drawn for. */
@@ -65,7 +61,12 @@ type Drawing = Pick<PoolWork, 'name' | 'pooled' | 'outputs'> & {
 };
 
 /** Draws a pixel of each window: the first at which the running sum of max(0, x) exceeds u times the whole one. */
-function draw(gpu: Gpu, x: TensorInfo, attributes: Attributes, { found, store, ...work }: Drawing): void {
+function draw(
+  gpu: Gpu,
+  x: TensorInfo,
+  attributes: AttributesOf<typeof ops.stochasticPool2d>,
+  { found, store, ...work }: Drawing,
+): void {
   pool(gpu, {
     ...work,
     image: x.shape,

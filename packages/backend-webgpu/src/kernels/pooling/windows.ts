@@ -1,26 +1,13 @@
+import { type ops, outputPair } from '@striate/core/backend';
 import type { Values } from '../normalization/values.ts';
 
-/** Windows of one size, a stride apart. */
-export type PoolAttributes = {
-  poolSize: readonly [number, number];
-  strides: readonly [number, number];
-  /** [top, bottom, left, right] */
-  padding: readonly [number, number, number, number];
-};
-
 /** Windows as large as it takes for so many of them. */
-export type AdaptiveAttributes = { outputSize: readonly [number, number] };
+export type AdaptiveAttributes = ops.AdaptivePool2dAttributes;
 
 /** Shape of what pooling makes of x [N, H, W, C]. */
-export function pooledShape(
-  [batch, height, width, channels]: readonly number[],
-  attributes: PoolAttributes | AdaptiveAttributes,
-): number[] {
-  if ('outputSize' in attributes) return [batch!, ...attributes.outputSize, channels!];
-  const { poolSize, strides, padding } = attributes;
-  const along = (size: number, axis: 0 | 1): number =>
-    Math.floor((size + padding[2 * axis]! + padding[2 * axis + 1]! - poolSize[axis]) / strides[axis]) + 1;
-  return [batch!, along(height!, 0), along(width!, 1), channels!];
+export function pooledShape(shape: readonly number[], attributes: ops.PoolGeometry | AdaptiveAttributes): number[] {
+  const size = 'outputSize' in attributes ? attributes.outputSize : outputPair(shape, attributes.poolSize, attributes);
+  return [shape[0]!, ...size, shape[3]!];
 }
 
 /** The constants that {@link windowCode} reads. */
@@ -28,7 +15,7 @@ export function windowConstants(
   [, height, width]: readonly number[],
   [, outputHeight, outputWidth]: readonly number[],
   { columns }: Values,
-  attributes: PoolAttributes | AdaptiveAttributes,
+  attributes: ops.PoolGeometry | AdaptiveAttributes,
 ): Record<string, number | boolean> {
   const sizes = { H: height!, W: width!, OH: outputHeight!, OW: outputWidth!, DEPTH: columns };
   if ('outputSize' in attributes) return sizes;
@@ -64,7 +51,7 @@ fn ${windows} {
 }
 
 /** WGSL: windows and pixels, and where they lie in the output and in the image; `DEPTH` values have all channels. */
-export const windowCode = (attributes: PoolAttributes | AdaptiveAttributes): string => `
+export const windowCode = (attributes: ops.PoolGeometry | AdaptiveAttributes): string => `
 struct Place { image: i32, row: i32, column: i32, depth: i32 }
 
 fn placeOf(index: u32, height: u32, width: u32) -> Place {

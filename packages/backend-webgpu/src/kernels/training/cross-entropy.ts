@@ -1,10 +1,11 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, type Kernel, type Uniform } from '../../kernel.ts';
 import { runRows } from '../element-wise/rows.ts';
 import { sumOfPowers } from '../element-wise/softmax.ts';
 
-const smoothingOf = (attributes: Record<string, unknown>): Record<string, Uniform> => ({
-  smoothing: { type: 'f32', value: attributes['labelSmoothing'] as number },
+const smoothingOf = ({ labelSmoothing }: { labelSmoothing: number }): Record<string, Uniform> => ({
+  smoothing: { type: 'f32', value: labelSmoothing },
 });
 
 /** WGSL: the label's `share` of class k, of class numbers [N] or of shares [N, K]; NaN for a class that does not exist. */
@@ -24,10 +25,9 @@ const loop = (body: string): string => `
   }`;
 
 export const crossEntropyKernels: readonly Kernel[] = [
-  {
-    name: 'striate.SoftmaxCrossEntropy',
+  defineKernel(ops.softmaxCrossEntropy, {
     run({ inputs, attributes, gpu }) {
-      const [logits, labels] = [inputs['logits']!, inputs['labels']!];
+      const [logits, labels] = [inputs.logits, inputs.labels];
       const [rows, classes] = logits.shape as [number, number];
       const losses = gpu.output([rows]);
       runRows(gpu, {
@@ -47,11 +47,10 @@ export const crossEntropyKernels: readonly Kernel[] = [
       });
       return losses;
     },
-  },
-  {
-    name: 'striate.SoftmaxCrossEntropyGradient',
+  }),
+  defineKernel(ops.softmaxCrossEntropyGradient, {
     run({ inputs, attributes, gpu }) {
-      const [dy, logits, labels] = [inputs['dy']!, inputs['logits']!, inputs['labels']!];
+      const [dy, logits, labels] = [inputs.dy, inputs.logits, inputs.labels];
       const [rows, classes] = logits.shape as [number, number];
       const dLogits = gpu.output(logits.shape);
       const total = labels.dtype === 'int32' ? '' : loop(`${shareCode(labels)}\n    total += share;`);
@@ -70,5 +69,5 @@ export const crossEntropyKernels: readonly Kernel[] = [
       });
       return dLogits;
     },
-  },
+  }),
 ];

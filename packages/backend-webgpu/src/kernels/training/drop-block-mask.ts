@@ -1,23 +1,16 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { elementWise, threads } from '../element-wise/element-wise.ts';
 import { reduceInto } from '../element-wise/reduce.ts';
-import type { RandomSource } from './philox.ts';
 import { drawInto } from './random.ts';
 
-type Attributes = RandomSource & {
-  shape: readonly [number, number, number, number];
-  rate: number;
-  blockSize: number;
-};
-
-export const dropBlockMaskKernel: Kernel = {
-  name: 'striate.DropBlockMask',
+export const dropBlockMaskKernel: Kernel = defineKernel(ops.dropBlockMask, {
   run({ attributes, gpu }) {
-    const { shape, rate, blockSize, ...source } = attributes as unknown as Attributes;
-    const [samples, height, width, channels] = shape;
+    const { shape, rate, blockSize, ...source } = attributes;
+    const [samples, height, width, channels] = shape as [number, number, number, number];
     const [rows, columns] = [height - blockSize + 1, width - blockSize + 1];
     const gamma = (rate / blockSize ** 2) * ((height * width) / (rows * columns));
     const corners = gpu.scratch([samples, rows, columns, channels]);
@@ -39,7 +32,7 @@ export const dropBlockMaskKernel: Kernel = {
     });
     return elementWise(gpu, { name: 'dropBlock.mask', shape, inputs: { kept, factors }, value: 'kept * factors' });
   },
-};
+});
 
 /** 1 where no block covers a place, 0 elsewhere. */
 function markKept(gpu: Gpu, corners: TensorInfo, kept: TensorInfo, blockSize: number): void {

@@ -1,22 +1,17 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { elementWise, elementWiseInto } from '../element-wise/element-wise.ts';
 import { reduce, reduceInto } from '../element-wise/reduce.ts';
 
 /** Shaders may take it that there is no infinity. */
 const largest = 3.4028234663852886e38;
 
-const limitNorm: Kernel = {
-  name: 'striate.LimitNorm',
+const limitNorm: Kernel = defineKernel(ops.limitNorm, {
   run({ inputs, attributes, gpu }) {
-    const x = inputs['x']!;
-    const { axes, minimum, maximum, rate } = attributes as {
-      axes: readonly number[];
-      minimum: number;
-      maximum: number;
-      rate: number;
-    };
+    const x = inputs.x;
+    const { axes, minimum, maximum, rate } = attributes;
     const factors = gpu.scratch(x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
     reduceInto(gpu, factors, {
       name: 'limitNorm.factors',
@@ -30,7 +25,7 @@ const limitNorm: Kernel = {
     });
     return elementWise(gpu, { name: 'limitNorm', shape: x.shape, inputs: { x, factors }, value: 'x * factors' });
   },
-};
+});
 
 const allButLast = ({ shape }: TensorInfo): number[] => shape.slice(0, -1).map((_, axis) => axis);
 
@@ -48,10 +43,9 @@ function lengthsOf(gpu: Gpu, v: TensorInfo): TensorInfo {
   return lengths;
 }
 
-const weightNorm: Kernel = {
-  name: 'striate.WeightNorm',
+const weightNorm: Kernel = defineKernel(ops.weightNorm, {
   run({ inputs, gpu }) {
-    const [v, g] = [inputs['v']!, inputs['g']!];
+    const [v, g] = [inputs.v, inputs.g];
     const lengths = lengthsOf(gpu, v);
     return elementWise(gpu, {
       name: 'weightNorm',
@@ -60,12 +54,11 @@ const weightNorm: Kernel = {
       value: 'v * (g / lengths)',
     });
   },
-};
+});
 
-const weightNormGradient: Kernel = {
-  name: 'striate.WeightNormGradient',
+const weightNormGradient: Kernel = defineKernel(ops.weightNormGradient, {
   run({ inputs, gpu }) {
-    const [dw, v, g] = [inputs['dw']!, inputs['v']!, inputs['g']!];
+    const [dw, v, g] = [inputs.dw, inputs.v, inputs.g];
     const lengths = lengthsOf(gpu, v);
     const products = gpu.scratch(g.shape);
     reduceInto(gpu, products, {
@@ -89,7 +82,7 @@ const weightNormGradient: Kernel = {
     });
     return [dv, dg];
   },
-};
+});
 
 /** A vector times a matrix [rows, columns]: along its columns (axis 1) or its rows. */
 function times(gpu: Gpu, matrix: TensorInfo, vector: TensorInfo, axis: 0 | 1): TensorInfo {
@@ -131,13 +124,12 @@ const matrixOf = (kernel: TensorInfo): TensorInfo => {
 const copied = (gpu: Gpu, x: TensorInfo): TensorInfo =>
   elementWise(gpu, { name: 'copyAll', shape: x.shape, inputs: { x }, value: 'x' });
 
-const spectralNorm: Kernel = {
-  name: 'striate.SpectralNorm',
+const spectralNorm: Kernel = defineKernel(ops.spectralNorm, {
   run({ inputs, attributes, gpu }) {
-    const kernel = inputs['kernel']!;
-    const { iterations, epsilon } = attributes as { iterations: number; epsilon: number };
+    const kernel = inputs.kernel;
+    const { iterations, epsilon } = attributes;
     const matrix = matrixOf(kernel);
-    let [u, v] = [inputs['u']!, inputs['v']!];
+    let [u, v] = [inputs.u, inputs.v];
     for (let step = 0; step < iterations; step++) {
       v = unitOf(gpu, times(gpu, matrix, u, 1), epsilon);
       u = unitOf(gpu, times(gpu, matrix, v, 0), epsilon);
@@ -157,37 +149,35 @@ const spectralNorm: Kernel = {
     });
     return [w, copied(gpu, u), copied(gpu, v), sigma];
   },
-};
+});
 
-const spectralNormGradient: Kernel = {
-  name: 'striate.SpectralNormGradient',
-  run({ inputs, gpu }) {
-    const [dw, w, u, v, sigma] = ['dw', 'w', 'u', 'v', 'sigma'].map((name) => inputs[name]!);
+const spectralNormGradient: Kernel = defineKernel(ops.spectralNormGradient, {
+  run({ inputs: { dw, w, u, v, sigma }, gpu }) {
     const inner = gpu.scratch([]);
     reduceInto(gpu, inner, {
       name: 'spectralNorm.inner',
       kind: 'sum',
-      inputs: { dw: dw!, w: w! },
-      axes: dw!.shape.map((_, axis) => axis),
+      inputs: { dw: dw, w: w },
+      axes: dw.shape.map((_, axis) => axis),
       value: 'dw * w',
     });
-    const matrix = matrixOf(dw!);
-    const dKernel = gpu.output(dw!.shape);
+    const matrix = matrixOf(dw);
+    const dKernel = gpu.output(dw.shape);
     elementWiseInto(gpu, dKernel, {
       name: 'spectralNormGradient',
       shape: matrix.shape,
       inputs: {
         dw: matrix,
-        u: { ...u!, shape: [1, matrix.shape[1]!] },
-        v: { ...v!, shape: [matrix.shape[0]!, 1] },
+        u: { ...u, shape: [1, matrix.shape[1]!] },
+        v: { ...v, shape: [matrix.shape[0]!, 1] },
         inner,
-        sigma: sigma!,
+        sigma: sigma,
       },
       value: '(dw - u * v * inner) / sigma',
     });
     return dKernel;
   },
-};
+});
 
 export const normKernels: readonly Kernel[] = [
   limitNorm,

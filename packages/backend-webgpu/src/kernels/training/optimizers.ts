@@ -1,23 +1,14 @@
+import { ops } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
 import { numbered, runUpdates } from './updates.ts';
-
-interface Common {
-  count: number;
-  learningRate: number;
-  weightDecay: number;
-  /** Whether weight decay acts on a parameter, one entry each; on all, if left out. */
-  decays?: readonly boolean[];
-}
 
 const likeAll = (gpu: Gpu, tensors: readonly TensorInfo[]): TensorInfo[] =>
   tensors.map(({ shape }) => gpu.output(shape));
 
-const sgd: Kernel = {
-  name: 'striate.Sgd',
+const sgd: Kernel = defineKernel(ops.sgd, {
   run({ inputs, attributes, gpu }) {
-    const given = attributes as unknown as Common & { momentum: number; nesterov: boolean };
-    const { count, learningRate, momentum, nesterov, weightDecay, decays } = given;
+    const { count, learningRate, momentum, nesterov, weightDecay, decays } = attributes;
     const parameters = numbered(inputs, 'parameter', count);
     const gradients = numbered(inputs, 'gradient', count);
     const velocities = momentum === 0 ? [] : numbered(inputs, 'velocity', count);
@@ -33,7 +24,7 @@ const sgd: Kernel = {
         newParameter: newParameters[index]!,
         ...(momentum !== 0 && { newVelocity: newVelocities[index]! }),
       },
-      numbers: { decay: (decays?.[index] ?? true) ? weightDecay : 0 },
+      numbers: { decay: decays[index] ? weightDecay : 0 },
     }));
     const direction = nesterov ? 'g + uniforms.momentum * newVelocity' : 'newVelocity';
     runUpdates(gpu, updates, {
@@ -45,27 +36,16 @@ const sgd: Kernel = {
     });
     return [...newParameters, ...newVelocities];
   },
-};
+});
 
-interface AdamAttributes extends Common {
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  decoupled: boolean;
-  /** Counted from 1. */
-  step: number;
-}
-
-const adam: Kernel = {
-  name: 'striate.Adam',
+const adam: Kernel = defineKernel(ops.adam, {
   run({ inputs, attributes, gpu }) {
-    const given = attributes as unknown as AdamAttributes;
-    const { count, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, decays, step } = given;
+    const { count, learningRate, beta1, beta2, epsilon, weightDecay, decoupled, decays, step } = attributes;
     const parameters = numbered(inputs, 'parameter', count);
     const [gradients, means, variances] = ['gradient', 'mean', 'variance'].map((role) => numbered(inputs, role, count));
     const made = [likeAll(gpu, parameters), likeAll(gpu, parameters), likeAll(gpu, parameters)] as const;
     const updates = parameters.map((parameter, index) => {
-      const decay = (decays?.[index] ?? true) ? weightDecay : 0;
+      const decay = decays[index] ? weightDecay : 0;
       return {
         inputs: { parameter, gradient: gradients![index]!, mean: means![index]!, variance: variances![index]! },
         outputs: { newParameter: made[0][index]!, newMean: made[1][index]!, newVariance: made[2][index]! },
@@ -91,16 +71,11 @@ const adam: Kernel = {
     });
     return made.flat();
   },
-};
+});
 
-const movingAverage: Kernel = {
-  name: 'striate.MovingAverage',
+const movingAverage: Kernel = defineKernel(ops.movingAverage, {
   run({ inputs, attributes, gpu }) {
-    const { momentum, corrections, count } = attributes as {
-      momentum: number;
-      corrections: readonly number[];
-      count: number;
-    };
+    const { momentum, corrections, count } = attributes;
     const averages = numbered(inputs, 'average', count);
     const values = numbered(inputs, 'value', count);
     const made = likeAll(gpu, averages);
@@ -116,6 +91,6 @@ const movingAverage: Kernel = {
     });
     return made;
   },
-};
+});
 
 export const optimizerKernels: readonly Kernel[] = [sgd, adam, movingAverage];

@@ -1,11 +1,10 @@
+import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { elementWiseInto, threads } from '../element-wise/element-wise.ts';
 import { reduce, reduceInto } from '../element-wise/reduce.ts';
-
-type Attributes = { mode: 'rows' | 'columns'; factor: number };
 
 /** The vectors of x as a matrix with the last axis as columns. */
 interface Vectors {
@@ -20,7 +19,7 @@ interface Vectors {
   pairs: number;
 }
 
-function vectorsOf(gpu: Gpu, x: TensorInfo, { mode }: Attributes): Vectors {
+function vectorsOf(gpu: Gpu, x: TensorInfo, { mode }: AttributesOf<typeof ops.orthogonalPenalty>): Vectors {
   const columns = x.shape.at(-1) ?? 1;
   const rows = sizeOf(x.shape) / columns;
   const matrix = { ...x, shape: [rows, columns] };
@@ -104,11 +103,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 
 export const orthogonalPenaltyKernels: readonly Kernel[] = [
-  {
-    name: 'striate.OrthogonalPenalty',
+  defineKernel(ops.orthogonalPenalty, {
     run({ inputs, attributes, gpu }) {
-      const given = attributes as Attributes;
-      const vectors = vectorsOf(gpu, inputs['x']!, given);
+      const vectors = vectorsOf(gpu, inputs.x, attributes);
       return reduce(gpu, {
         name: 'orthogonalPenalty.sum',
         kind: 'sum',
@@ -116,18 +113,16 @@ export const orthogonalPenaltyKernels: readonly Kernel[] = [
         axes: [0, 1],
         value: 'abs(cosines)',
         finish: 'total * uniforms.factor',
-        uniforms: { factor: (0.5 * given.factor) / vectors.pairs },
+        uniforms: { factor: (0.5 * attributes.factor) / vectors.pairs },
       });
     },
-  },
-  {
-    name: 'striate.OrthogonalPenaltyGradient',
+  }),
+  defineKernel(ops.orthogonalPenaltyGradient, {
     run({ inputs, attributes, gpu }) {
-      const [dy, x] = [inputs['dy']!, inputs['x']!];
-      const given = attributes as Attributes;
-      const vectors = vectorsOf(gpu, x, given);
+      const [dy, x] = [inputs.dy, inputs.x];
+      const vectors = vectorsOf(gpu, x, attributes);
       const { matrix, norms, axis, pairs } = vectors;
-      const towards = towardsOthers(gpu, vectors, dy, given.factor / pairs);
+      const towards = towardsOthers(gpu, vectors, dy, attributes.factor / pairs);
       const along = gpu.scratch(norms.shape);
       reduceInto(gpu, along, {
         name: 'orthogonalPenalty.along',
@@ -146,5 +141,5 @@ export const orthogonalPenaltyKernels: readonly Kernel[] = [
       });
       return dx;
     },
-  },
+  }),
 ];

@@ -1,16 +1,8 @@
+import type { ops } from '@striate/core/backend';
 import type { Uniform } from '../../kernel.ts';
 
-/** Which random numbers: the key, and the place of the first sample in the whole batch. */
-export interface RandomSource {
-  seed: number;
-  stream: number;
-  call: number;
-  step: number;
-  sampleOffset: number;
-}
-
 /** The uniforms that {@link philoxCode} reads. */
-export function philoxUniforms({ seed, stream, call, step, sampleOffset }: RandomSource): Record<string, Uniform> {
+export function philoxUniforms({ seed, stream, call, step, sampleOffset }: ops.RandomSource): Record<string, Uniform> {
   const word = (value: number): Uniform => ({ type: 'u32', value });
   return {
     seed: word(seed),

@@ -1,9 +1,10 @@
+import { ops } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Gpu, Kernel, Uniform } from '../../kernel.ts';
+import { defineKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
 import { gaussianCode } from './gaussian.ts';
-import { philoxCode, philoxUniforms, type RandomSource } from './philox.ts';
+import { philoxCode, philoxUniforms } from './philox.ts';
 
 const threads = 64;
 
@@ -20,7 +21,7 @@ interface Draw {
 function drawn(
   gpu: Gpu,
   shape: readonly number[],
-  source: RandomSource,
+  source: ops.RandomSource,
   { dtype = 'float32', ...draw }: Draw & { dtype?: DataType },
 ): TensorInfo {
   const y = gpu.output(shape, dtype);
@@ -29,7 +30,7 @@ function drawn(
 }
 
 /** The same into a tensor that is there. */
-export function drawInto(gpu: Gpu, y: TensorInfo, source: RandomSource, draw: Draw): void {
+export function drawInto(gpu: Gpu, y: TensorInfo, source: ops.RandomSource, draw: Draw): void {
   const [samples = 1, ...rest] = y.shape;
   const length = sizeOf(rest);
   const blocks = Math.ceil(length / 4);
@@ -66,19 +67,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
 const float = (value: number): Uniform => ({ type: 'f32', value });
 
-const dropout: Kernel = {
-  name: 'striate.Dropout',
+const dropout: Kernel = defineKernel(ops.dropout, {
   run({ inputs, attributes, gpu }) {
-    const given = attributes as unknown as RandomSource & {
-      rate: number;
-      scale?: number;
-      shift?: number;
-      replacement?: number;
-    };
-    const { rate, scale = 1 / Math.fround(1 - rate), shift = 0, replacement = 0 } = given;
-    return drawn(gpu, inputs['x']!.shape, given, {
+    const { rate, scale = 1 / Math.fround(1 - rate), shift = 0, replacement = 0 } = attributes;
+    return drawn(gpu, inputs.x.shape, attributes, {
       name: 'dropout',
-      inputs: { x: inputs['x']! },
+      inputs: { x: inputs.x },
       uniforms: {
         threshold: { type: 'u32', value: Math.floor(rate * 2 ** 32) },
         scale: float(scale),
@@ -88,31 +82,27 @@ const dropout: Kernel = {
       value: 'select(uniforms.replacement, x[at] * uniforms.scale + uniforms.shift, words[e] >= uniforms.threshold)',
     });
   },
-};
+});
 
-const randomBits: Kernel = {
-  name: 'striate.RandomBits',
+const randomBits: Kernel = defineKernel(ops.randomBits, {
   run({ attributes, gpu }) {
-    const given = attributes as unknown as RandomSource & { shape: readonly number[] };
-    return drawn(gpu, given.shape, given, { name: 'randomBits', dtype: 'int32', value: 'bitcast<i32>(words[e])' });
+    return drawn(gpu, attributes.shape, attributes, {
+      name: 'randomBits',
+      dtype: 'int32',
+      value: 'bitcast<i32>(words[e])',
+    });
   },
-};
+});
 
-const randomNormal: Kernel = {
-  name: 'striate.RandomNormal',
+const randomNormal: Kernel = defineKernel(ops.randomNormal, {
   run({ attributes, gpu }) {
-    const given = attributes as unknown as RandomSource & {
-      shape: readonly number[];
-      mean: number;
-      standardDeviation: number;
-    };
-    return drawn(gpu, given.shape, given, {
+    return drawn(gpu, attributes.shape, attributes, {
       name: 'randomNormal',
-      uniforms: { mean: float(given.mean), standardDeviation: float(given.standardDeviation) },
+      uniforms: { mean: float(attributes.mean), standardDeviation: float(attributes.standardDeviation) },
       functions: gaussianCode,
       value: 'uniforms.mean + uniforms.standardDeviation * gaussianPair(words[e & 2u], words[(e & 2u) + 1u])[e & 1u]',
     });
   },
-};
+});
 
 export const randomKernels: readonly Kernel[] = [randomBits, randomNormal, dropout];

@@ -1,12 +1,12 @@
-import type { Kernel } from '../../kernel.ts';
+import { ops } from '@striate/core/backend';
+import { defineKernel, type Kernel } from '../../kernel.ts';
 import { placeOfLargest } from '../element-wise/reductions.ts';
 import { reduce } from '../element-wise/reduce.ts';
 import { runRows } from '../element-wise/rows.ts';
 
-export const topKCorrectKernel: Kernel = {
-  name: 'striate.TopKCorrect',
+export const topKCorrectKernel: Kernel = defineKernel(ops.topKCorrect, {
   run({ inputs, attributes, gpu }) {
-    const [logits, labels] = [inputs['logits']!, inputs['labels']!];
+    const [logits, labels] = [inputs.logits, inputs.labels];
     const [rows, classes] = logits.shape as [number, number];
     const correct = gpu.scratch([rows]);
     runRows(gpu, {
@@ -15,7 +15,7 @@ export const topKCorrectKernel: Kernel = {
       classes,
       inputs: { logits, labels },
       outputs: { correct },
-      uniforms: { limit: { type: 'f32', value: attributes['k'] as number } },
+      uniforms: { limit: { type: 'f32', value: attributes.k } },
       // NaN ranks before all, but is never right.
       body: `${labels.dtype === 'int32' ? '  let label = labels[row];' : placeOfLargest('labels', 'label')}
   let exists = label >= 0 && label < i32(uniforms.classes);
@@ -31,4 +31,4 @@ export const topKCorrectKernel: Kernel = {
     });
     return reduce(gpu, { name: 'topKCorrect.sum', kind: 'sum', inputs: { x: correct }, axes: [0] });
   },
-};
+});

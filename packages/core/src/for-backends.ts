@@ -1,0 +1,8 @@
+// What a backend needs beside what people call: the entry '@striate/core/backend'.
+export { engine } from '@tensorflow/tfjs-core';
+export type { AttributesOf, KernelInputs, KernelInputsOf, Opened } from './kernel-inputs.ts';
+export * as ops from './ops/definitions.ts';
+export { resizeTaps, transposed as transposedTaps } from './ops/resize2d.ts';
+export { registerKernels, unregisterKernels, type KernelSet, type OwnKernel } from './register-kernels.ts';
+export { hasEmptyWindow, outputPair } from './shape.ts';
+export { broadcastStrides, joinAxes, stridesOf, type Walk } from './strides.ts';
