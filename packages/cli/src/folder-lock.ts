@@ -27,6 +27,9 @@ const beat = 5_000;
 /** A holder that cannot be looked at is given up after so long without a beat. */
 const longestSilence = 120_000;
 
+/** Bytes: some times what a lock has. */
+const longestLock = 4096;
+
 /** Who holds a folder. */
 export interface Holder extends ProcessIdentity {
   /** Its own: no two holders have the same. */
@@ -264,7 +267,8 @@ function copyAlone(own: string, path: string): boolean {
 function readHolder(path: string, folder: string): Holder | BareHolder | undefined {
   let bytes: Buffer;
   try {
-    if (!lstatSync(path).isFile()) throw foreign(path);
+    const found = lstatSync(path);
+    if (!found.isFile() || found.size > longestLock) throw foreign(path);
     bytes = readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

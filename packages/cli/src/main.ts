@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DataError } from '@striate/core';
-import { Command, CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
+import { commandName } from './command-line.ts';
 import { report } from './report.ts';
+import { StriateCommand, shortened } from './striate-command.ts';
 import { visibleLines } from './visible.ts';
 
 /** A command's options and action; loaded only when that command is called, since most import the engine. */
@@ -38,15 +40,15 @@ const commands: Record<string, { description: string; load: () => Promise<Comman
 
 const examples = `
 Examples:
-  $ striate train --model lenet5 --data mnist --epochs 8
-  $ striate predict --model runs/lenet5-mnist digit.png
-  $ striate help train`;
+  $ ${commandName()} train --model lenet5 --data mnist --epochs 8
+  $ ${commandName()} predict --model runs/lenet5-mnist digit.png
+  $ ${commandName()} help train`;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-const program = new Command('striate')
+const program = new StriateCommand('striate')
   .description('Train, evaluate and use convolutional networks.')
   .version(version)
   .option('--json', 'print one JSON object as the last line; other lines go to standard error')
@@ -55,7 +57,9 @@ const program = new Command('striate')
   .helpCommand('help [command]', 'show the help of a command')
   .addHelpText('after', examples)
   .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
-  .configureOutput({ outputError: (text, write) => write(visibleLines(text.replace(/^error: /, 'striate: '))) })
+  .configureOutput({
+    outputError: (text, write) => write(visibleLines(shortened(text).replace(/^error: /, 'striate: '))),
+  })
   .showHelpAfterError('Add --help to see what is possible.')
   .exitOverride()
   .hook('preSubcommand', async (_program, command) => (await commands[command.name()]!.load()).define(command));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataError, type Preprocessing } from '@striate/core';
 import type { Network } from '@striate/layers';
 import { load } from '@striate/train';
+import { commandLine } from './command-line.ts';
 import { checkpointsName, identityName, modelName } from './run-contents.ts';
 import { isBeingReplaced, replacedModel } from './run-folder.ts';
 
@@ -23,7 +24,7 @@ export async function findModelFolder(directory: string): Promise<string> {
   if ((await isFolder(inside)) && (await isBeingReplaced(directory))) {
     throw new DataError(
       `${directory}: holds the model of an earlier training; the start of the one that replaces it was interrupted, or is under way. ` +
-        `Start that again with \`striate train --out ${directory} --overwrite\`, or name the earlier model: ${inside}.`,
+        `Start that again with \`${commandLine('train', '--out', directory, '--overwrite')}\`, or name the earlier model: ${inside}.`,
     );
   }
   if (await isFolder(inside)) return inside;
@@ -31,11 +32,11 @@ export async function findModelFolder(directory: string): Promise<string> {
   if ((await isFolder(join(directory, checkpointsName))) || (await isFile(join(directory, identityName)))) {
     const earlier = await replacedModel(directory);
     throw new DataError(
-      `${directory}: the training has not ended, so there is no model yet. Go on with \`striate train --out ${directory} --resume\`${earlier === undefined ? '' : `, or name the model that it is to replace: ${earlier}`}.`,
+      `${directory}: the training has not ended, so there is no model yet. Go on with \`${commandLine('train', '--out', directory, '--resume')}\`${earlier === undefined ? '' : `, or name the model that it is to replace: ${earlier}`}.`,
     );
   }
   const found = (await isFolder(directory)) ? 'this folder holds no saved model' : 'there is no such model folder';
-  throw new DataError(`${directory}: ${found}. \`striate train --out DIR\` makes one.`);
+  throw new DataError(`${directory}: ${found}. \`${commandLine('train', '--out', 'DIR')}\` makes one.`);
 }
 
 /**

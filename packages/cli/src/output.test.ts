@@ -3,7 +3,10 @@ import { count, createOutput, field, percent } from './output.ts';
 import { visible, visibleLines } from './visible.ts';
 
 /** What the two streams get when everything is said once. */
-async function said(options: Parameters<typeof createOutput>[0]): Promise<{ stdout: string; stderr: string }> {
+async function said(
+  options: Parameters<typeof createOutput>[0],
+  result: object = { answer: 42 },
+): Promise<{ stdout: string; stderr: string }> {
   const heard = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
     vi.spyOn(process[name], 'write').mockImplementation((text: unknown, ...more: unknown[]) => {
@@ -17,7 +20,7 @@ async function said(options: Parameters<typeof createOutput>[0]): Promise<{ stdo
     const output = createOutput(options);
     output.line('line');
     output.detail('detail');
-    await output.result('result', { answer: 42 });
+    await output.result('result', result);
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
@@ -45,6 +48,18 @@ test('control characters are written out, but for the line ends that are ours', 
   expect(visible('a\u001b[2Jb\nc\u009b\u202e')).toBe(String.raw`a\u001b[2Jb\u000ac\u009b\u202e`);
   expect(visibleLines('a\r\nb\tc')).toBe('a\\u000d\nb\\u0009c');
   expect(visible('Größe 7, 数字, 👩‍🌾')).toBe('Größe 7, 数字, 👩‍🌾');
+});
+
+test('of words of the command line no line end is ours', () => {
+  const words = ['--out', 'a\nstriate: all is well/b', '--model=x\u2028y'];
+  const text = 'runs/a\nstriate: all is well/b/model: is no folder.\nAlso x\u2028y.';
+  expect(visibleLines(text, words)).toBe('runs/a\\u000astriate: all is well/b/model: is no folder.\nAlso x\\u2028y.');
+});
+
+test('JSON has its control characters escaped, also those that JSON.stringify leaves', async () => {
+  const { stdout } = await said({ json: true }, { answer: 'a\u009b\u202e\u007f\nb' });
+  expect(stdout).toBe('{"answer":"a\\u009b\\u202e\\u007f\\nb"}\n');
+  expect(JSON.parse(stdout)).toEqual({ answer: 'a\u009b\u202e\u007f\nb' });
 });
 
 test('numbers are written for people', () => {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { DataError } from '@striate/core';
-import { visibleLines } from './visible.ts';
+import { visible, visibleLines } from './visible.ts';
 
 /** How much a command says. */
 export interface OutputOptions {
@@ -16,7 +16,7 @@ export interface Output {
   /** A line for --verbose. */
   detail(text: string): void;
   /**
-   * The result: a line for people, or the one JSON object.
+   * The result: a line for people, or the one JSON object, in which control characters are escaped, all of them.
    *
    * @param kept where what was done is, should the result get lost: 'The model is in runs/a/model.'
    * @throws {DataError} if standard output does not take it: a full disk, a reader that is gone
@@ -40,7 +40,7 @@ export function createOutput(options: OutputOptions): Output {
       if (options.verbose) people(styleText('dim', visibleLines(text), { stream }));
     },
     async result(text, json, kept = '') {
-      const line = options.json ? JSON.stringify(json) : visibleLines(text);
+      const line = options.json ? visible(JSON.stringify(json)) : visibleLines(text);
       const cause = await written(`${line}\n`);
       if (!cause) return;
       throw new DataError(

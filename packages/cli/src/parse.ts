@@ -4,8 +4,8 @@ import { InvalidArgumentError } from 'commander';
 /** Reads a whole number of at least `minimum` and at most `maximum` from the command line. */
 export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
+    const value = decimal(text);
+    if (Number.isSafeInteger(value) && value >= minimum && value <= maximum) return value;
     const end = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
     throw new InvalidArgumentError(`It must be a whole number ${end}.`);
   };
@@ -13,16 +13,21 @@ export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_I
 
 /** Reads a share: a number from 0 to below 1. */
 export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value < 1) return value;
+  const value = decimal(text);
+  if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError('It must be a share from 0 to below 1, such as 0.05.');
 }
 
 /** Reads a number above 0. */
 export function positiveNumber(text: string): number {
-  const value = Number(text);
+  const value = decimal(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** A number as people write it; NaN for others, such as JavaScript's 0x10 and ''. */
+function decimal(text: string): number {
+  return /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : NaN;
 }
 
 /** Reads one of some names; an unknown one is answered with the nearest. */

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
-import { visibleLines } from './visible.ts';
+import { asFlags } from './as-flags.ts';
+import { shortened } from './striate-command.ts';
+import { visible, visibleLines } from './visible.ts';
 
 /** Errors that tell the person what to mend; others are defects of ours. */
 const expected = new Set(['ShapeError', 'OptionError', 'BackendError', 'DataError', 'NumericError']);
@@ -11,13 +13,14 @@ const expected = new Set(['ShapeError', 'OptionError', 'BackendError', 'DataErro
 export function report(error: unknown, words: readonly string[] = process.argv): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   // Commander has said its own errors already.
-  if (!(error instanceof CommanderError)) {
-    process.stderr.write(`striate: ${visibleLines(explained(error, name, message))}\n`);
+  const isSaid = error instanceof CommanderError;
+  const told = isSaid ? shortened(message).replace(/^error: /, '') : asFlags(message, words);
+  if (!isSaid) {
+    process.stderr.write(`striate: ${visibleLines(explained(error, name, told))}\n`);
     if (words.includes('--verbose')) process.stderr.write(`${visibleLines(stack ?? '')}\n`);
   }
-  if (words.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ error: { name, message: message.replace(/^error: /, '') } })}\n`);
-  }
+  if (words.includes('--json'))
+    process.stdout.write(`${visible(JSON.stringify({ error: { name, message: told } }))}\n`);
 }
 
 function explained(error: unknown, name: string, message: string): string {

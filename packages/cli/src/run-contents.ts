@@ -1,6 +1,6 @@
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import fs, { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, readJson } from '@striate/core';
+import { DataError, readJson, readRegularFile } from '@striate/core';
 import { checkModelFolder, listCheckpoints } from '@striate/train';
 import * as v from 'valibot';
 import { readIdentity, type RunIdentity } from './run-settings.ts';
@@ -26,6 +26,9 @@ export interface RunContents {
   /** What a run has set aside here, with the run's id. */
   aside: { path: string; run: string }[];
 }
+
+/** Bytes: some times what a run writes, were it of a million epochs. */
+const [longestIdentity, longestHistory] = [65_536, 2 ** 28];
 
 const historySchema = v.looseObject({
   epochs: v.array(v.looseObject({ epoch: v.number(), loss: v.number() })),
@@ -85,14 +88,18 @@ async function namesIn(path: string): Promise<string[]> {
 async function identityIn(path: string): Promise<RunIdentity> {
   await checkKind(path, 'file');
   try {
-    return readIdentity(path, await readFile(path));
+    return readIdentity(path, await readRegularFile(fs, path, longestIdentity));
   } catch (cause) {
     throw new DataError(
-      `${(cause as Error).message} So it is not what striate train wrote there. Move it away, or choose another --out.`,
+      `${reasonOf(path, cause)} So it is not what striate train wrote there. Move it away, or choose another --out.`,
       { cause },
     );
   }
 }
+
+/** Our own errors name the file; those of the file system need not. */
+const reasonOf = (path: string, cause: unknown): string =>
+  cause instanceof DataError ? cause.message : `${path}: ${(cause as Error).message}.`;
 
 async function checkpointsIn(path: string): Promise<string[]> {
   await checkKind(path, 'folder');
@@ -104,7 +111,7 @@ async function checkpointsIn(path: string): Promise<string[]> {
 async function checkHistory(path: string): Promise<true> {
   await checkKind(path, 'file');
   try {
-    readJson(path, await readFile(path), historySchema);
+    readJson(path, await readRegularFile(fs, path, longestHistory), historySchema);
     return true;
   } catch (cause) {
     throw foreign(path, cause);

@@ -1,9 +1,21 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { holderOf } from './folder-lock.ts';
 import { isBeingReplaced, type RunFolderOptions } from './run-folder.ts';
 import { identityOf } from './run-settings.ts';
+import { putBackCommand } from './set-aside.ts';
 import { fingerprint } from './testing/fingerprint.ts';
 import {
   earlier,
@@ -264,3 +276,25 @@ const link = (path: string, name: string): void => {
   writeRun(join(path, 'elsewhere'));
   symlinkSync(`elsewhere/${name}`, join(path, name));
 };
+
+test('the line for a shell that is told puts back what a run without a checkpoint has set aside', async () => {
+  const path = `${await place()} and more`;
+  writeRun(path);
+  const before = fingerprint(path);
+  const folder = await open(path, { overwrite: true });
+  const line = putBackCommand(path, folder.replaced()!);
+  mkdirSync(join(path, 'checkpoints', '.partial'), { recursive: true });
+  folder.release();
+  expect(fingerprint(path)).not.toEqual(before);
+  execFileSync('sh', ['-c', line]);
+  expect(fingerprint(path)).toEqual(before);
+});
+
+test.each(['options.json', 'history.json', 'in-use'])('a %s of a gigabyte is not read', async (name) => {
+  const path = await place();
+  writeRun(path);
+  writeFileSync(join(path, name), '');
+  truncateSync(join(path, name), 2 ** 30);
+  const error: unknown = await open(path, { resume: true }).catch((cause: unknown) => cause);
+  expect(String(error).replaceAll(path, 'run')).toMatchSnapshot();
+});

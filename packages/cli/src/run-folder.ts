@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DataError, OptionError, checkPath } from '@striate/core';
+import fs, { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import nodePath, { join } from 'node:path';
+import { DataError, OptionError, checkPath, makeFolders } from '@striate/core';
 import { holderOf, lockFolder, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
-import { makeFolders, removeEmptyFolders } from './make-folders.ts';
+import { removeEmptyFolders } from './remove-empty-folders.ts';
 import {
   asideName,
   checkpointsName,
@@ -125,7 +125,7 @@ export async function openRunFolder<Settings extends RunSettings & RunFolderOpti
 async function hold(path: string, options: LockOptions): Promise<{ lock: FolderLock; made: string[] }> {
   let made: string[] = [];
   try {
-    made = await makeFolders(path);
+    made = await makeFolders({ fs, path: nodePath }, path);
     return { lock: lockFolder(path, options), made };
   } catch (cause) {
     await removeEmptyFolders(made);

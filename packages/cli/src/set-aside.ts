@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { DataError } from '@striate/core';
+import { shellWord } from './command-line.ts';
 import {
   asideName,
   checkCheckpoint,
@@ -59,6 +60,12 @@ export async function putBack(path: string, aside: string): Promise<void> {
     await removeIfEmpty(join(aside, name));
   }
   await removeIfEmpty(aside);
+}
+
+/** The same for a person, where a run has saved nothing and has ended: a line for a shell. */
+export function putBackCommand(path: string, aside: string): string {
+  const [folder, kept, ...own] = [path, aside, join(path, identityName), join(path, checkpointsName)].map(shellWord);
+  return `rm -rf ${own.join(' ')} && mv ${kept}/* ${folder} && rmdir ${kept}`;
 }
 
 async function moveBack(from: string, to: string): Promise<void> {

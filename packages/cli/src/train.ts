@@ -15,6 +15,7 @@ import {
   type FitResult,
 } from '@striate/train';
 import { startBackend, type BackendChoice } from './backends.ts';
+import { commandLine } from './command-line.ts';
 import { describeResume, describeRun } from './describe-run.ts';
 import { hearStops } from './interrupt.ts';
 import { gatherMaterial, type Material } from './material.ts';
@@ -24,6 +25,7 @@ import { progress, type Progress } from './progress.ts';
 import { checkKinds, historyName, modelName } from './run-contents.ts';
 import { openRunFolder, type RunFolder, type RunFolderOptions } from './run-folder.ts';
 import { checkRateIsOfUse, type RunSettings } from './run-settings.ts';
+import { putBackCommand } from './set-aside.ts';
 import { writeJson } from './write-json.ts';
 
 /** Options of `striate train`. */
@@ -142,7 +144,7 @@ async function endAtOnce(output: Output, run: TrainingRun | undefined): Promise<
   const state =
     run && checkpoint !== undefined
       ? `the last checkpoint is ${checkpoint}. To go on: ${nextCommand(run.folder, run.options)}`
-      : `no step is saved${replaced === undefined ? '' : `. What --overwrite was to replace is kept in ${replaced}`}`;
+      : `no step is saved${replaced === undefined ? '' : `. What --overwrite was to replace is kept in ${replaced}. To have it back: ${putBackCommand(run!.folder.path, replaced)}`}`;
   try {
     await output.result(`stopped at once; ${state}`, { stopped: 'at once', checkpoint, replaced });
   } finally {
@@ -160,8 +162,7 @@ async function tellStopped({ folder, options, output, checkpoint }: TrainingRun,
 }
 
 function nextCommand({ path }: RunFolder, { backend }: TrainOptions): string {
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  return `striate train --out ${quoted} --resume${backend === 'wasm' ? '' : ` --backend ${backend}`}`;
+  return commandLine('train', '--out', path, '--resume', ...(backend === 'wasm' ? [] : ['--backend', backend]));
 }
 
 async function fitIn(run: TrainingRun, material: Material, found: Checkpoint | undefined): Promise<FitResult> {

@@ -56,7 +56,8 @@ export { checkChoice, checkCounts, checkFlag, checkFunction, checkRange, checkTe
 export { checkRuntime } from './check-runtime.ts';
 export { checkShapes, type Shapes } from './check-shapes.ts';
 export { checkTensor, requireBackend } from './check-tensors.ts';
-export { arrayKind, describe, isTensor } from './describe.ts';
+export { arrayKind, clipped, describe, isTensor } from './describe.ts';
+export { makeFolders, type FolderMaking } from './make-folders.ts';
 export { nearest, suggestion } from './nearest.ts';
 export { parseJson } from './parse-json.ts';
 export { checkForm, readJson } from './read-json.ts';

@@ -118,7 +118,7 @@ it('is refused while something needs the backend in use', async () => {
   const before = await use(cpu());
   const release = occupyBackend('fit');
   await expect(use(cpu())).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[BackendError: use: fit is running on cpu, which cannot be replaced under it. Wait until it has ended, or abort it by its signal; then carry its state over.]`,
+    `[OptionError: use: fit is running on cpu, which cannot be replaced under it. Wait until it has ended, or abort it by its signal; then carry its state over.]`,
   );
   expect(activeBackend()).toBe(before);
   release();

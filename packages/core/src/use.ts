@@ -30,9 +30,10 @@ let lastCall: Promise<unknown> = Promise.resolve();
  * in `carry` survive.
  *
  * @returns the backend that was started
- * @throws {BackendError} if none works: why, and what would mend it, for each; while `fit` runs; if the tensors in `carry`
- * cannot be read any more; if Node is too old
- * @throws {OptionError} for anything but backends, for an unknown option, and if `carry` holds a tensor that is disposed
+ * @throws {BackendError} if none works: why, and what would mend it, for each; if the tensors in `carry` cannot be read any
+ * more; if Node is too old
+ * @throws {OptionError} while `fit` runs; for anything but backends, for an unknown option, and if `carry` holds a tensor
+ * that is disposed
  * @example
  * import { wasm } from '@striate/backend-wasm';
  * const backend = await use(wasm());
@@ -122,7 +123,8 @@ async function useFirst(candidates: readonly Backend[], { onRefusal, carry = [] 
 function checkNotOccupied(): void {
   const occupant = backendOccupant();
   if (occupant === undefined) return;
-  throw new BackendError(
+  // Not the backend's fault: within a callback of `fit` it would be told as a backend that failed.
+  throw new OptionError(
     `use: ${occupant} is running on ${active?.name ?? 'the backend in use'}, which cannot be replaced under it. ` +
       'Wait until it has ended, or abort it by its signal; then carry its state over.',
   );

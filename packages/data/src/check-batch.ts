@@ -1,4 +1,4 @@
-import { arrayKind, DataError, describe, isRecord, suggestion } from '@striate/core';
+import { arrayKind, clipped, DataError, describe, isRecord, suggestion } from '@striate/core';
 import type { Batch } from './batches.ts';
 
 const known: { readonly [Name in keyof Required<Batch>]: true } = {
@@ -41,7 +41,7 @@ export function checkBatch(where: string, batch: Batch): void {
     if (!isRecord(arrays))
       throw new DataError(`${where}: ${group} of a batch is ${describe(arrays)}, but must be a record.`);
     for (const [name, array] of Object.entries(arrays)) {
-      const what = `${group}.${name}`;
+      const what = `${group}.${clipped(name)}`;
       if (!isRecord(array))
         throw new DataError(`${where}: ${what} of a batch is ${describe(array)}, but must be { values, shape }.`);
       checkNames(`${where}: ${what} of a batch`, array, arrayNames);
@@ -54,7 +54,7 @@ function checkNames(what: string, record: object, names: readonly string[]): voi
   const unknown = Object.keys(record).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const meant = /weight/i.test(unknown) ? 'weights' : unknown; // as in Keras: sample_weight
-  throw new DataError(`${what} has '${unknown}', which nobody reads. ${suggestion(meant, names)}`);
+  throw new DataError(`${what} has '${clipped(unknown)}', which nobody reads. ${suggestion(meant, names)}`);
 }
 
 const numberKinds = ['Float32Array', 'Int32Array'];

@@ -1,4 +1,4 @@
-import { DataError, fetchBytes, readRegularFile, sha256 as sha256Of } from '@striate/core';
+import { DataError, fetchBytes, makeFolders, readRegularFile, sha256 as sha256Of } from '@striate/core';
 import type { NodeModules } from '#node';
 import { gunzip } from './gunzip.ts';
 import type { SourceFile } from './idx.ts';
@@ -27,10 +27,10 @@ export interface Download {
  * @throws DataError if the address cannot be reached, answers with an error, falls silent, or sends other contents
  */
 export async function download(
-  { fs, path: { join } }: NodeModules,
+  { fs, path: nodePath }: NodeModules,
   { url, cache, file, sha256, size, signal }: Download,
 ): Promise<SourceFile> {
-  const path = join(cache, file);
+  const path = nodePath.join(cache, file);
   const kept = await readRegularFile(fs, path, size + packingOverhead).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     if (isTooLong(error)) return new Uint8Array();
@@ -51,7 +51,7 @@ export async function download(
   }
   const temporary = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await fs.mkdir(cache, { recursive: true });
+    await makeFolders({ fs, path: nodePath }, cache);
     await fs.writeFile(temporary, packed, { flush: true });
     if (kept !== undefined) await setAside(fs, path);
     await fs.rename(temporary, path);

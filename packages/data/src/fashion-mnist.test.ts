@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { node } from '#node';
 import { download } from './download.ts';
 import { fashionMnist } from './fashion-mnist.ts';
@@ -120,7 +120,7 @@ test('a cache folder that cannot be made is named', async () => {
   files.set('file.gz', gzipSync(contents));
   await writeFile(join(cache, 'deep'), 'a file where a folder should be');
   expect(await messageOf(get('file.gz'))).toMatchInlineSnapshot(
-    `"CACHE/deep/file.gz: cannot be written (Error: EEXIST: file already exists, mkdir 'CACHE/deep'). Choose another folder with { cache }."`,
+    `"CACHE/deep/file.gz: cannot be written (Error: CACHE/deep is no folder). Choose another folder with { cache }."`,
   );
 });
 
@@ -144,3 +144,18 @@ test.skipIf(!existsSync(debian))(
     expect(fetched.test.labels).toEqual(held.labels);
   },
 );
+
+test.each([
+  ['', '.cache'],
+  ['elsewhere', '.cache'],
+  [undefined, 'set'],
+])('with XDG_CACHE_HOME %j downloads are kept below %s', async (given, folder) => {
+  vi.stubEnv('HOME', cache);
+  vi.stubEnv('XDG_CACHE_HOME', given ?? join(cache, 'set'));
+  // What lies in the way there is named.
+  await mkdir(join(cache, folder, 'striate/fashion-mnist/train-images-idx3-ubyte.gz'), { recursive: true });
+  expect(await messageOf(fashionMnist({ baseUrl }))).toContain(
+    `CACHE/${folder}/striate/fashion-mnist/train-images-idx3-ubyte.gz: cannot be read`,
+  );
+  vi.unstubAllEnvs();
+});

@@ -75,9 +75,9 @@ const known = { directory: true, baseUrl: true, cache: true, signal: true } as c
  * Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017.
  *
  * @returns train [60000, 28, 28, 1] and test [10000, 28, 28, 1]
- * @throws DataError if a file is missing or damaged, or a download fails, falls silent for 30 s or has other contents
+ * @throws DataError if a file is missing or damaged, or a download fails, falls silent for 30 s, comes byte by
+ * byte or has other contents
  * @throws OptionError if an option is unknown or of another kind; in a page
- * @throws OptionError in a page
  * @example
  * ```ts
  * const { train, test } = await fashionMnist();
@@ -120,5 +120,7 @@ async function hasDebianFiles({ fs }: NodeModules): Promise<boolean> {
 }
 
 function defaultCache({ env, os, path }: NodeModules): string {
-  return path.join(env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'striate', 'fashion-mnist');
+  // One that is not absolute counts as none: it would be another folder wherever the program is started.
+  const set = env['XDG_CACHE_HOME'] ?? '';
+  return path.join(path.isAbsolute(set) ? set : path.join(os.homedir(), '.cache'), 'striate', 'fashion-mnist');
 }

@@ -20,6 +20,8 @@ export interface DecodedPicture {
 export interface PictureLimits {
   /** Most pixels, width times height; in Node, time and memory are limited in proportion. Default 120 million. */
   maxPixels?: number;
+  /** Most bytes of a file, which is read whole. Default 100 million. */
+  maxBytes?: number;
   /** In Node, whether formats that are drawn while they are read (SVG) are let in. Default false. */
   allowDrawings?: boolean;
 }
@@ -33,12 +35,15 @@ export interface PictureDecoder {
    * @throws {OptionError} in Node, where the package sharp is not installed
    */
   decode(bytes: Uint8Array, file: { name: string; size: readonly [number, number] }): Promise<DecodedPicture>;
+  /** Most bytes of a file that may be read for it. */
+  readonly maxBytes: number;
   /** In Node, ends the process. */
   close(): void;
 }
 
-/** A phone makes 50 million. */
+/** A phone makes 50 million, in files of 10 to 75 million bytes. */
 const defaultMaxPixels = 120_000_000;
+const defaultMaxBytes = 100_000_000;
 
 /**
  * Starts what decodes pictures, for many of them: {@link readPicture} by itself starts and ends one for each.
@@ -55,16 +60,20 @@ const defaultMaxPixels = 120_000_000;
  */
 export function startPictureDecoder(limits: PictureLimits = {}): PictureDecoder {
   checkLimits('startPictureDecoder', limits);
-  return platform.startDecoder({
-    maxPixels: limits.maxPixels ?? defaultMaxPixels,
-    allowDrawings: limits.allowDrawings ?? false,
-  });
+  const { maxPixels = defaultMaxPixels, maxBytes = defaultMaxBytes, allowDrawings = false } = limits;
+  return { ...platform.startDecoder({ maxPixels, allowDrawings }), maxBytes };
 }
 
 /** @throws {OptionError} for an impossible limit */
 function checkLimits(where: string, limits: PictureLimits): void {
-  checkOptions(where, limits, { maxPixels: true, allowDrawings: true }, `${where}({ maxPixels: 20_000_000 })`);
-  const { maxPixels, allowDrawings } = limits;
+  checkOptions(
+    where,
+    limits,
+    { maxPixels: true, maxBytes: true, allowDrawings: true },
+    `${where}({ maxPixels: 20_000_000 })`,
+  );
+  const { maxPixels, maxBytes, allowDrawings } = limits;
   if (maxPixels !== undefined) checkCounts(where, { maxPixels });
+  if (maxBytes !== undefined) checkCounts(where, { maxBytes });
   if (allowDrawings !== undefined) checkFlag(where, 'allowDrawings', allowDrawings);
 }

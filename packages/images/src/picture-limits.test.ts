@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
@@ -158,4 +158,16 @@ test.skipIf(process.platform === 'win32')('what has no end, or may never begin, 
   for (const path of ['/dev/zero', pipe]) {
     await expect(readPicture(path, style)).rejects.toThrow(`${path}: is a device, a pipe or a socket. Give a file.`);
   }
+});
+
+test('a file of more than 100 MB is refused before it is read; the limit is an option', async () => {
+  const path = join(folder, 'long.png');
+  await writeFile(path, whitePng(64, 64));
+  await truncate(path, 480e6);
+  const before = process.resourceUsage().maxRSS;
+  await expect(readPicture(path, style)).rejects.toThrow('it has more than 100000000 bytes; maxBytes raises the limit');
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(100_000);
+  expect(await refusal('short.png', whitePng(64, 64), { maxBytes: 50 })).toMatchInlineSnapshot(
+    `"DataError: short.png: cannot be read (it has more than 50 bytes; maxBytes raises the limit)."`,
+  );
 });

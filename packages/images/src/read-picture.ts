@@ -10,7 +10,7 @@ export interface ReadPictureOptions extends PictureLimits {
   decoder?: PictureDecoder;
 }
 
-const known = { decoder: true, maxPixels: true, allowDrawings: true } as const;
+const known = { decoder: true, maxPixels: true, maxBytes: true, allowDrawings: true } as const;
 
 /**
  * Reads a picture (PNG, JPEG, WebP, GIF, AVIF; in Node TIFF too; of an animation the first) and brings it to the size,
@@ -58,6 +58,6 @@ async function prepared(
   preprocessing: Preprocessing,
   decoder: PictureDecoder,
 ): Promise<PreparedPicture> {
-  const { name, bytes } = await readSource(source);
+  const { name, bytes } = await readSource(source, decoder.maxBytes);
   return prepareDecoded(await decoder.decode(bytes, { name, size: preprocessing.size }), preprocessing);
 }

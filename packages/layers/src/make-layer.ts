@@ -1,4 +1,4 @@
-import { OptionError, suggestion, type Json, type Layer } from '@striate/core';
+import { OptionError, clipped, suggestion, type Json, type Layer } from '@striate/core';
 import { builtInLayers } from './built-in-layers.ts';
 import type { LayerFactory, LayerFunction } from './layer-function.ts';
 
@@ -29,8 +29,8 @@ export function makeLayer(
   const factory = Object.hasOwn(factories, type) ? factories[type] : undefined;
   if (!factory) {
     throw new OptionError(
-      `${where} is of the unknown type '${type}'. ${suggestion(type, Object.keys(factories))} ` +
-        `If it is a layer of your own or of another package, pass its factory: layers: { ${type} }.`,
+      `${where} is of the unknown type '${clipped(type)}'. ${suggestion(type, Object.keys(factories))} ` +
+        `If it is a layer of your own or of another package, pass its factory: layers: { ${clipped(type)} }.`,
     );
   }
   const inner = innerRecord(options);

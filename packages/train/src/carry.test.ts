@@ -94,8 +94,14 @@ test('a backend cannot be replaced under a running fit', async () => {
     ],
   });
   expect(refusal).toMatchInlineSnapshot(
-    `[BackendError: use: fit is running on cpu, which cannot be replaced under it. Wait until it has ended, or abort it by its signal; then carry its state over.]`,
+    `[OptionError: use: fit is running on cpu, which cannot be replaced under it. Wait until it has ended, or abort it by its signal; then carry its state over.]`,
   );
+  // Not caught, it is told as what it is, and not as a backend that failed.
+  const replacing = { onStep: async () => void (await use(wasm({ threads: 1 }))) };
+  const raised: unknown = await fit(smallNet(), { ...options(), callbacks: [replacing] }).catch(
+    (error: unknown) => error,
+  );
+  expect(String(raised)).toBe(String(refusal));
   await use(wasm({ threads: 1 }), { carry: [state] });
   disposeTraining(state);
 });

@@ -1,6 +1,7 @@
 import {
   DataError,
   OptionError,
+  clipped,
   describe,
   dispose,
   isRecord,
@@ -48,7 +49,9 @@ export function toDevice(batch: Batch): DeviceBatch {
   }
   const unknown = Object.keys(batch).find((name) => !batchNames.includes(name));
   if (unknown !== undefined)
-    throw new DataError(`toDevice: the batch has '${unknown}', which nobody reads. ${suggestion(unknown, batchNames)}`);
+    throw new DataError(
+      `toDevice: the batch has '${clipped(unknown)}', which nobody reads. ${suggestion(unknown, batchNames)}`,
+    );
   const { inputs, inputShape, targets, targetShape, weights, moreInputs, moreTargets } = batch;
   // Arrays that come after one that does not fit are not there yet: what was made is given back.
   return tidy(() => ({

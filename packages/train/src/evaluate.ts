@@ -4,6 +4,7 @@ import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import { checkBatches } from './check-batches.ts';
 import { checkInputs, inputsOf } from './check-inputs.ts';
+import { checkMeaning } from './check-meaning.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkSignal } from './check-signal.ts';
 import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
@@ -35,7 +36,7 @@ export interface EvaluateOptions extends Objectives {
  * @returns means over the samples by name: `{ loss, accuracy, ... }`; with several outputs 'main.loss' and so on
  * @throws {DataError} for a label out of range, naming the sample
  * @throws {ShapeError} if the images do not fit the model
- * @throws {OptionError} if the model's output is not what the loss takes; for anything but a network, batches and known
+ * @throws {OptionError} if the model's output is not what the loss takes, or means something else since its training; for anything but a network, batches and known
  * options, saying what to write
  * @throws {NumericError} if the loss is NaN or infinite, naming the parameter that is, if any
  * @throws {BackendError} if no backend is in use
@@ -78,6 +79,7 @@ export async function measure(
   checkBatches('evaluate: data', data);
   checkSignal('evaluate', signal);
   const tasks = tasksOf('evaluate', network.model, objectives);
+  checkMeaning('evaluate', network, tasks);
   const wanted = batchNumbers(tasks);
   let sums = noSums;
   const readings = createReadings(({ samples, numbers }) => {

@@ -3,7 +3,7 @@ import { cpu } from '@striate/core/testing';
 import { dispose, memory, use, type Backend } from '@striate/core';
 import { batches } from '@striate/data';
 import { initialize } from '@striate/layers';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Callback } from './callbacks/callback.ts';
 import { evaluate } from './evaluate.ts';
 import { weightsSha256 } from './files/weights-sha256.ts';
@@ -104,6 +104,39 @@ describe.each([
     const cut = await fit(smallNet(), { ...options(), signal: AbortSignal.abort() });
     expect(cut.state.step).toBe(0);
     disposeTraining(cut.state);
+  });
+
+  test('a callback that never ends is given up half a minute after an abort; one that ends in time is waited for', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const controller = new AbortController();
+    const told: string[] = [];
+    const hanging: Callback = {
+      onStep({ step }) {
+        if (step !== 3) return undefined;
+        controller.abort();
+        return new Promise(() => void setTimeout(() => told.push('clock'), 29_999));
+      },
+      onEnd: () => void told.push('the hanging one'),
+    };
+    const slow: Callback = {
+      async onStep({ step }) {
+        if (step < 3) return;
+        await new Promise<void>((resolve) => {
+          setTimeout(resolve, 20_000);
+        });
+        told.push('slow');
+      },
+      onEnd: () => void told.push('end'),
+    };
+    const fitting = fit(smallNet(), { ...options(), callbacks: [hanging, slow], signal: controller.signal });
+    const clock = setInterval(() => vi.advanceTimersByTime(1000), 5);
+    const cut = await fitting;
+    clearInterval(clock);
+    expect(told).toEqual(['clock', 'slow', 'end']);
+    expect(cut.history.stopped).toBe('aborted; callbacks[0] did not end and was given up');
+    expect(cut.state.step).toBe(3);
+    await use(backend()); // nothing holds it
   });
 
   test('the number of tensors is the same after every epoch, and nothing is left in the end', async () => {

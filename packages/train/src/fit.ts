@@ -2,6 +2,7 @@ import { BackendError, NumericError, occupyBackend, requireBackend, tidy, type O
 import type { Batch, Batches } from '@striate/data';
 import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
+import { awaitCallback } from './await-callback.ts';
 import { basisOf } from './basis.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
 import { checkFitOptions } from './check-fit-options.ts';
@@ -35,7 +36,10 @@ export interface FitOptions extends Objectives {
   epochs: number;
   optimizer: Optimizer;
   callbacks?: readonly Callback[];
-  /** Training stops after the step in which this is aborted; `fit` then returns as usual. */
+  /**
+   * Training stops after the step in which this is aborted; `fit` then returns as usual. A callback has half a minute more
+   * to end what it does; after that it is not waited for, nor called again, and `history.stopped` says so.
+   */
   signal?: AbortSignal;
   /** What first weights (of a model without any) and random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
   seed?: number;
@@ -155,11 +159,15 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
       stopped ??= reason;
     },
   });
+  const givenUp = new Set<Callback>();
   const notify = async (call: (callback: Callback) => void | Promise<void>): Promise<void> => {
     clock.stop();
     for (const callback of callbacks) {
+      if (givenUp.has(callback)) continue;
       const ending = call(callback);
-      if (ending) await ending;
+      if (!ending || (await awaitCallback(ending, signal))) continue;
+      givenUp.add(callback);
+      stopped = `aborted; callbacks[${callbacks.indexOf(callback)}] did not end and was given up`;
     }
     if (signal?.aborted) stopped ??= 'aborted';
   };

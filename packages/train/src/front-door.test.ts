@@ -1,10 +1,21 @@
 import { cpu } from '@striate/core/testing';
 import { dispose, use, type Backend } from '@striate/core';
 import { wasm } from '@striate/backend-wasm';
-import { batches } from '@striate/data';
-import { dense, flatten, initialize, input, sequential, type Model, type Network } from '@striate/layers';
+import { batches, mapBatches } from '@striate/data';
+import {
+  dense,
+  flatten,
+  initialize,
+  input,
+  modelFromJson,
+  modelToJson,
+  sequential,
+  type Model,
+  type Network,
+} from '@striate/layers';
 import { describe, expect, it } from 'vitest';
 import { checkpoints } from './callbacks/checkpoints.ts';
+import { toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
 import { load, modelFiles, save } from './files/save.ts';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
@@ -221,6 +232,33 @@ describe('networks', () => {
     expect(await evaluate(network, foreignData, loss)).toEqual(await evaluate(network, data, loss));
     dispose(network.parameters);
   });
+});
+
+const long = 'x'.repeat(1e6);
+it.each<[string, () => unknown]>([
+  ['a name of a loss', () => fit(model(), options({ loss: { [long]: crossEntropy() } }))],
+  ['a hook', () => fit(model(), options({ callbacks: [{ [long]: () => undefined }] }))],
+  [
+    'an output of a batch',
+    () => {
+      const withMore = mapBatches(data, (batch) => ({ ...batch, moreTargets: { [long]: batch.targets } as never }));
+      return fit(model(), options({ data: withMore }));
+    },
+  ],
+  ['a part of a batch', () => toDevice({ inputs: images, [long]: 1 } as never)],
+  ["an activation's option", () => dense({ units: 4, activation: { type: 'relu', [long]: 1 } as never })],
+  ['an activation', () => dense({ units: 4, activation: long as never })],
+  [
+    'the type of a layer in JSON',
+    () => modelFromJson(JSON.parse(JSON.stringify(modelToJson(model())).replace('"flatten"', `"${long}"`))),
+  ],
+])('%s of a million letters is cut in the error', async (_, call) => {
+  await use(cpu());
+  const error: unknown = await Promise.resolve()
+    .then(call)
+    .catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain('xxx...');
+  expect(String(error).length).toBeLessThan(1500);
 });
 
 describe('factories', () => {

@@ -21,6 +21,7 @@ import {
 } from '@striate/layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensemble } from './ensemble.ts';
+import { evaluate } from './evaluate.ts';
 import { withChecksums } from './files/checksums.ts';
 import { load, modelFiles, save } from './files/save.ts';
 import { fit, type FitOptions } from './fit.ts';
@@ -239,4 +240,23 @@ it('refuses what is no meaning, in networks and in files', async () => {
     /outputMeaning is "label", but must be one of classes, probabilities, labels, numbers, or a record/,
   );
   dispose(network.parameters);
+});
+
+it('evaluate refuses a loss that contradicts what the outputs mean since training', async () => {
+  const data = batches(blobs({ length: 20, seed: 1 }), { size: 10 });
+  const network = initialize(smallNet(), { seed: 1 });
+  const measured = async (outputMeaning: Network['outputMeaning'], loss: Loss): Promise<string> =>
+    evaluate({ ...network, ...(outputMeaning && { outputMeaning }) }, data, { loss }).then(
+      () => 'measured',
+      (error: unknown) => String(error),
+    );
+  for (const meaning of [undefined, 'classes'] as const)
+    expect(await measured(meaning, crossEntropy())).toBe('measured');
+  expect(await measured('numbers', crossEntropy())).toMatchInlineSnapshot(
+    `"OptionError: evaluate: the network gives 'numbers', as it was trained, but crossEntropy is for 'classes'. Write loss: meanSquaredError(). If it does give 'classes': { ...network, outputMeaning: "classes" }."`,
+  );
+  expect(await measured('labels', crossEntropy())).toMatchInlineSnapshot(
+    `"OptionError: evaluate: the network gives 'labels', as it was trained, but crossEntropy is for 'classes'. Write loss: binaryCrossEntropy(). If it does give 'classes': { ...network, outputMeaning: "classes" }."`,
+  );
+  dispose(network.parameters, network.state);
 });

@@ -4,6 +4,7 @@ import {
   ShapeError,
   arrayKind,
   checkRange,
+  clipped,
   describe,
   isRecord,
   isTensor,
@@ -142,7 +143,7 @@ export function checkTargets(where: string, model: ModelGraph, tasks: readonly T
   const unknown = moreTargets && Object.keys(moreTargets).find((name) => !outputNames(model).includes(name));
   if (unknown !== undefined) {
     throw new DataError(
-      `${where}: moreTargets of a batch has '${unknown}', which is no output of the model. ${suggestion(unknown, outputNames(model))}`,
+      `${where}: moreTargets of a batch has '${clipped(unknown)}', which is no output of the model. ${suggestion(unknown, outputNames(model))}`,
     );
   }
   for (const { name, loss, metrics, shape } of tasks) {
@@ -252,7 +253,7 @@ function checkNames(where: string, option: string, record: object, names: readon
   const unknown = Object.keys(record).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new OptionError(
-    `${where}: ${option} names '${unknown}', which is no output of the model. ${suggestion(unknown, names)}`,
+    `${where}: ${option} names '${clipped(unknown)}', which is no output of the model. ${suggestion(unknown, names)}`,
   );
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { BackendError } from '@striate/core';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import nodePath, { basename, dirname, join } from 'node:path';
+import { BackendError, makeFolders } from '@striate/core';
 import { libraryFile, libraryRelease, librarySha256 } from '../library/find-library.ts';
 import { sha256Of } from '../library/sha256-of.ts';
 import { execute } from './execute.ts';
@@ -40,7 +41,7 @@ export async function isInstalled(folder: string, release: Release = oneDnn): Pr
  * be written.
  */
 export async function fetchLibrary(folder: string, release: Release = oneDnn): Promise<void> {
-  const work = makeWorkFolder(folder);
+  const work = await makeWorkFolder(folder);
   try {
     const wheel = await download(work, release);
     await checkWheel(wheel, release);
@@ -48,7 +49,7 @@ export async function fetchLibrary(folder: string, release: Release = oneDnn): P
     await execute(python(), ['-m', 'zipfile', '-e', wheel, unpacked], 'The disk may be full: make room.');
     const content = join(unpacked, `${release.project.replaceAll('-', '_')}-${release.version}.data`, 'data');
     const texts = licences.map((name) => join(content, 'share', 'doc', 'onednn', name));
-    mkdirSync(folder, { recursive: true });
+    await makeFolders({ fs, path: nodePath }, folder);
     // Another run may have been faster.
     if (await isInstalled(folder, release)) return;
     // Renaming replaces a file in one step; a process that has loaded the one before keeps it.
@@ -61,10 +62,10 @@ export async function fetchLibrary(folder: string, release: Release = oneDnn): P
 }
 
 /** A folder of our own beside the target, on the same disk; those of runs that were killed are removed after an hour. */
-function makeWorkFolder(folder: string): string {
+async function makeWorkFolder(folder: string): Promise<string> {
   const [parent, start] = [dirname(folder), `${basename(folder)}.part-`];
   try {
-    mkdirSync(parent, { recursive: true });
+    await makeFolders({ fs, path: nodePath }, parent);
     for (const name of readdirSync(parent).filter((one) => one.startsWith(start))) {
       const left = statSync(join(parent, name), { throwIfNoEntry: false });
       if (left && Date.now() - left.mtimeMs > 3_600_000) rmSync(join(parent, name), { recursive: true, force: true });

@@ -118,7 +118,7 @@ describe.skipIf(process.platform !== 'linux')('the library (on Linux, where it c
   test('where a folder cannot be made or a folder stands in its place, that is said', async () => {
     writeFileSync(join(root, 'file'), '');
     expect(await message(fetchLibrary(join(root, 'file', 'onednn'), release))).toMatchInlineSnapshot(
-      `"BackendError: onednn: ROOT/file cannot be written (EEXIST: file already exists, mkdir 'ROOT/file'). Make it a folder that you can write, or set XDG_CACHE_HOME to one."`,
+      `"BackendError: onednn: ROOT/file cannot be written (ROOT/file is no folder). Make it a folder that you can write, or set XDG_CACHE_HOME to one."`,
     );
     mkdirSync(join(folder, libraryFile, 'mine'), { recursive: true });
     expect(await message(fetchLibrary(folder, release))).toMatch(

@@ -288,7 +288,7 @@ describe.skipIf(process.platform !== 'linux')('the folder', () => {
     writeFileSync(join(folder, 'file'), '');
     vi.stubEnv('STRIATE_TENSORFLOW', join(folder, 'file/tensorflow'));
     expect(await message(setupTensorFlow())).toMatchInlineSnapshot(
-      `"BackendError: tensorflow: FOLDER/file/tensorflow cannot be written (ENOTDIR: not a directory, mkdir 'FOLDER/file/tensorflow'). Make it a folder that you can write, or set STRIATE_TENSORFLOW to one."`,
+      `"BackendError: tensorflow: FOLDER/file/tensorflow cannot be written (FOLDER/file is no folder). Make it a folder that you can write, or set STRIATE_TENSORFLOW to one."`,
     );
   });
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { BackendError } from '@striate/core';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import nodePath, { join } from 'node:path';
+import { BackendError, makeFolders } from '@striate/core';
 import { buildBinding } from './build-binding.ts';
 import { filesProblem, recordFiles } from './installed-files.ts';
 import { unpackNodePackage } from './node-package.ts';
@@ -50,7 +51,7 @@ export async function setupTensorFlow({ cuda = false, log = () => {} }: SetupOpt
 /** The same with other archives, for tests. */
 export async function setUp(task: SetupTask, { wheels, nodePackages }: Pinned): Promise<void> {
   const { folder, cuda, log } = task;
-  makeFolder(folder);
+  await makeFolder(folder);
   await oneAtATime(folder, log, async () => {
     removeDamaged(task);
     await makeEnvironment(task);
@@ -63,9 +64,9 @@ export async function setUp(task: SetupTask, { wheels, nodePackages }: Pinned): 
 }
 
 /** Makes the folder, unless it is there; only an empty one, or one that a setup has begun, is written to. */
-function makeFolder(folder: string): void {
+async function makeFolder(folder: string): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true });
+    await makeFolders({ fs, path: nodePath }, folder);
     const names = readdirSync(folder);
     const isOurs = names.includes(lockFile) || existsSync(join(folder, 'python', 'environment-is-complete'));
     if (isOurs || names.length === 0) return;
@@ -88,5 +89,5 @@ function removeDamaged({ folder, cuda, log }: SetupTask): void {
   if (problem === undefined) return;
   log(`  ${problem}: installing it again`);
   const binding = join(packageFolder(folder), bindingPath);
-  for (const path of [recordOf(folder), wheelMark(folder, cuda), binding]) rmSync(path, { force: true });
+  for (const file of [recordOf(folder), wheelMark(folder, cuda), binding]) rmSync(file, { force: true });
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { backendNames, type BackendChoice } from '../backends.ts';
+import { commandName } from '../command-line.ts';
 import { datasets } from '../datasets.ts';
 import type { OutputOptions } from '../output.ts';
 import { oneOf, wholeNumber } from '../parse.ts';
@@ -35,5 +36,5 @@ export function named(flag: string, description: string, names: readonly string[
 
 /** The ending of a help text: command lines that can be typed as they are. */
 export function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+  return `\nExamples:\n${lines.map((line) => `  $ ${commandName()} ${line}`).join('\n')}`;
 }

@@ -10,7 +10,7 @@ import { examples, named } from './common.ts';
 export function define(command: Command): void {
   command
     .addOption(named('--backend', 'look at one alone', Object.keys(backends)))
-    .addHelpText('after', examples('striate doctor', 'striate doctor --backend onednn', 'striate doctor --json'))
+    .addHelpText('after', examples('doctor', 'doctor --backend onednn', 'doctor --json'))
     .action(async () => doctor(command.optsWithGlobals()));
 }
 

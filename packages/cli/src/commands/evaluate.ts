@@ -15,12 +15,9 @@ type EvaluateOptions = ComputeOptions & DataOptions & { batch: number };
 /** `striate evaluate FOLDER`: loss and accuracy on a test set. */
 export function define(command: Command): void {
   command.argument('<folder>', 'folder of a saved model, or of a training run');
-  withDataOptions(command).option('--batch <size>', 'images computed at once', wholeNumber(1), 256);
+  withDataOptions(command).option('--batch <size>', 'images computed at once', wholeNumber(1, 1e6), 256);
   withComputeOptions(command)
-    .addHelpText(
-      'after',
-      examples('striate evaluate runs/lenet5-mnist', 'striate evaluate runs/lenet5-mnist --batch 1000 --json'),
-    )
+    .addHelpText('after', examples('evaluate runs/lenet5-mnist', 'evaluate runs/lenet5-mnist --batch 1000 --json'))
     .action(async (folder: string) => evaluateModel(folder, command.optsWithGlobals()));
 }
 

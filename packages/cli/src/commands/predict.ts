@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { NumericError } from '@striate/core';
 import { preprocess, readPicture, startPictureDecoder, type PictureDecoder, type PictureLimits } from '@striate/images';
 import { predict } from '@striate/train';
+import { asFlags } from '../as-flags.ts';
 import { startBackend } from '../backends.ts';
 import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
 import { createOutput, percent } from '../output.ts';
@@ -31,13 +32,14 @@ export function define(command: Command): void {
     .requiredOption('--model <folder>', 'folder of a saved model, or of a training run')
     .option('--top <count>', 'classes to show for each picture', wholeNumber(1), 3)
     .option('--max-pixels <count>', 'most pixels of a picture (default: 120000000)', wholeNumber(1, 1e10))
+    .option('--max-bytes <count>', 'most bytes of a file (default: 100000000)', wholeNumber(1, 2 ** 31))
     .option('--allow-drawings', 'take SVG too: a small file can ask for much time and memory');
   withComputeOptions(command)
     .addHelpText(
       'after',
       examples(
-        'striate predict --model runs/lenet5-mnist digit.png',
-        'striate predict --model runs/lenet5-mnist --top 1 --quiet photos/*.jpg',
+        'predict --model runs/lenet5-mnist digit.png',
+        'predict --model runs/lenet5-mnist --top 1 --quiet photos/*.jpg',
       ),
     )
     .action(async (images: string[]) => predictAll(images, command.optsWithGlobals()));
@@ -47,9 +49,10 @@ export function define(command: Command): void {
 async function predictAll(images: readonly string[], options: PredictOptions): Promise<void> {
   const output = createOutput(options);
   const folder = await findModelFolder(options.model);
-  const { maxPixels, allowDrawings } = options;
+  const { maxPixels, maxBytes, allowDrawings } = options;
   const decoder = startPictureDecoder({
     ...(maxPixels !== undefined && { maxPixels }),
+    ...(maxBytes !== undefined && { maxBytes }),
     ...(allowDrawings !== undefined && { allowDrawings }),
   });
   await startBackend(options, (reason) => output.line(reason));
@@ -60,24 +63,15 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
       const prediction = await predictOne(image, classifier, decoder, options.top);
       predictions.push(prediction);
       if (!options.json) await output.result(describe(prediction, options).join('\n'), prediction);
-    } catch (cause) {
-      const error = withFlags(cause as Error);
+    } catch (error) {
       report(error, options.verbose ? ['--verbose'] : []);
-      predictions.push({ image, error: error.message });
+      predictions.push({ image, error: asFlags((error as Error).message) });
       process.exitCode = 1;
     }
   }
   decoder.close();
   if (options.json) await output.result('', { predictions });
 }
-
-/** An error whose message says the options of the package as this command's flags. */
-function withFlags(error: Error): Error {
-  error.message = error.message.replace(/\b(maxPixels|allowDrawings)\b/g, (name) => flags[name as keyof typeof flags]);
-  return error;
-}
-
-const flags = { maxPixels: '--max-pixels', allowDrawings: '--allow-drawings' } as const;
 
 async function predictOne(
   image: string,

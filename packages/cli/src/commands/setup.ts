@@ -1,6 +1,7 @@
 import { OptionError } from '@striate/core';
 import { Argument, type Command } from 'commander';
 import { optional } from '../backends.ts';
+import { commandLine } from '../command-line.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { oneOf } from '../parse.ts';
 import { examples } from './common.ts';
@@ -27,10 +28,7 @@ export function define(command: Command): void {
   command
     .addArgument(new Argument('<backend>', names.join(' or ')).argParser(oneOf(names)))
     .option('--cuda', 'TensorFlow with the libraries for an NVIDIA GPU (about 3 GB to download instead of 0.3)')
-    .addHelpText(
-      'after',
-      examples('striate setup onednn', 'striate setup tensorflow', 'striate setup tensorflow --cuda'),
-    )
+    .addHelpText('after', examples('setup onednn', 'setup tensorflow', 'setup tensorflow --cuda'))
     .action(async (name: string) => setup(name, command.optsWithGlobals()));
 }
 
@@ -44,5 +42,5 @@ async function setup(name: string, { cuda = false, ...options }: SetupCommandOpt
   }
   const output = createOutput(options);
   const folder = await install({ cuda, log: (line) => output.line(line) });
-  await output.result('ready; `striate doctor` shows what works here', { backend: name, folder, cuda });
+  await output.result(`ready; \`${commandLine('doctor')}\` shows what works here`, { backend: name, folder, cuda });
 }

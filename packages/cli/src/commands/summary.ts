@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { OptionError, suggestion } from '@striate/core';
+import { OptionError, clipped, suggestion } from '@striate/core';
 import { summarize, summary, type Model } from '@striate/layers';
 import { createModel, models } from '@striate/zoo';
 import { startBackend } from '../backends.ts';
@@ -12,7 +12,7 @@ import { examples } from './common.ts';
 export function define(command: Command): void {
   command
     .argument('<model>', `one of ${Object.keys(models).join(', ')}, or the folder of a saved model`)
-    .addHelpText('after', examples('striate summary lenet5', 'striate summary runs/lenet5-mnist'))
+    .addHelpText('after', examples('summary lenet5', 'summary runs/lenet5-mnist'))
     .action(async (model: string) => summarizeModel(model, command.optsWithGlobals()));
 }
 
@@ -28,7 +28,7 @@ async function modelInFolder(name: string): Promise<{ model: Model; lines: strin
     // What the file system refuses to say is no reason to take the name for a misspelt one.
     if (cause.cause !== undefined) throw cause;
     throw new OptionError(
-      `there is neither a model nor a model folder '${name}'. ${suggestion(name, Object.keys(models))}`,
+      `there is neither a model nor a model folder '${clipped(name)}'. ${suggestion(name, Object.keys(models))}`,
       { cause },
     );
   });

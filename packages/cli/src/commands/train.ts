@@ -10,8 +10,8 @@ import { examples, named, withComputeOptions, withDataOptions } from './common.t
 export function define(command: Command): void {
   command.addOption(named('--model', 'model', Object.keys(models)).default('lenet5'));
   withDataOptions(command)
-    .option('--epochs <count>', 'epochs in all, those before --resume included', wholeNumber(1), 6)
-    .option('--batch <size>', 'images a step', wholeNumber(1), 64)
+    .option('--epochs <count>', 'epochs in all, those before --resume included', wholeNumber(1, 1e6), 6)
+    .option('--batch <size>', 'images a step', wholeNumber(1, 1e6), 64)
     .option('--seed <number>', 'all randomness depends on it', wholeNumber(0, 2 ** 32 - 1), 1)
     .addOption(named('--optimizer', 'optimizer', Object.keys(optimizers)).default('adam'))
     .option('--learning-rate <number>', 'learning rate (default: 0.001, for sgd 0.01)', positiveNumber)
@@ -33,10 +33,10 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       examples(
-        'striate train',
-        'striate train --model mnist-cnn --epochs 6 --seed 2 --out runs/a',
-        'striate train --out runs/a --resume --epochs 8',
-        'striate train --data fashion-mnist --directory /usr/share/datasets/fashion-mnist',
+        'train',
+        'train --model mnist-cnn --epochs 6 --seed 2 --out runs/a',
+        'train --out runs/a --resume --epochs 8',
+        'train --data fashion-mnist --directory /usr/share/datasets/fashion-mnist',
       ),
     )
     .action(async () => {

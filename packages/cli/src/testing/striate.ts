@@ -28,7 +28,8 @@ export function start(folder: string, ...words: readonly string[]): Running {
 function startWith(environment: NodeJS.ProcessEnv, folder: string, ...words: readonly string[]): Running {
   const child = spawn(process.execPath, ['--conditions=@striate/source', main, ...words], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80', ...environment },
+    // As on a PATH, whichever package manager runs the tests.
+    env: { ...process.env, npm_config_user_agent: '', NO_COLOR: '1', COLUMNS: '80', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const heard = { stdout: '', stderr: '' };

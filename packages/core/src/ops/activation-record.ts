@@ -1,4 +1,4 @@
-import { describe } from '../describe.ts';
+import { clipped, describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import type { ActivationFunctionName } from './activation-functions.ts';
@@ -161,7 +161,9 @@ export function resolveActivation(
   const unknown = Object.keys(given).find((option) => !Object.hasOwn(kind.defaults, option));
   if (unknown !== undefined) {
     const known = Object.keys(kind.defaults);
-    throw new OptionError(`${where}: activation '${type}' has no option '${unknown}'. ${suggestion(unknown, known)}`);
+    throw new OptionError(
+      `${where}: activation '${type}' has no option '${clipped(unknown)}'. ${suggestion(unknown, known)}`,
+    );
   }
   const options: Options = { ...kind.defaults, ...given };
   const refused = kind.refuse?.(options);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { DataError } from '@striate/core';
+import { tooLong } from '../too-long.ts';
 
 const failures: Record<string, string> = {
   ENOENT: 'there is no such file.',
@@ -24,12 +25,13 @@ async function readWhole(path: string, limit: number): Promise<Buffer> {
   const found = await stat(path);
   if (!found.isFile() && !found.isDirectory() && !isOpen(path))
     throw Object.assign(new Error(path), { code: 'ENOTREG' });
+  if (found.isFile() && found.size > limit) throw new Error(tooLong(limit));
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
     parts.push(part);
     size += part.length;
-    if (size > limit) throw new Error(`it has more than ${limit / 1e6} MB`);
+    if (size > limit) throw new Error(tooLong(limit));
   }
   return Buffer.concat(parts);
 }

@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '@striate/core';
-import type { DecodedPicture, PictureDecoder, PictureLimits } from '../picture-decoder.ts';
+import type { DecodedPicture } from '../picture-decoder.ts';
+import type { PixelLimits, PlatformDecoder } from '../platform.ts';
 import { unreadable } from '../unreadable.ts';
 import { lacksSharp } from './load-sharp.ts';
 import type { DecodeAnswer, DecodeRequest } from './picture-process.ts';
@@ -13,7 +14,7 @@ const program = fileURLToPath(new URL(`./picture-process${extension}`, import.me
 const execArgv = extension === '.ts' ? ['--conditions=@striate/source'] : [];
 
 /** Starts the process at once, so that it is ready when the first picture comes. */
-export function startDecoder({ maxPixels, allowDrawings }: Required<PictureLimits>): PictureDecoder {
+export function startDecoder({ maxPixels, allowDrawings }: PixelLimits): PlatformDecoder {
   const maxSeconds = 5 + 0.2e-6 * maxPixels;
   const maxBytes = 256e6 + 8 * maxPixels;
   let child: ChildProcess | undefined = startProcess();
@@ -26,7 +27,7 @@ export function startDecoder({ maxPixels, allowDrawings }: Required<PictureLimit
 
   async function decode(
     bytes: Uint8Array,
-    { name, size }: Parameters<PictureDecoder['decode']>[1],
+    { name, size }: Parameters<PlatformDecoder['decode']>[1],
   ): Promise<DecodedPicture> {
     child ??= startProcess();
     const answer = await ask(child, { bytes, size, maxPixels, allowDrawings, maxBytes }, maxSeconds);

@@ -1,12 +1,13 @@
 import { DataError, OptionError } from '@striate/core';
 import { onWhite } from '../on-white.ts';
-import type { DecodedPicture, PictureDecoder, PictureLimits } from '../picture-decoder.ts';
+import type { DecodedPicture } from '../picture-decoder.ts';
+import type { PixelLimits, PlatformDecoder } from '../platform.ts';
 import { reduction, tooManyPixels } from '../reduction.ts';
 import { unreadable } from '../unreadable.ts';
 import { canvasOf } from './canvas.ts';
 
 /** The browser's own decoder, which turns pictures upright and lets no drawings in. */
-export function startDecoder({ maxPixels }: Required<PictureLimits>): PictureDecoder {
+export function startDecoder({ maxPixels }: PixelLimits): PlatformDecoder {
   return {
     close: () => undefined,
     async decode(bytes, { name, size }) {

@@ -1,5 +1,5 @@
-import { wasm } from '@striate/backend-wasm';
 import { dispose, hashName, memory, randomBits, sizeOf, streams, use } from '@striate/core';
+import { cpu } from '@striate/core/testing';
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { initialValues } from '../initial-values.ts';
@@ -38,7 +38,7 @@ it.each([
 
 // `pnpm bench start` measures it on VGG-16; an iterator over the words took ten times as long as a loop.
 it('takes no longer than a few plain loops over the random words', async () => {
-  await use(wasm({ threads: 1 }));
+  await use(cpu());
   const shape = [1000, 2000];
   const graph = sequential([input([1000]), dense({ units: 2000, useBias: false })]);
   const limit = Math.sqrt(6 / 3000);
@@ -66,4 +66,24 @@ it('takes no longer than a few plain loops over the random words', async () => {
   for (const { parameters } of made) dispose(parameters);
   expect(memory().numTensors).toBe(0);
   expect(ours! / plain!).toBeLessThan(3);
+});
+
+it('refuses a model that the backend may not hold before it draws a value', async () => {
+  await use({ ...cpu(), stats: () => ({ ...cpu().stats(), bytesAllowed: 2 ** 20 }) });
+  const graph = (units: number) => sequential([input([784]), dense({ units, kernelInitializer: drawn })]);
+  let draws = 0;
+  const drawn = (shape: readonly number[]): Float32Array => {
+    draws++;
+    return new Float32Array(sizeOf(shape));
+  };
+  const { parameters } = initialize(graph(300), { seed: 1 });
+  expect(draws).toBe(1);
+  expect(() => initialize(graph(300), { seed: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: initialize: the model's values need 0.9 MiB, but cpu may hold 1.0 MiB, of which 0.9 MiB are in use. Make its layers smaller: the largest is 'dense/kernel' [784, 300].]`,
+  );
+  dispose(parameters);
+  expect(() => initialize(graph(5e8), { seed: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[BackendError: initialize: the model's values need 1497268.7 MiB, but cpu may hold 1.0 MiB, of which 0.0 MiB are in use. Make its layers smaller: the largest is 'dense/kernel' [784, 500000000].]`,
+  );
+  expect(draws).toBe(1);
 });

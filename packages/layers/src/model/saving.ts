@@ -4,6 +4,7 @@ import {
   checkForm,
   checkFunction,
   checkOptions,
+  clipped,
   describe,
   isRecord,
   type Json,
@@ -97,7 +98,7 @@ export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
       type === 'input'
         ? inputLayer(given as unknown as InputLayerOptions) // checked there
         : explained(name, given, () =>
-            makeLayer(`modelFromJson: layer '${name}'`, { type, options: revived(given, functions) }, custom),
+            makeLayer(`modelFromJson: layer '${clipped(name)}'`, { type, options: revived(given, functions) }, custom),
           ),
     ]),
   );
@@ -110,14 +111,14 @@ export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
   const made = new Map<string, SymbolicTensor>();
   const find = ([name, output]: SavedConnection): SymbolicTensor => {
     const tensor = made.get(name);
-    if (!tensor) throw new DataError(`modelFromJson: a node '${name}' is used before it is made.`);
+    if (!tensor) throw new DataError(`modelFromJson: a node '${clipped(name)}' is used before it is made.`);
     return { call: tensor.call, output };
   };
   for (const { name, layer: layerName, inputs } of saved.nodes) {
     const layer = layers.get(layerName);
     if (!layer)
       throw new DataError(
-        `modelFromJson: node '${name}' is a call of a layer '${layerName}', which is not in the file.`,
+        `modelFromJson: node '${clipped(name)}' is a call of a layer '${clipped(layerName)}', which is not in the file.`,
       );
     made.set(name, { call: { layer, inputs: inputs.map(find) }, output: 0 });
   }
@@ -234,7 +235,7 @@ function explained<Made>(name: string, options: Layer['options'], make: () => Ma
     const culprit = records.find(({ type }) => String(error).includes(`"type":"${type}"`));
     if (!(error instanceof OptionError) || !culprit) throw error;
     throw new OptionError(
-      `modelFromJson: layer '${name}': ${error.message} If it is of your own or of another package, pass its factory: functions: { ${culprit.type} }.`,
+      `modelFromJson: layer '${clipped(name)}': ${error.message} If it is of your own or of another package, pass its factory: functions: { ${clipped(culprit.type)} }.`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-import { OptionError, describe, isRecord, suggestion } from '@striate/core';
+import { OptionError, clipped, describe, isRecord, suggestion } from '@striate/core';
 import { named } from '../check-record.ts';
 import type { Callback } from './callback.ts';
 
@@ -31,7 +31,7 @@ function checkCallback(where: string, callback: unknown): void {
   const isPlain = Object.getPrototypeOf(callback) === Object.prototype;
   const unknown = Object.keys(callback).find((name) => !hookNames.includes(name) && (isPlain || isLikeHook(name)));
   if (unknown !== undefined)
-    throw new OptionError(`${where}: there is no hook '${unknown}'. ${suggestion(unknown, hookNames)}`);
+    throw new OptionError(`${where}: there is no hook '${clipped(unknown)}'. ${suggestion(unknown, hookNames)}`);
   const odd = hookNames.find((name) => callback[name] !== undefined && typeof callback[name] !== 'function');
   if (odd !== undefined)
     throw new OptionError(`${where}: ${odd} is ${describe(callback[odd])}, but must be a function.`);

@@ -1,4 +1,4 @@
-import { DataError, readRegularFile } from '@striate/core';
+import { DataError, makeFolders, readRegularFile } from '@striate/core';
 import {
   asWritten,
   checksumFile,
@@ -81,10 +81,11 @@ export async function checkWritable(what: string, folder: string, names: readonl
 }
 
 async function writeNew(where: string, target: Target, all: Files): Promise<void> {
-  const { fs, path } = await nodeFiles();
+  const node = await nodeFiles();
+  const { fs, path } = node;
   const [parent, name] = [path.dirname(target.path), path.basename(target.path)];
   const names = Object.keys(all);
-  await makeFolder(parent);
+  await makeFolders(node, parent);
   // A folder that can be written but not listed is no reason to give up.
   await removeDead(
     parent,
@@ -189,17 +190,6 @@ async function keepMode(old: string, file: string): Promise<void> {
   const { fs } = await nodeFiles();
   const [before, now] = [await fs.stat(old).catch(() => undefined), await fs.stat(file)];
   if (before && before.mode !== now.mode) await fs.chmod(file, before.mode & 0o777).catch(() => undefined);
-}
-
-/** Node's own recursive mkdir never ends where a folder cannot be made, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  const { fs, path } = await nodeFiles();
-  if (await exists(folder)) return;
-  const parent = path.dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await fs.mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
 }
 
 async function exists(path: string): Promise<boolean> {

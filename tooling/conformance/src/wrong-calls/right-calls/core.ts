@@ -79,12 +79,12 @@ export const coreWithoutCalls: readonly string[] = `
   BackendError DataError NumericError OptionError ShapeError add argMax cast clone concat div engine
   exp expandDims fill keep log max mean memory min mul neg oneHot onesLike pad reshape scalar slice
   softmax sqrt square stack sub sum tensor tidy transpose zeros zerosLike dispose activeBackend
-  arrayKind describe isRecord isTensor nearest suggestion hashName checkChoice checkCounts checkFlag
+  arrayKind clipped describe isRecord isTensor nearest suggestion hashName checkChoice checkCounts checkFlag
   checkOptionNames checkOptions checkPadding checkPaddingFits checkPaddingMode checkRange checkUint32
   hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
   checkTensor requireBackend checkRuntime checkOutputMeaning
   joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
-  fetchBytes readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
+  fetchBytes makeFolders readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
   ownKinds foreignKinds isKind kindOf checkKinds checkMember fromRecord functionOf isMember recordOf typesOf
 `
   .trim()
