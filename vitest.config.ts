@@ -1,4 +1,11 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import LongestFirst from './tooling/vitest/longest-first.ts';
+import SecondsByProject from './tooling/vitest/seconds-by-project.ts';
+
+// Tests start hundreds of Node processes: what each needs is compiled once, which makes a start four times as fast.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node-compile');
 
 // Vitest leaves out 'node' where conditions are given.
 const conditions = ['@striate/source', 'node'];
@@ -11,6 +18,10 @@ const shared = {
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Vitest would leave one processor free; on two, tests that wait for processes and clocks would leave it idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
+    reporters: ['default', new SecondsByProject()],
     projects: [
       {
         ...shared,

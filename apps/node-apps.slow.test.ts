@@ -119,29 +119,34 @@ test('options that make no sense are refused', async () => {
   expect(ended.text).toMatch(/^--epochs is 'many', but must be a whole number\.\noptions:/);
 });
 
+/** Losses of node-cpu, by step. */
+let expected: Promise<Record<string, number>> | undefined;
+const lossesOfCpu = (): Promise<Record<string, number>> =>
+  (expected ??= start('node-cpu', ['--steps', '30', '--no-test', '--overwrite']).then(lossesIn));
+
 // Where there is no GPU, the look for backends has named a software driver in the environment, which the app inherits.
 test.for([
-  ['node-webgpu', 'webgpu'],
-  ['node-native', 'onednn'],
-] as const)('%s: 30 steps with the losses of node-cpu', async ([app, backend], { skip }) => {
+  ['node-webgpu', 'webgpu', 10],
+  ['node-native', 'onednn', 30],
+] as const)('%s: steps with the losses of node-cpu', async ([app, backend, steps], { skip }) => {
   if (!usableBackends.includes(backend)) skip(`${backend} does not work here`);
-  const ended = await start(app, ['--steps', '30', '--no-test']);
+  const ended = await start(app, ['--steps', String(steps), '--no-test']);
   expect(ended).toMatchObject({ code: 0 });
   expect(ended.text).toMatch(new RegExp(`^backend: ${backend} \\(`, 'm'));
-  const wanted = lossesIn(await start('node-cpu', ['--steps', '30', '--no-test', '--overwrite']));
+  const wanted = await lossesOfCpu();
   const losses = lossesIn(ended);
-  expect(Object.keys(losses)).toEqual(['1', '10', '20', '30']);
+  expect(Object.keys(losses).at(-1)).toBe(String(steps));
   for (const [step, loss] of Object.entries(losses)) {
     expect(Math.abs(loss / wanted[step]! - 1), `step ${step}`).toBeLessThan(Number(step) <= 10 ? 1e-3 : 2e-2);
   }
 });
 
-test.runIf(usableBackends.includes('tensorflow'))('node-cuda: one epoch, at least 97%, on any device', async () => {
-  const ended = await start('node-cuda', []);
+test.runIf(usableBackends.includes('tensorflow'))('node-cuda: 300 steps, at least 90%, on any device', async () => {
+  const ended = await start('node-cuda', ['--steps', '300']);
   expect(ended).toMatchObject({ code: 0 });
   expect(ended.text).toMatch(/^backend: tensorflow \(TensorFlow .*(GPU|CPU)/m);
   if (!/NVIDIA GPU\)/.test(ended.text)) expect(ended.text).toMatch(/^not used: tensorflow: .+/m);
-  expect(accuracyIn(ended)).toBeGreaterThanOrEqual(97);
+  expect(accuracyIn(ended)).toBeGreaterThanOrEqual(90);
 });
 
 test.each([

@@ -25,7 +25,7 @@ const { train, validation } = split(all, { validation: 0.1, seed: 1 });
 const { network } = await fit(model, {
   data: batches(train, { size: 64, seed: 1 }),
   validation: batches(validation, { size: 256 }),
-  epochs: 2,
+  epochs: 1,
   optimizer: adam({ learningRate: 1e-3 }),
   loss: crossEntropy(),
   metrics: [accuracy()],

@@ -5,6 +5,7 @@ import { backends } from './backends.ts';
 import { expectedOfLayer, readLayerGolden, runLayerCase } from './layer-golden.ts';
 import { difference } from './op-case.ts';
 import { toleranceOf } from './checks.ts';
+import { casesFor, howToRepeat } from './some-cases.ts';
 import { usableBackends } from './usable-backends.ts';
 
 const path = new URL('../golden/layers.safetensors', import.meta.url);
@@ -14,14 +15,17 @@ it('the cases are many, and of every kind', () => {
   expect(file.cases.length).toBeGreaterThanOrEqual(300);
 });
 
-describe.each(usableBackends)(`layers as float64 ${file.made} compute them, on %s`, (name) => {
+describe.each(usableBackends)(`layers as float64 ${file.made} compute them, on %s (${howToRepeat})`, (name) => {
   beforeAll(async () => {
     await use(backends[name]!());
     // What a kernel reads without having written it must not reach a result: free memory holds NaN.
     fill([1 << 20], Number.NaN).dispose();
   });
 
-  it.each(file.cases)('$name $layer.options', async (layerCase) => {
+  const some = casesFor(name, file.cases, ({ layer: { type, options }, training }) => {
+    return `${type} ${JSON.stringify({ ...options, training })}`;
+  });
+  it.each(some)('$name $layer.options', async (layerCase) => {
     expect(
       difference(await runLayerCase(layerCase, file), expectedOfLayer(layerCase, file), toleranceOf(name)),
     ).toBeUndefined();
