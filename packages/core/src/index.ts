@@ -4,13 +4,19 @@ export { BackendError, DataError, NumericError, OptionError, ShapeError } from '
 export { valueAndGradients, type LossAndMore, type ValueAndGradients } from './gradients.ts';
 export type { Json } from './json.ts';
 export type {
+  Activation,
+  AxisWindow,
+  ChannelMap,
   Constraint,
+  ImageAxis,
   Initializer,
   InitializerRandom,
   Layer,
   LayerContext,
   LayerRandom,
   LayerResult,
+  LayerTraits,
+  LinearPart,
   ParameterKind,
   ParameterSpec,
   Regularizer,

@@ -1,10 +1,7 @@
-import { checkChoice, checkTensor, ops, tidy, type Tensor } from '@striate/core';
+import { checkChoice, checkTensor, ops, tidy, type Activation, type Tensor } from '@striate/core';
 
-/**
- * An activation function: a name, a record with options, such as `{ type: 'leakyRelu', negativeSlope: 0.1 }`, or a bare
- * function of ops of core, which cannot be saved. See {@link ActivationRecord} for all names and formulas.
- */
-export type Activation = ops.ActivationKind | ops.ActivationRecord | ((x: Tensor) => Tensor);
+/** An activation function; see {@link ActivationRecord} for all names and formulas. */
+export type { Activation };
 
 /** Names and options of activation functions. */
 export type ActivationRecord = ops.ActivationRecord;

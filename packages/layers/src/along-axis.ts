@@ -40,7 +40,7 @@ export function inDataFormat(layer: Definition & { readonly options: DataFormatO
   const { dataFormat } = layer.options;
   if (dataFormat === undefined) return defineLayer({ ...layer, assumesChannelsLast: 'dataFormat' });
   checkDataFormat(layer.type, dataFormat);
-  return defineLayer(dataFormat === 'channelsLast' ? layer : moved(layer, 1));
+  return defineLayer(dataFormat === 'channelsLast' ? layer : { ...moved(layer, 1), channelsFirst: true });
 }
 
 /** Place of an axis, which is counted with the batch or from the end, among the axes of a sample. */

@@ -22,6 +22,7 @@ import { gaussianNoise } from './layers/gaussian-noise.ts';
 import { globalAveragePool2d } from './layers/global-average-pool2d.ts';
 import { globalMaxPool2d } from './layers/global-max-pool2d.ts';
 import { groupNorm } from './layers/group-norm.ts';
+import { inputLayer } from './layers/input.ts';
 import { instanceNorm } from './layers/instance-norm.ts';
 import { layerNorm } from './layers/layer-norm.ts';
 import { localResponseNorm } from './layers/local-response-norm.ts';
@@ -75,6 +76,7 @@ export const builtInLayers: Record<string, LayerFactory> = {
   globalAveragePool2d,
   globalMaxPool2d,
   groupNorm,
+  input: inputLayer,
   instanceNorm,
   layerNorm,
   localResponseNorm,

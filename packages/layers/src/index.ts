@@ -93,7 +93,6 @@ export { upSampling2d, type UpSampling2dOptions } from './layers/up-sampling2d.t
 export { weightNorm } from './layers/weight-norm.ts';
 export { foldBatchNorm } from './model/fold-batch-norm.ts';
 export { forward, type ForwardOptions, type ForwardResult } from './model/forward.ts';
-export type { Step } from './model/fuse.ts';
 export { initialize, type Network } from './model/initialize.ts';
 export { layersFor, type LayersForOptions } from './model/layers-for.ts';
 export {
@@ -107,15 +106,16 @@ export {
   type ReceptiveField,
   type ReceptiveFieldOptions,
 } from './model/receptive-field.ts';
-export { freeze, frozenParameters } from './model/freeze.ts';
 export {
-  model,
-  type Connection,
-  type Model,
-  type ModelGraph,
-  type ModelNode,
-  type ModelOptions,
-} from './model/model.ts';
+  freeze,
+  frozenParameters,
+  unfreeze,
+  type FreezableLayer,
+  type IsFrozen,
+  type UnfreezeOptions,
+} from './model/freeze.ts';
+export { model, type ModelOptions } from './model/model.ts';
+export type { Connection, Model, ModelGraph, ModelNode, Step } from './model/model-graph.ts';
 export { outputActivation, type ProbabilityActivation } from './model/output-activation.ts';
 export { parameterSpecs, stateSpecs } from './model/parameter-specs.ts';
 export { modelFormatVersion, modelFromJson, modelToJson, type LoadOptions } from './model/saving.ts';

@@ -1,5 +1,5 @@
-import { OptionError, checkFunction, checkOptionNames, checkText, describe, isRecord, type Layer } from '@striate/core';
-import type { Model, ModelNode } from './model/model.ts';
+import { OptionError, describe, type Layer } from '@striate/core';
+import { checkDefinition } from './check-definition.ts';
 
 /** What every layer's options may hold. */
 export interface LayerOptions {
@@ -13,8 +13,12 @@ export interface LayerOptions {
 export interface LayerCall {
   readonly layer: Layer;
   readonly inputs: readonly SymbolicTensor[];
-  /** Where it comes from, if it is part of a nested model. */
-  readonly nested?: { readonly model: Model; readonly node: ModelNode };
+  /** Where it comes from, if it is part of a nested model: that, and the layer's name in it and whether it is trained. */
+  readonly nested?: {
+    readonly model: { readonly name: string };
+    readonly layerName: string;
+    readonly trainable: boolean;
+  };
 }
 
 /** A tensor that a model will compute: an output of one layer call. */
@@ -95,38 +99,4 @@ function described(value: unknown): string {
   return typeof value === 'function' && 'type' in value
     ? `the layer ${String(value.type)} itself`
     : `a value of type ${typeof value}`;
-}
-
-const functions = ['outputShapes', 'apply', 'parameters', 'state', 'multiplyAdds'] as const;
-/** The compiler sees to it that none is left out. */
-const members: Record<keyof Layer, true> = {
-  type: true,
-  options: true,
-  random: true,
-  assumesChannelsLast: true,
-  outputShapes: true,
-  parameters: true,
-  state: true,
-  multiplyAdds: true,
-  apply: true,
-};
-
-function checkDefinition(layer: Parameters<typeof defineLayer>[0]): void {
-  // Layers are made of other layers, which are functions with these members.
-  checkOptionNames(
-    'defineLayer',
-    typeof layer === 'function' && 'outputShapes' in layer ? { ...(layer as object) } : layer,
-    Object.keys(members),
-    'defineLayer({ type, options, outputShapes, apply })',
-  );
-  const where = `defineLayer: layer '${String(layer.type)}'`;
-  checkText('defineLayer', 'type', layer.type);
-  if (!isRecord(layer.options))
-    throw new OptionError(
-      `${where}: options is ${describe(layer.options)}, but must be a record of all that makes it.`,
-    );
-  for (const name of functions) {
-    if (layer[name] !== undefined || name === 'outputShapes' || name === 'apply')
-      checkFunction(where, name, layer[name]!);
-  }
 }

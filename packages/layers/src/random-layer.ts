@@ -26,10 +26,11 @@ export function randomLayer({ type, options, checkShape, drop, infer = identity 
     type,
     options,
     random: true,
+    computes: 'means',
     outputShapes,
-    apply([x], _values, { training, random }) {
+    apply([x], _values, { random }) {
       if (options.rate === 0) return { outputs: [identity(x!)] };
-      return { outputs: [training ? drop(x!, { ...random, stream: streams.dropout }) : infer(x!)] };
+      return { outputs: [random ? drop(x!, { ...random, stream: streams.dropout }) : infer(x!)] };
     },
   });
 }

@@ -1,5 +1,5 @@
 import { OptionError, checkCounts, checkOptions, checkUint32 } from '@striate/core';
-import type { ModelGraph, Network } from '@striate/layers';
+import type { Network } from '@striate/layers';
 import { checkNetwork } from './check-network.ts';
 import { predictPlaces, type PredictInputs } from './predict.ts';
 
@@ -49,11 +49,15 @@ export async function monteCarlo(
   checkCounts('monteCarlo', { samples, batchSize });
   checkUint32(seed, 'seed', 'monteCarlo');
   checkNetwork('monteCarlo', network);
-  const random = { ...network, model: withRandomLayers(network.model) };
+  if (!network.model.nodes.some(({ layer }) => layer.random === true)) {
+    throw new OptionError(
+      'monteCarlo: the model has no layer that draws random numbers, such as dropout, so that all passes would be equal. Use predict.',
+    );
+  }
   let sums: Float64Array[] = [];
   let squares: Float64Array[] = [];
   for (let step = 0; step < samples; step++) {
-    const [passes] = await predictPlaces('monteCarlo', random, inputs, { batchSize }, () => [0], { seed, step });
+    const [passes] = await predictPlaces('monteCarlo', network, inputs, { batchSize }, () => [0], { seed, step });
     if (step === 0)
       [sums, squares] = [0, 1].map(() => passes!.map(({ length }) => new Float64Array(length))) as [
         Float64Array[],
@@ -73,23 +77,4 @@ export async function monteCarlo(
     ),
   );
   return { mean, deviation };
-}
-
-/** The model with its random layers in training mode, whatever mode it runs in. */
-function withRandomLayers(model: ModelGraph): ModelGraph {
-  if (!model.nodes.some(({ layer }) => layer.random === true)) {
-    throw new OptionError(
-      'monteCarlo: the model has no layer that draws random numbers, such as dropout, so that all passes would be equal. Use predict.',
-    );
-  }
-  const steps = model.steps.map((step) => {
-    const { layer } = step;
-    if (layer.random !== true) return step;
-    const apply: typeof layer.apply = (inputs, values, context) => ({
-      outputs: layer.apply(inputs, values, { ...context, training: true }).outputs,
-    });
-    return { ...step, layer: { ...layer, apply } };
-  });
-  const { nodes, inputs, outputs, inputShapes, outputShapes } = model;
-  return { nodes, inputs, outputs, inputShapes, outputShapes, steps };
 }

@@ -89,8 +89,8 @@ export async function predictOutputs(
 }
 
 /**
- * The outputs at some places of a model's list. `random` is for models whose random layers draw in inference too: each
- * sample has numbers of its own, whatever batch it is in.
+ * The outputs at some places of a model's list. With `random`, dropout and its like draw as in training: each sample has
+ * numbers of its own, whatever batch it is in.
  */
 export async function predictPlaces(
   where: string,
@@ -98,7 +98,7 @@ export async function predictPlaces(
   inputs: PredictInputs,
   options: PredictOptions,
   placesOf: (model: ModelGraph) => readonly number[],
-  random: { seed: number; step: number } = { seed: 0, step: 0 },
+  random?: { seed: number; step: number },
 ): Promise<Float32Array[][]> {
   checkOptions(where, options, { batchSize: true, output: true }, `${where}(network, inputs, { batchSize: 32 })`);
   const { batchSize = 128, output } = options;
@@ -115,7 +115,13 @@ export async function predictPlaces(
   const turn = createTurn();
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
-    const tensors = predictBatch(network, samples, [start, size], outputs, { ...random, sampleOffset: start });
+    const tensors = predictBatch(
+      network,
+      samples,
+      [start, size],
+      outputs,
+      random && { ...random, sampleOffset: start },
+    );
     try {
       for (const [index, tensor] of tensors.entries()) {
         const numbers = await tensor.data<'float32'>();
@@ -226,11 +232,11 @@ function predictBatch(
   samples: readonly Samples[],
   [start, size]: readonly [number, number],
   outputs: readonly { place: number; convert: ((x: Tensor) => Tensor) | undefined }[],
-  random: NonNullable<ForwardOptions['random']>,
+  random: ForwardOptions['random'],
 ): Tensor[] {
   return tidy(() => {
     const inputs = samples.map((input) => cut(input, start, size));
-    const pass = forward(model, { parameters, state, inputs, random });
+    const pass = forward(model, { parameters, state, inputs, ...(random && { random }) });
     return outputs.map(({ place, convert }) => {
       const output = pass.outputs[place]!;
       return convert ? convert(output) : output;

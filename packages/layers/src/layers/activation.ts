@@ -24,6 +24,9 @@ export function activation(options: ActivationOptions): LayerFunction {
   return defineLayer({
     type: 'activation',
     options: settings,
+    activation: kind,
+    computes: 'identity',
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes: (inputs) => [onlyInput('activation', inputs)],
     apply([x]) {
       const y = activate(x!, kind);

@@ -13,5 +13,5 @@ import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts
  * const y = adaptiveAveragePool2d({ outputSize: 7 })(x); // images of any size become [7, 7, C]
  */
 export function adaptiveAveragePool2d(options: AdaptivePool2dOptions): LayerFunction {
-  return adaptivePool2d('adaptiveAveragePool2d', options, ops.adaptiveAveragePool2d);
+  return adaptivePool2d('adaptiveAveragePool2d', options, ops.adaptiveAveragePool2d, { computes: 'means' });
 }

@@ -1,5 +1,6 @@
 import { ops } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
+import { adaptiveAveragePool2d } from './adaptive-average-pool2d.ts';
 import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 
 /**
@@ -12,5 +13,7 @@ import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts
  * const y = adaptiveMaxPool2d({ outputSize: [6, 6] })(x);
  */
 export function adaptiveMaxPool2d(options: AdaptivePool2dOptions): LayerFunction {
-  return adaptivePool2d('adaptiveMaxPool2d', options, ops.adaptiveMaxPool2d);
+  return adaptivePool2d('adaptiveMaxPool2d', options, ops.adaptiveMaxPool2d, {
+    withoutZeroSlopes: () => adaptiveAveragePool2d(options),
+  });
 }

@@ -1,4 +1,4 @@
-import { toPair, checkCounts, type Pair, type Tensor } from '@striate/core';
+import { toPair, checkCounts, type LayerTraits, type Pair, type Tensor } from '@striate/core';
 import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
@@ -15,6 +15,7 @@ export function adaptivePool2d(
   type: string,
   options: AdaptivePool2dOptions,
   pool: (x: Tensor, attributes: { outputSize: Pair }) => Tensor,
+  traits: LayerTraits,
 ): LayerFunction {
   const settings = resolveOptions(type, options, ['outputSize'], {}, ['dataFormat']);
   checkCounts(type, { outputSize: settings.outputSize });
@@ -22,6 +23,7 @@ export function adaptivePool2d(
   return inDataFormat({
     type,
     options: settings,
+    ...traits,
     outputShapes: (inputs) => [[...outputSize, imageInput(type, inputs)[2]]],
     apply: ([x]) => ({ outputs: [pool(x!, { outputSize })] }),
   });

@@ -13,6 +13,7 @@ import { resolveOptions } from '../options.ts';
 export function add(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'add',
+    computes: 'sum',
     options: resolveOptions('add', options, [], {}),
     outputShapes: (inputs) => [equalInputs('add', inputs)],
     apply: (inputs) => mergeAll(inputs, ops.add),

@@ -2,6 +2,7 @@ import { ops, checkCounts, checkFlag } from '@striate/core';
 import { inDataFormat } from '../along-axis.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link averagePool2d}. */
@@ -43,6 +44,8 @@ export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction
 
   return inDataFormat({
     type: 'averagePool2d',
+    computes: 'means',
+    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
     options: settings,
     outputShapes: (inputs) => [pooledShape('averagePool2d', inputs, window)],
     apply([x]) {
@@ -50,4 +53,10 @@ export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction
       return { outputs: [ops.averagePool2d(x!, { ...geometry, countPadding, divisor: divisor ?? 0 })] };
     },
   });
+}
+
+/** The layer that averages over the windows of another that pools. */
+export function averageOfWindows({ poolSize, strides, padding, ceilMode, dataFormat }: Pool2dOptions): LayerFunction {
+  const windows = { poolSize, strides, padding, ceilMode, dataFormat };
+  return averagePool2d(Object.fromEntries(Object.entries(windows).filter(([, value]) => value !== undefined)));
 }

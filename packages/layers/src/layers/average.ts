@@ -13,6 +13,7 @@ import { resolveOptions } from '../options.ts';
 export function average(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'average',
+    computes: 'means',
     options: resolveOptions('average', options, [], {}),
     outputShapes: (inputs) => [equalInputs('average', inputs)],
     apply: (inputs) =>

@@ -77,6 +77,18 @@ export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
   return alongAxis({
     type: 'batchNorm',
     options: settings,
+    activation,
+    withActivation: (other) => batchNorm({ ...settings, activation: other }),
+    takesResidual: true,
+    channelMap: {
+      axis: settings.axis ?? -1,
+      epsilon,
+      values: ({ movingMean, movingVariance, ...affine }) => ({
+        mean: movingMean!,
+        variance: movingVariance!,
+        ...scaleAndCenterValues(movingMean!.shape, affine),
+      }),
+    },
     outputShapes(inputs) {
       const [x, residual = x!] = inputs;
       if (inputs.length > 2)

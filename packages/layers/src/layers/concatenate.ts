@@ -29,6 +29,7 @@ export function concatenate(options: ConcatenateOptions = {}): LayerFunction {
   const place = (shape: Shape): number => (axis > 0 ? axis - 1 : shape.length + axis);
   return defineLayer({
     type: 'concatenate',
+    computes: 'means',
     options: settings,
     outputShapes(inputs) {
       const [first] = severalInputs('concatenate', inputs);

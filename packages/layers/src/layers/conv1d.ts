@@ -11,8 +11,10 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** How a one-dimensional window may treat the ends: 'causal' puts all padding before, so that y[i] sees nothing behind x[i]. */
 export type Padding1d = 'valid' | 'same' | 'causal' | number | Pair;
@@ -119,6 +121,9 @@ export function conv1d(options: Conv1dOptions): LayerFunction {
   return defineLayer({
     type: where,
     options: settings,
+    ...kernelTraits(conv1d, settings),
+    ...linearIn('kernel', conv1d, settings),
+    window: slidingWindow(settings),
     outputShapes(inputs) {
       kernelShape(inputs);
       return [[places(inputs), filters]];

@@ -24,8 +24,10 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { transposedWindow } from '../window.ts';
 
 /** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends LayerOptions, RegularizationOptions {
@@ -130,6 +132,9 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): LayerFunction 
   return defineLayer({
     type: where,
     options: settings,
+    ...kernelTraits(conv2dTranspose, settings),
+    channelsFirst: dataFormat === 'channelsFirst',
+    window: transposedWindow(settings),
     outputShapes(inputs) {
       kernelShape(inputs);
       const [height, width] = imageOf(where, inputs, dataFormat);

@@ -10,8 +10,10 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions extends LayerOptions, ConvolutionWindowOptions, RegularizationOptions {
@@ -93,6 +95,11 @@ export function conv2d(options: Conv2dOptions): LayerFunction {
   return defineLayer({
     type: 'conv2d',
     options: settings,
+    ...kernelTraits(conv2d, settings),
+    ...linearIn('kernel', conv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+    takesResidual: true,
+    channelsFirst: dataFormat === 'channelsFirst',
+    window: slidingWindow(settings),
     outputShapes(inputs) {
       kernelShape(inputs);
       return [inFormat([...places(inputs), filters], dataFormat)];
@@ -100,7 +107,6 @@ export function conv2d(options: Conv2dOptions): LayerFunction {
     parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
     multiplyAdds: (inputs) =>
       [...places(inputs), ...kernelShape(inputs)].reduce<number>((product, size) => product * size!, 1),
-    // A second input is a residual: model/fuse.ts gives one.
     apply([x, residual], { kernel, bias }, context) {
       const operands = { kernel: kernel!, bias, residual };
       const y = convolveImage(x!, operands, { window, groups, activation, dataFormat });

@@ -4,6 +4,7 @@ import { imageSides, type ImageSides } from '../image-sides.ts';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link cropping2d}. */
 export interface Cropping2dOptions extends LayerOptions, DataFormatOption {
@@ -24,7 +25,9 @@ export function cropping2d(options: Cropping2dOptions = {}): LayerFunction {
   const [top, bottom, left, right] = imageSides('cropping2d', 'cropping', settings.cropping);
   return inDataFormat({
     type: 'cropping2d',
+    computes: 'means',
     options: settings,
+    window: slidingWindow({ kernelSize: 1, padding: [top, bottom, left, right].map((side) => -side) }),
     outputShapes(inputs) {
       const [height, width, channels] = imageInput('cropping2d', inputs);
       const shape: Shape = [

@@ -8,6 +8,7 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
@@ -57,6 +58,8 @@ export function dense(options: DenseOptions): LayerFunction {
   return defineLayer({
     type: 'dense',
     options: settings,
+    ...kernelTraits(dense, settings),
+    ...linearIn('kernel', dense, settings),
     outputShapes(inputs) {
       kernelShape(inputs);
       return [[...onlyInput('dense', inputs).slice(0, -1), units]];

@@ -11,8 +11,10 @@ import {
   type DepthwiseKernelOptions,
 } from '../depthwise-kernel.ts';
 import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends LayerOptions, ConvolutionWindowOptions, DepthwiseKernelOptions {
@@ -77,6 +79,10 @@ export function depthwiseConv2d(options: DepthwiseConv2dOptions): LayerFunction 
   return defineLayer({
     type: where,
     options: settings,
+    ...kernelTraits(depthwiseConv2d, settings, ['depthwise']),
+    ...linearIn('kernel', depthwiseConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+    channelsFirst: dataFormat === 'channelsFirst',
+    window: slidingWindow(settings),
     outputShapes: (inputs) => [inFormat([...places(inputs), channelsOf(inputs) * depthMultiplier], dataFormat)],
     parameters(inputs) {
       const channels = channelsOf(inputs);

@@ -1,7 +1,7 @@
 import { OptionError, ops, streams, checkRange, type Layer, type Values } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { withInnerName } from '../kernels-of.ts';
 import { resolveOptions } from '../options.ts';
+import { withInnerName, wrapped } from '../wrapper.ts';
 
 /** Options of {@link dropConnect}. */
 export interface DropConnectOptions extends LayerOptions {
@@ -22,27 +22,26 @@ export interface DropConnectOptions extends LayerOptions {
  * @example
  * const y = dropConnect(dense({ units: 100, activation: 'relu' }), { rate: 0.5 })(x);
  */
-export function dropConnect(layer: LayerFunction, options: DropConnectOptions): LayerFunction {
+export function dropConnect(layer: Layer, options: DropConnectOptions): LayerFunction {
   const settings = resolveOptions('dropConnect', withInnerName('dropConnect', layer, options), ['rate'], {});
   const { type, options: inner } = layer;
   const { rate } = settings;
   checkRange('dropConnect', 'rate', rate, 0, 1);
-  const parameters: NonNullable<Layer['parameters']> = (inputs) => layer.parameters?.(inputs) ?? {};
+  const { linear } = layer;
   return defineLayer({
-    ...layer,
+    ...wrapped(layer, (other) => dropConnect(other, settings)),
+    ...(linear && { linear: { ...linear, withBias: () => dropConnect(linear.withBias(), settings) } }),
     type: 'dropConnect',
     options: { layer: { type, options: inner }, ...settings },
     random: true,
     parameters(inputs) {
-      const specs = parameters(inputs);
+      const specs = layer.parameters?.(inputs) ?? {};
       if (Object.values(specs).some(({ kind }) => kind === 'kernel')) return specs;
       throw new OptionError(`dropConnect: a layer of type '${type}' has no kernel whose weights could be dropped.`);
     },
     apply(inputs, values, context) {
-      const { training, random } = context;
-      if (!training || rate === 0) return layer.apply(inputs, values, context);
-      const specs = parameters(inputs.map(({ shape }) => shape.slice(1)));
-      const kernels = Object.keys(specs).filter((parameter) => specs[parameter]!.kind === 'kernel');
+      const { random, kernels } = context;
+      if (!random || rate === 0) return layer.apply(inputs, values, context);
       // One mask for the batch, wherever a worker's samples begin; each kernel's numbers are its own.
       const masked: Values = Object.fromEntries(
         kernels.map((kernel, place) => {

@@ -12,6 +12,7 @@ import { resolveOptions } from '../options.ts';
 export function flatten(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'flatten',
+    computes: 'means',
     options: resolveOptions('flatten', options, [], {}),
     outputShapes(inputs) {
       const shape = onlyInput('flatten', inputs);

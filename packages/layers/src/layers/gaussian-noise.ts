@@ -27,7 +27,8 @@ export function gaussianNoise(options: GaussianNoiseOptions): LayerFunction {
     options: settings,
     outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
     apply([x], _values, { training, random }) {
-      if (!training || standardDeviation === 0) return { outputs: [identity(x!)] };
+      // It belongs to training: a prediction is not asked what it would be with noise on its input.
+      if (!training || !random || standardDeviation === 0) return { outputs: [identity(x!)] };
       const { seed, step, call, sampleOffset } = random;
       const source = { seed, stream: streams.noise, call, step, sampleOffset };
       return {

@@ -13,5 +13,5 @@ import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
  * const logits = dense({ units: 10 })(globalAveragePool2d()(x));
  */
 export function globalAveragePool2d(options: GlobalPool2dOptions = {}): LayerFunction {
-  return globalPool2d('globalAveragePool2d', options, ops.globalAveragePool2d);
+  return globalPool2d('globalAveragePool2d', options, ops.globalAveragePool2d, { computes: 'means' });
 }

@@ -1,5 +1,6 @@
 import { ops } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
+import { globalAveragePool2d } from './global-average-pool2d.ts';
 import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
@@ -11,5 +12,7 @@ import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
  * const features = globalMaxPool2d()(x);
  */
 export function globalMaxPool2d(options: GlobalPool2dOptions = {}): LayerFunction {
-  return globalPool2d('globalMaxPool2d', options, (x) => ops.adaptiveMaxPool2d(x, { outputSize: [1, 1] }));
+  return globalPool2d('globalMaxPool2d', options, (x) => ops.adaptiveMaxPool2d(x, { outputSize: [1, 1] }), {
+    withoutZeroSlopes: () => globalAveragePool2d(options),
+  });
 }

@@ -1,4 +1,4 @@
-import { ops, tidy, checkFlag, type Tensor } from '@striate/core';
+import { ops, tidy, checkFlag, type LayerTraits, type Tensor } from '@striate/core';
 import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
@@ -11,13 +11,19 @@ export interface GlobalPool2dOptions extends LayerOptions, DataFormatOption {
 }
 
 /** A layer that makes one number of each channel; `pool` gives [N, C] or [N, 1, 1, C]. */
-export function globalPool2d(type: string, options: GlobalPool2dOptions, pool: (x: Tensor) => Tensor): LayerFunction {
+export function globalPool2d(
+  type: string,
+  options: GlobalPool2dOptions,
+  pool: (x: Tensor) => Tensor,
+  traits: LayerTraits,
+): LayerFunction {
   const settings = resolveOptions(type, options, [], { keepDims: false }, ['dataFormat']);
   const { keepDims } = settings;
   checkFlag(type, 'keepDims', keepDims);
   return inDataFormat({
     type,
     options: settings,
+    ...traits,
     outputShapes(inputs) {
       const [, , channels] = imageInput(type, inputs);
       return [keepDims ? [1, 1, channels] : [channels]];

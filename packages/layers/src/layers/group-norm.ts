@@ -10,6 +10,7 @@ import {
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
+import { activation } from './activation.ts';
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions extends ScaleAndCenterOptions, AxisOption {
@@ -49,6 +50,7 @@ export function normalizedGroups(
   return alongAxis({
     type,
     options: settings,
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes(inputs) {
       const channels = channelsOf(inputs);
       const groups = groupsOf(channels);

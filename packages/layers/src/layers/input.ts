@@ -1,7 +1,7 @@
-import { OptionError, ShapeError, checkOptionNames, describe, type Layer, type Shape } from '@striate/core';
+import { OptionError, ShapeError, checkOptionNames, describe, type Shape } from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
-import { defineLayer, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
+import { defineLayer, type LayerFunction, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
 /** Options of the input layer, as they are saved. */
@@ -25,7 +25,7 @@ export function input(shape: Shape, options: LayerOptions = {}): SymbolicTensor 
 }
 
 /** The layer behind {@link input}: takes nothing, or in a nested model what that is given, and hands it on. */
-export function inputLayer(options: InputLayerOptions): Layer {
+export function inputLayer(options: InputLayerOptions): LayerFunction {
   const settings = resolveOptions('input', options, ['shape'], {});
   const { shape } = settings;
   const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && (size as number) >= 1);
@@ -36,6 +36,7 @@ export function inputLayer(options: InputLayerOptions): Layer {
   }
   return defineLayer({
     type: 'input',
+    computes: 'identity',
     options: settings,
     outputShapes([given = shape]) {
       const fits = given.length === shape.length && shape.every((size, axis) => size === null || size === given[axis]);

@@ -9,6 +9,7 @@ import {
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
+import { activation } from './activation.ts';
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions extends ScaleAndCenterOptions {
@@ -49,6 +50,7 @@ export function layerNorm(options: LayerNormOptions = {}): LayerFunction {
   return defineLayer({
     type: 'layerNorm',
     options: settings,
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes(inputs) {
       normalized(inputs);
       return [inputs[0]!];

@@ -3,6 +3,7 @@ import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { activation } from './activation.ts';
 
 /** Options of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions extends LayerOptions, AxisOption {
@@ -54,6 +55,7 @@ export function localResponseNorm(options: LocalResponseNormOptions = {}): Layer
   return alongAxis({
     type: 'localResponseNorm',
     options: settings,
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes: (inputs) => [onlyInput('localResponseNorm', inputs)],
     apply: ([x]) => ({
       outputs: [ops.localResponseNorm(x!, { size, alpha: averaged ? alpha / size : alpha, beta, k })],

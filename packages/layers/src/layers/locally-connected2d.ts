@@ -10,8 +10,10 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link locallyConnected2d}. */
 export interface LocallyConnected2dOptions extends LayerOptions, RegularizationOptions {
@@ -92,6 +94,9 @@ export function locallyConnected2d(options: LocallyConnected2dOptions): LayerFun
   return defineLayer({
     type: where,
     options: settings,
+    ...kernelTraits(locallyConnected2d, settings),
+    channelsFirst: dataFormat === 'channelsFirst',
+    window: slidingWindow(settings),
     outputShapes: (inputs) => [inFormat([...geometry(inputs).places, filters], dataFormat)],
     parameters(inputs) {
       const { places, fanIn } = geometry(inputs);

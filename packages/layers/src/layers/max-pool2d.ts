@@ -3,6 +3,8 @@ import { inDataFormat } from '../along-axis.ts';
 import { checkFusedActivation, type FusedActivation } from '../activations.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
+import { averageOfWindows } from './average-pool2d.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link maxPool2d}. */
@@ -36,6 +38,13 @@ export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
   return inDataFormat({
     type: 'maxPool2d',
     options: settings,
+    activation,
+    // In one pass, it has no other.
+    withActivation: (other) =>
+      other === 'linear' || other === 'relu' ? maxPool2d({ ...settings, activation: other }) : undefined,
+    computes: 'largest',
+    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
+    withoutZeroSlopes: () => averageOfWindows(settings),
     outputShapes: (inputs) => [pooledShape('maxPool2d', inputs, window)],
     apply: ([x]) => ({ outputs: [ops.maxPool2d(x!, { ...poolGeometry('maxPool2d', window, x!), activation })] }),
   });

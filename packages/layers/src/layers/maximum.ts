@@ -2,6 +2,7 @@ import { ops } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
 import { resolveOptions } from '../options.ts';
+import { add } from './add.ts';
 
 /**
  * The largest number at each place of two or more tensors of one shape. Its gradient goes to that one input, the first
@@ -14,6 +15,7 @@ import { resolveOptions } from '../options.ts';
 export function maximum(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'maximum',
+    withoutZeroSlopes: () => add(),
     options: resolveOptions('maximum', options, [], {}),
     outputShapes: (inputs) => [equalInputs('maximum', inputs)],
     apply: (inputs) => mergeAll(inputs, ops.maximum),

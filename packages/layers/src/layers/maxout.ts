@@ -8,6 +8,7 @@ import {
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { kernelTraits } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 
@@ -74,6 +75,7 @@ export function maxout(options: MaxoutOptions): LayerFunction {
   return alongAxis({
     type: 'maxout',
     options: settings,
+    ...kernelTraits(maxout, settings),
     outputShapes: (inputs) => [[...onlyInput('maxout', inputs).slice(0, -1), outputsOf(inputs)]],
     ...(units !== undefined && {
       parameters: (inputs: readonly Shape[]) => kernelAndBias(kernelShape(inputs), settings),

@@ -2,6 +2,7 @@ import { ops } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
 import { resolveOptions } from '../options.ts';
+import { add } from './add.ts';
 
 /**
  * The smallest number at each place of two or more tensors of one shape. Its gradient goes to that one input, the first
@@ -14,6 +15,7 @@ import { resolveOptions } from '../options.ts';
 export function minimum(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'minimum',
+    withoutZeroSlopes: () => add(),
     options: resolveOptions('minimum', options, [], {}),
     outputShapes: (inputs) => [equalInputs('minimum', inputs)],
     apply: (inputs) => mergeAll(inputs, ops.minimum),

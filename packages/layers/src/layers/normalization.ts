@@ -4,6 +4,7 @@ import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
 import { checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
+import { activation } from './activation.ts';
 
 /** Options of {@link normalization}. */
 export interface NormalizationOptions extends LayerOptions, AxisOption {
@@ -34,6 +35,7 @@ export function normalization(options: NormalizationOptions): LayerFunction {
   return alongAxis({
     type: 'normalization',
     options: settings,
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes(inputs) {
       const shape = onlyInput('normalization', inputs);
       checkPerChannel('normalization', shape, { mean, variance });

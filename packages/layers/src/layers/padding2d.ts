@@ -4,6 +4,7 @@ import { imageSides, type ImageSides } from '../image-sides.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link zeroPadding2d}. */
 export interface ZeroPadding2dOptions extends LayerOptions, DataFormatOption {
@@ -35,6 +36,7 @@ export function padding2d(options: Padding2dOptions = {}): LayerFunction {
   return inDataFormat({
     type: 'padding2d',
     options: settings,
+    window: slidingWindow({ kernelSize: 1, padding }),
     outputShapes(inputs) {
       const [height, width, channels] = imageInput('padding2d', inputs);
       checkPaddingFits('padding2d', [height ?? Infinity, width ?? Infinity], padding, paddingMode);

@@ -27,6 +27,7 @@ export function permute(options: PermuteOptions): LayerFunction {
   }
   return defineLayer({
     type: 'permute',
+    computes: 'means',
     options: settings,
     outputShapes(inputs) {
       const shape = onlyInput('permute', inputs);

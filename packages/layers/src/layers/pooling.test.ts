@@ -49,7 +49,7 @@ async function valuesOf(layer: LayerFunction, x: Tensor, training = false): Prom
   const entry = input(x.shape.slice(1));
   const network = initialize(model({ inputs: entry, outputs: layer(entry) }), { seed: 1 });
   const random = { seed: 1, step: 2, sampleOffset: 0 };
-  const { outputs } = forward(network.model, { ...network, inputs: [x], training, random });
+  const { outputs } = forward(network.model, { ...network, inputs: [x], training, ...(training && { random }) });
   const values = Array.from(await outputs[0]!.data());
   dispose(outputs);
   return values;

@@ -44,6 +44,7 @@ export function reshape(options: ReshapeOptions): LayerFunction {
   };
   return defineLayer({
     type: 'reshape',
+    computes: 'means',
     options: settings,
     outputShapes: (inputs) => [resolved(onlyInput('reshape', inputs))],
     apply([x]) {

@@ -3,6 +3,7 @@ import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { resizedWindow } from '../window.ts';
 
 /** Options of {@link resizing}. */
 export interface ResizingOptions extends LayerOptions, DataFormatOption {
@@ -32,6 +33,7 @@ export function resizing(options: ResizingOptions): LayerFunction {
   return inDataFormat({
     type: 'resizing',
     options: settings,
+    window: resizedWindow(interpolation),
     outputShapes: (inputs) => [[height, width, imageInput('resizing', inputs)[2]]],
     apply: ([x]) => ({ outputs: [ops.resize2d(x!, { size: [height, width], interpolation })] }),
   });

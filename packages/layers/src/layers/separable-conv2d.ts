@@ -13,8 +13,10 @@ import {
   type PointwiseKernelOptions,
 } from '../depthwise-kernel.ts';
 import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
 
 /** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions
@@ -84,6 +86,10 @@ export function separableConv2d(options: SeparableConv2dOptions): LayerFunction 
   return defineLayer({
     type: where,
     options: settings,
+    ...kernelTraits(separableConv2d, settings, ['depthwise', 'pointwise']),
+    ...linearIn('pointwiseKernel', separableConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+    channelsFirst: dataFormat === 'channelsFirst',
+    window: slidingWindow(settings),
     outputShapes: (inputs) => [inFormat([...places(inputs), filters], dataFormat)],
     parameters(inputs): Record<string, ParameterSpec> {
       const channels = channelsOf(inputs);

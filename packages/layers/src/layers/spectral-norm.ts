@@ -1,9 +1,9 @@
 import { dispose, ops, randomNormal, hashName, streams, checkCounts, checkRange } from '@striate/core';
-import type { Initializer, InitializerRandom, ParameterSpec, Values } from '@striate/core';
+import type { Initializer, InitializerRandom, Layer, ParameterSpec, Values } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
-import { kernelsOf, withInnerName } from '../kernels-of.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions extends LayerOptions {
@@ -33,7 +33,7 @@ const firstIterations = 15;
  * @example
  * const y = spectralNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
-export function spectralNorm(layer: LayerFunction, options: SpectralNormOptions = {}): LayerFunction {
+export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): LayerFunction {
   const settings = resolveOptions('spectralNorm', withInnerName('spectralNorm', layer, options), [], {
     iterations: 1,
     epsilon: 1e-12,
@@ -42,7 +42,7 @@ export function spectralNorm(layer: LayerFunction, options: SpectralNormOptions 
   checkCounts('spectralNorm', { iterations });
   checkRange('spectralNorm', 'epsilon', epsilon, 0, Infinity);
   return defineLayer({
-    ...layer,
+    ...wrapped(layer, (other) => spectralNorm(other, settings)),
     type: 'spectralNorm',
     options: { layer: { type: layer.type, options: layer.options }, ...settings },
     state(inputs) {
@@ -53,15 +53,8 @@ export function spectralNorm(layer: LayerFunction, options: SpectralNormOptions 
       ]);
     },
     apply(inputs, values, context) {
-      const kernels = Object.keys(
-        kernelsOf(
-          'spectralNorm',
-          layer,
-          inputs.map(({ shape }) => shape.slice(1)),
-        ),
-      );
       const [weights, state]: [Values, Values] = [{}, {}];
-      for (const name of kernels) {
+      for (const name of context.kernels) {
         const given = { kernel: values[name]!, u: values[`${name}U`]!, v: values[`${name}V`]! };
         const { w, u, v, sigma } = ops.spectralNorm(given, { iterations: context.training ? iterations : 0, epsilon });
         weights[name] = w;

@@ -2,6 +2,8 @@ import { ops, streams } from '@striate/core';
 import { inDataFormat } from '../along-axis.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { slidingWindow } from '../window.ts';
+import { averageOfWindows } from './average-pool2d.ts';
 import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /**
@@ -34,11 +36,13 @@ export function stochasticPool2d(options: Pool2dOptions = {}): LayerFunction {
     type: 'stochasticPool2d',
     options: settings,
     random: true,
+    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
+    withoutZeroSlopes: () => averageOfWindows(settings),
     outputShapes: (inputs) => [pooledShape('stochasticPool2d', inputs, window)],
-    apply([x], _values, { training, random }) {
+    apply([x], _values, { random }) {
       const { poolSize, strides, padding } = poolGeometry('stochasticPool2d', window, x!);
       const geometry = { poolSize, strides, padding };
-      if (!training) return { outputs: [ops.probabilityPool2d(x!, geometry)] };
+      if (!random) return { outputs: [ops.probabilityPool2d(x!, geometry)] };
       return { outputs: [ops.stochasticPool2d(x!, { ...geometry, ...random, stream: streams.dropout })] };
     },
   });

@@ -2,6 +2,7 @@ import { ShapeError, ops } from '@striate/core';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { equalInputs } from '../merge-inputs.ts';
 import { resolveOptions } from '../options.ts';
+import { add } from './add.ts';
 
 /**
  * The difference of two tensors of one shape: the first less the second.
@@ -13,6 +14,7 @@ import { resolveOptions } from '../options.ts';
 export function subtract(options: LayerOptions = {}): LayerFunction {
   return defineLayer({
     type: 'subtract',
+    withoutZeroSlopes: () => add(),
     options: resolveOptions('subtract', options, [], {}),
     outputShapes(inputs) {
       if (inputs.length > 2) throw new ShapeError(`subtract: has ${inputs.length} inputs, but takes 2.`);

@@ -3,6 +3,7 @@ import { alongAxis, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { activation } from './activation.ts';
 
 /** Options of {@link unitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions, AxisOption {}
@@ -17,6 +18,7 @@ export interface UnitNormalizationOptions extends LayerOptions, AxisOption {}
 export function unitNormalization(options: UnitNormalizationOptions = {}): LayerFunction {
   return alongAxis({
     type: 'unitNormalization',
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
     options: resolveOptions('unitNormalization', options, [], {}, ['axis']),
     outputShapes: (inputs) => [onlyInput('unitNormalization', inputs)],
     apply: ([x]) => ({ outputs: [ops.unitNorm(x!)] }),

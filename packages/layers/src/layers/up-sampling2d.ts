@@ -3,6 +3,7 @@ import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { resizedWindow } from '../window.ts';
 
 /** Options of {@link upSampling2d}. */
 export interface UpSampling2dOptions extends LayerOptions, DataFormatOption {
@@ -29,6 +30,7 @@ export function upSampling2d(options: UpSampling2dOptions = {}): LayerFunction {
   return inDataFormat({
     type: 'upSampling2d',
     options: settings,
+    window: resizedWindow(interpolation),
     outputShapes(inputs) {
       const [height, width, channels] = imageInput('upSampling2d', inputs);
       return [[height === null ? null : vertical * height, width === null ? null : horizontal * width, channels]];

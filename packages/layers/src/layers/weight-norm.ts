@@ -1,8 +1,8 @@
-import { dispose, ops, type Initializer, type ParameterSpec, type Values } from '@striate/core';
+import { dispose, ops, type Initializer, type Layer, type ParameterSpec, type Values } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
-import { kernelsOf, withInnerName } from '../kernels-of.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { resolveOptions } from '../options.ts';
+import { kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
 
 /**
  * Weight normalisation: each kernel of the inner layer becomes w = g v / |v|, where g, one number for each filter or unit,
@@ -17,10 +17,19 @@ import { resolveOptions } from '../options.ts';
  * @example
  * const y = weightNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
-export function weightNorm(layer: LayerFunction, options: LayerOptions = {}): LayerFunction {
+export function weightNorm(layer: Layer, options: LayerOptions = {}): LayerFunction {
   const settings = resolveOptions('weightNorm', withInnerName('weightNorm', layer, options), [], {});
+  const { linear } = layer;
   return defineLayer({
-    ...layer,
+    ...wrapped(layer, (other) => weightNorm(other, settings)),
+    // A factor of a filter is one of its length.
+    ...(linear && {
+      linear: {
+        ...linear,
+        kernel: `${linear.kernel}G`,
+        withBias: () => weightNorm(linear.withBias(), settings),
+      },
+    }),
     type: 'weightNorm',
     options: { layer: { type: layer.type, options: layer.options }, ...settings },
     parameters(inputs) {
@@ -33,17 +42,12 @@ export function weightNorm(layer: LayerFunction, options: LayerOptions = {}): La
       );
     },
     apply(inputs, values, context) {
-      const kernels = Object.keys(
-        kernelsOf(
-          'weightNorm',
-          layer,
-          inputs.map(({ shape }) => shape.slice(1)),
-        ),
-      );
+      // Each kernel here is the v of one.
+      const kernels = context.kernels.map((name) => name.slice(0, -1));
       const weights: Values = Object.fromEntries(
         kernels.map((name) => [name, ops.weightNorm({ v: values[`${name}V`]!, g: values[`${name}G`]! })]),
       );
-      const result = layer.apply(inputs, { ...values, ...weights }, context);
+      const result = layer.apply(inputs, { ...values, ...weights }, { ...context, kernels });
       dispose(weights);
       return result;
     },

@@ -1,6 +1,5 @@
-import { OptionError, type Layer } from '@striate/core';
-import { innerRecord } from '../make-layer.ts';
-import type { ModelNode } from './model.ts';
+import { OptionError } from '@striate/core';
+import type { ModelNode } from './model-graph.ts';
 
 /**
  * A layer that takes the last axis for the channels, without having been told so, behind one that puts them first would
@@ -22,14 +21,9 @@ export function checkChannels(nodes: readonly ModelNode[]): void {
         `model: '${layerName}' takes the last axis for the channels, but '${source.layerName}' puts them first. Write ${layer.type}({ ${wanted} }), or ${layer.type}({ ${other} }) if you mean the last axis.`,
       );
     }
-    if (putsChannelsFirst(layer)) first.set(node, node);
+    if (layer.channelsFirst) first.set(node, node);
     else if (source !== undefined && keepsOrder(node)) first.set(node, source);
   }
-}
-
-/** Whether a layer, or the one inside it, takes and gives images `[C, H, W]`. */
-export function putsChannelsFirst(layer: Layer): boolean {
-  return (innerRecord(layer.options) ?? layer).options['dataFormat'] === 'channelsFirst';
 }
 
 /** Whether a node's output surely has its axes in the order of its input: a size of its own marks the channels. */

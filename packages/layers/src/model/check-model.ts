@@ -1,5 +1,5 @@
 import { OptionError, describe, isRecord } from '@striate/core';
-import type { ModelGraph } from './model.ts';
+import type { ModelGraph } from './model-graph.ts';
 
 /** @throws {OptionError} unless the value is a model; it says what to write for what is nearly one. */
 export function checkModel(where: string, value: unknown): asserts value is ModelGraph {

@@ -7,8 +7,9 @@ import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { flatten } from '../layers/flatten.ts';
+import { gaussianNoise } from '../layers/gaussian-noise.ts';
 import { input } from '../layers/input.ts';
-import { forward } from './forward.ts';
+import { forward, type ForwardOptions } from './forward.ts';
 import { initialize } from './initialize.ts';
 import { model } from './model.ts';
 import { sequential } from './sequential.ts';
@@ -109,6 +110,28 @@ onEachBackend('forward', () => {
     dispose(forward(graph, { ...none, inputs: [images] }).outputs);
     expect(new Set(counts).size).toBe(1);
     images.dispose();
+  });
+
+  it('draws at random outside training if it is told by what, with the moving statistics', async () => {
+    const graph = sequential([
+      input([6]),
+      batchNorm(),
+      dropout({ rate: 0.5 }),
+      gaussianNoise({ standardDeviation: 1 }),
+    ]);
+    const network = initialize(graph, { seed: 1 });
+    const x = tensor([1, 2, 3, 4, 5, 6, 3, 3, 3, 3, 3, 3], [2, 6]);
+    const valuesOf = async (options: Pick<ForwardOptions, 'random'>): Promise<number[]> => {
+      const { outputs, state } = forward(graph, { ...network, inputs: [x], ...options });
+      expect(state['batchNorm/movingMean']).toBe(network.state['batchNorm/movingMean']);
+      return numbers(outputs[0]!);
+    };
+    const random = { seed: 4, step: 0, sampleOffset: 0 };
+    const evaluated = await valuesOf({});
+    const drawn = await valuesOf({ random });
+    expect(drawn.filter((value) => value === 0).length).toBeGreaterThan(1);
+    drawn.forEach((value, place) => expect(value === 0 || value === 2 * evaluated[place]!).toBe(true));
+    expect(await valuesOf({ random: { ...random, step: 1 } })).not.toEqual(drawn);
   });
 
   it('hands state through, new where training made some', async () => {

@@ -13,13 +13,13 @@ import {
   type Tensor,
   type Values,
 } from '@striate/core';
+import { penalty } from '@striate/regularizers';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import { checkModel } from './check-model.ts';
-import { plainSteps, planSteps, type Step } from './fuse.ts';
+import { plainSteps, planSteps } from './fuse.ts';
 import type { Network } from './initialize.ts';
-import type { Connection, ModelGraph } from './model.ts';
-import { parameterPenalties } from './parameter-penalties.ts';
+import type { Connection, ModelGraph, Step } from './model-graph.ts';
 
 /** What a forward pass needs. */
 export interface ForwardOptions {
@@ -27,9 +27,12 @@ export interface ForwardOptions {
   state: Values;
   /** One tensor [N, ...] for each of the model's inputs; int32 (pixels of `fromPixels`) and bool become float32. */
   inputs: readonly Tensor[];
-  /** Default false. */
+  /** Take statistics from the batch, give new ones and penalties. Default false: inference. */
   training?: boolean;
-  /** What random numbers depend on besides the layer and the sample: needed in training. Default: all 0. */
+  /**
+   * What random numbers depend on besides the layer and the sample. Given outside training, they are drawn there too:
+   * Monte-Carlo prediction. Default: all 0 in training; otherwise none are drawn.
+   */
   random?: { seed: number; step: number; sampleOffset: number };
   /** Names of nodes whose (first) outputs are wanted too: feature maps. */
   features?: readonly string[];
@@ -62,7 +65,7 @@ export function forward(model: ModelGraph, options: ForwardOptions): ForwardResu
   checkModel('forward', model);
   checkForwardOptions(options);
   const { inputs, training = false, features = [], fuse = true } = options;
-  const { random = { seed: 0, step: 0, sampleOffset: 0 } } = options;
+  const { random = training ? { seed: 0, step: 0, sampleOffset: 0 } : undefined } = options;
   checkInputs(model, inputs);
   const featureNodes = features.map((name) => featureNode(model, name));
   const results = [...model.outputs, ...featureNodes];
@@ -77,8 +80,11 @@ export function forward(model: ModelGraph, options: ForwardOptions): ForwardResu
     const losses: Tensor[] = [];
     for (const step of steps) {
       const sources = given.get(step.node) ?? step.inputs.map(({ node, output }) => tensors.get(node)![output]!);
-      const context = { training: training && !step.inference, random: { ...random, call: step.node } };
-      const result = step.layer.apply(sources, valuesOf(step, values), context);
+      const result = step.layer.apply(sources, valuesOf(step, values), {
+        training: training && !step.inference,
+        random: random && { ...random, call: step.call },
+        kernels: step.kernels,
+      });
       tensors.set(step.node, result.outputs);
       losses.push(...(result.losses ?? []));
       for (const [name, tensor] of Object.entries(result.state ?? {})) {
@@ -92,7 +98,8 @@ export function forward(model: ModelGraph, options: ForwardOptions): ForwardResu
         if (left === 0) for (const tensor of tensors.get(node)!) tensor.dispose();
       }
     }
-    if (training) losses.push(...parameterPenalties(model, options.parameters));
+    for (const [path, regularizer] of Object.entries(training ? model.penalties : {}))
+      losses.push(penalty(regularizer, options.parameters[path]!));
     const outputOf = eachOnce(({ node, output }: Connection) => tensors.get(node)![output]!);
     return {
       outputs: model.outputs.map(outputOf),

@@ -7,9 +7,9 @@ import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { input } from '../layers/input.ts';
 import { forward } from './forward.ts';
-import { freeze, frozenParameters } from './freeze.ts';
+import { freeze, frozenParameters, unfreeze } from './freeze.ts';
 import { initialize } from './initialize.ts';
-import type { Model } from './model.ts';
+import type { Model } from './model-graph.ts';
 import { modelFromJson, modelToJson } from './saving.ts';
 import { sequential } from './sequential.ts';
 import { summary } from './summary.ts';
@@ -76,5 +76,56 @@ describe('frozen layers', () => {
 
   test('count as not trainable', () => {
     expect(summary(net(false))).toContain('trainable parameters: 47; not trainable: 8');
+  });
+
+  test('know their types and whether they were frozen before', () => {
+    const first = freeze(net(), (name) => name === 'conv2d');
+    const resting = freeze(first, (_, { type, trainable }) => !trainable || type === 'batchNorm');
+    expect(frozenParameters(resting)).toEqual(
+      new Set(['conv2d/kernel', 'conv2d/bias', 'batchNorm/gamma', 'batchNorm/beta']),
+    );
+  });
+
+  test('of a network keep its values and all that it knows', () => {
+    const network = { ...initialize(net(), { seed: 1 }), outputMeaning: 'classes' } as const;
+    const frozen = freeze(network, (name) => name !== 'head');
+    expect(frozenParameters(frozen.model).size).toBe(4);
+    expect(frozenParameters(network.model).size).toBe(0);
+    expect(frozen).toEqual({ ...network, model: frozen.model });
+    expect(frozen.parameters['conv2d/kernel']).toBe(network.parameters['conv2d/kernel']);
+    expect(Object.keys(frozenParameters(unfreeze(frozen).model))).toEqual([]);
+    dispose(network.parameters, network.state);
+  });
+});
+
+describe('unfreeze', () => {
+  test('trains a layer and all behind it, and leaves those before it as they are', () => {
+    const trunk = freeze(net(), (name) => name !== 'head');
+    expect(frozenParameters(unfreeze(trunk, { from: 'batchNorm' }))).toEqual(new Set(['conv2d/kernel', 'conv2d/bias']));
+    expect(frozenParameters(unfreeze(trunk, { from: 'head' }))).toEqual(frozenParameters(trunk));
+    expect(frozenParameters(unfreeze(trunk))).toEqual(new Set());
+    expect(
+      frozenParameters(
+        unfreeze(
+          freeze(trunk, (name) => name === 'head'),
+          { from: 'flatten' },
+        ),
+      ),
+    ).toEqual(new Set());
+  });
+
+  test('refuses what it cannot find, and what is neither model nor network', () => {
+    expect(() => unfreeze(net(), { from: 'conv2d_1' })).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: unfreeze: the model has no layer "conv2d_1". Did you mean 'conv2d'? Known: input, conv2d, batchNorm, flatten, head.]`,
+    );
+    expect(() => unfreeze(net(), { form: 'conv2d' } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: unfreeze: there is no option 'form'. Did you mean 'from'? Known: from.]`,
+    );
+    expect(() => unfreeze({ model: net() } as never)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: unfreeze: got {"model":"function"}, but takes a network, such as fit, load or initialize gives.]`,
+    );
+    expect(() => unfreeze([] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: unfreeze: got [], but takes a model, such as sequential([...]) gives. Put the list into sequential.]`,
+    );
   });
 });

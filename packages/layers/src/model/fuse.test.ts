@@ -25,7 +25,8 @@ import { maxPool2d } from '../layers/max-pool2d.ts';
 import { separableConv2d } from '../layers/separable-conv2d.ts';
 import { forward } from './forward.ts';
 import { initialize, type Network } from './initialize.ts';
-import { model, type Model } from './model.ts';
+import type { Model } from './model-graph.ts';
+import { model } from './model.ts';
 import { onEachBackend } from '../testing/on-each-backend.ts';
 
 const relu = (x: SymbolicTensor): SymbolicTensor => activation({ activation: 'relu' })(x);

@@ -1,29 +1,6 @@
 import type { Layer } from '@striate/core';
-import { batchNorm } from '../layers/batch-norm.ts';
-import { conv1d } from '../layers/conv1d.ts';
-import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
-import { conv2d } from '../layers/conv2d.ts';
-import { dense } from '../layers/dense.ts';
-import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
-import { locallyConnected2d } from '../layers/locally-connected2d.ts';
-import { maxPool2d } from '../layers/max-pool2d.ts';
-import { separableConv2d } from '../layers/separable-conv2d.ts';
-import type { LayerFactory } from '../layer-function.ts';
-import { simplified, type FusedActivation } from '../activations.ts';
-import type { Connection, ModelNode } from './model.ts';
-
-/** What `forward` runs for a node, or for several that were fused. */
-export interface Step {
-  /** The node whose outputs this gives. */
-  readonly node: number;
-  readonly layer: Layer;
-  readonly layerName: string;
-  readonly inputs: readonly Connection[];
-  /** Names of the layer's parameters and state, within the layer. */
-  readonly values: readonly string[];
-  /** Computed as in inference in training as well: a frozen layer with moving statistics. */
-  readonly inference: boolean;
-}
+import { simplified } from '../activations.ts';
+import type { Connection, ModelNode, Step } from './model-graph.ts';
 
 /**
  * What takes the place of a step and of the one step that uses its output; the first may vanish, the second stays
@@ -35,10 +12,13 @@ type Rule = (first: Step, second: Step) => readonly Step[] | undefined;
 export function plainSteps(nodes: readonly ModelNode[]): Step[] {
   return nodes.map(({ layer, layerName, inputs, parameters, state, trainable }, node) => ({
     node,
+    call: node,
     layer,
     layerName,
     inputs,
     values: Object.keys({ ...parameters, ...state }),
+    kernels: Object.keys(parameters).filter((name) => parameters[name]!.kind === 'kernel'),
+    // The rule of frozen batch norm, here alone: its own statistics, which stay. What is drawn at random still is.
     inference: !trainable && Object.keys(state).length > 0,
   }));
 }
@@ -62,7 +42,7 @@ function applyRule(steps: readonly Step[], rule: Rule, results: readonly Connect
   for (const { node } of steps) {
     for (const source of changed.get(node)!.inputs) {
       const first = changed.get(source.node)!;
-      if (asked.has(first.node) || users.get(first.node) !== 1) continue;
+      if (source.output > 0 || asked.has(first.node) || users.get(first.node) !== 1) continue;
       const replacement = rule(first, changed.get(node)!);
       if (!replacement) continue;
       changed.delete(first.node);
@@ -75,23 +55,24 @@ function applyRule(steps: readonly Step[], rule: Rule, results: readonly Connect
 
 /** An activation that does nothing: what is before it takes its place. */
 const linearVanishes: Rule = (first, second) => {
-  const isBare = second.layer.type === 'activation' && activationOf(second) === 'linear';
-  return isBare && first.layer.type !== 'input' ? [{ ...first, node: second.node }] : undefined;
+  const isBare = second.layer.computes === 'identity' && activationOf(second) === 'linear';
+  return isBare && first.inputs.length > 0 ? [{ ...first, node: second.node }] : undefined;
 };
 
-/** Batch norm or convolution, then add: the other addend becomes its residual. */
+/** What takes a residual (batch norm, convolution), then a sum: the other addend becomes its residual. */
 const residualIntoProducer: Rule = (first, second) => {
-  const { type, options } = first.layer;
-  const adds = type === 'batchNorm' || (type === 'conv2d' && options['activityRegularizer'] === undefined);
-  const isBare = adds && first.inputs.length === 1 && activationOf(first) === 'linear';
-  if (!isBare || second.layer.type !== 'add' || second.inputs.length !== 2) return undefined;
-  const residual = second.inputs.find(({ node }) => node !== first.node)!;
+  const { takesResidual, penalizesOutputs } = first.layer;
+  const isBare = first.inputs.length === 1 && activationOf(first) === 'linear';
+  if (!takesResidual || penalizesOutputs || !isBare) return undefined;
+  if (second.layer.computes !== 'sum' || (activationOf(second) ?? 'linear') !== 'linear') return undefined;
+  const residual = second.inputs.find(({ node }) => node !== first.node);
+  if (second.inputs.length !== 2 || !residual) return undefined;
   return [{ ...first, node: second.node, inputs: [...first.inputs, residual] }];
 };
 
 /** A relu of its own moves into the convolution, dense layer, batch norm or max pooling before it. */
 const reluIntoProducer: Rule = (first, second) => {
-  const isRelu = second.layer.type === 'activation' && activationOf(second) === 'relu';
+  const isRelu = second.layer.computes === 'identity' && activationOf(second) === 'relu';
   if (!isRelu || activationOf(first) !== 'linear') return undefined;
   const layer = withActivation(first.layer, 'relu');
   return layer && [{ ...first, node: second.node, layer }];
@@ -102,38 +83,24 @@ const reluIntoProducer: Rule = (first, second) => {
  * too. There are fewer values there, and the backward pass of pooling applies the mask on its way.
  */
 const reluBehindMaxPool: Rule = (first, second) => {
-  if (second.layer.type !== 'maxPool2d' || activationOf(second) !== 'linear' || activationOf(first) !== 'relu')
-    return undefined;
-  const layer = withActivation(first.layer, 'linear');
+  const isPool = second.layer.computes === 'largest' && activationOf(second) === 'linear';
+  if (!isPool || activationOf(first) !== 'relu') return undefined;
+  const [layer, pool] = [withActivation(first.layer, 'linear'), withActivation(second.layer, 'relu')];
   return (
-    layer && [
+    layer &&
+    pool && [
       { ...first, layer },
-      { ...second, layer: withActivation(second.layer, 'relu')! },
+      { ...second, layer: pool },
     ]
   );
 };
 
+/** 'linear' or 'relu' in whatever form they were written; undefined for a layer that has none. */
 function activationOf({ layer }: Step): unknown {
-  return simplified(layer.options['activation']);
+  return simplified(layer.activation);
 }
 
-/** The same layer with another activation, if it is of a type that can compute one in its own pass. */
-function withActivation({ type, options }: Layer, activation: FusedActivation): Layer | undefined {
-  // A penalty on activities is on those of the layer as it was written.
-  if (options['activityRegularizer'] !== undefined) return undefined;
-  // The options come out of a layer of this very type.
-  return rectifying[type]?.({ ...options, activation } as never);
+/** The same layer with another activation, if it can compute one: a penalty is on what it gave as it was written. */
+function withActivation(layer: Layer, activation: 'linear' | 'relu'): Layer | undefined {
+  return layer.penalizesOutputs ? undefined : layer.withActivation?.(activation);
 }
-
-/** The layers that can compute a relu in their own pass. */
-const rectifying: Partial<Record<string, LayerFactory>> = {
-  batchNorm,
-  conv1d,
-  conv2d,
-  conv2dTranspose,
-  dense,
-  depthwiseConv2d,
-  locallyConnected2d,
-  maxPool2d,
-  separableConv2d,
-};

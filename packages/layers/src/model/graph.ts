@@ -1,7 +1,6 @@
 import { OptionError, type Layer } from '@striate/core';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
 import { checkName } from '../options.ts';
-import type { Model } from './model.ts';
 
 /**
  * All layer calls between the inputs and the outputs, each after the calls that it depends on.
@@ -11,7 +10,7 @@ import type { Model } from './model.ts';
 export function collectCalls(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): LayerCall[] {
   if (outputs.length === 0) throw new OptionError('model: there are no outputs.');
   const listed = new Set(inputs.map(({ call }) => call));
-  const wrong = inputs.find(({ call }) => call.layer.type !== 'input');
+  const wrong = inputs.find(({ call }) => call.inputs.length > 0);
   if (wrong)
     throw new OptionError(
       `model: an input comes out of a ${wrong.call.layer.type} layer, but it must be made by input([...]).`,
@@ -33,8 +32,7 @@ export function collectCalls(inputs: readonly SymbolicTensor[], outputs: readonl
     }
   }
   const calls = [...ordered];
-  const isInput = ({ layer, inputs: sources }: LayerCall): boolean => layer.type === 'input' && sources.length === 0;
-  if (calls.some((call) => isInput(call) && !listed.has(call))) {
+  if (calls.some((call) => call.inputs.length === 0 && !listed.has(call))) {
     throw new OptionError('model: the outputs depend on an input that is not among the inputs.');
   }
   const idle = inputs.findIndex(({ call }) => !ordered.has(call));
@@ -77,13 +75,14 @@ export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer
 
 /** Names of the layers that come out of nested models. */
 function namesOfNested(calls: readonly LayerCall[]): Map<Layer, string> {
-  const prefixes = new Map<Model, string>();
-  const owners = new Map<string, Model>();
+  type Nested = NonNullable<LayerCall['nested']>['model'];
+  const prefixes = new Map<Nested, string>();
+  const owners = new Map<string, Nested>();
   const names = new Map<Layer, string>();
   let unnamed = 0;
   for (const { layer, nested } of calls) {
     if (!nested || names.has(layer)) continue;
-    const { model, node } = nested;
+    const { model, layerName } = nested;
     let prefix = prefixes.get(model) ?? model.name;
     if (prefix === '') prefix = unnamed === 0 ? 'model' : `model_${unnamed}`;
     if (model.name === '' && !prefixes.has(model)) unnamed++;
@@ -91,7 +90,7 @@ function namesOfNested(calls: readonly LayerCall[]): Map<Layer, string> {
       throw new OptionError(`model: two nested models have the name '${prefix}'. Give one of them another.`);
     prefixes.set(model, prefix);
     owners.set(prefix, model);
-    names.set(layer, `${prefix}/${node.layerName}`);
+    names.set(layer, `${prefix}/${layerName}`);
   }
   return names;
 }

@@ -17,7 +17,7 @@ import {
 } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
 import { checkModel } from './check-model.ts';
-import type { Model } from './model.ts';
+import type { Model } from './model-graph.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
 
 /** A model with its values. */

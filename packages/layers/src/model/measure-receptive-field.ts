@@ -9,18 +9,15 @@ import {
   sizeOf,
   tensor,
   valueAndGradients,
-  type Layer,
   type Tensor,
   type Values,
 } from '@striate/core';
-import { builtInLayers } from '../built-in-layers.ts';
 import { fans } from '../initial-values.ts';
-import { innerRecord, makeLayer, type LayerRecord } from '../make-layer.ts';
+import { withoutZeroSlopes } from '../without-zero-slopes.ts';
 import { forward } from './forward.ts';
-import type { Model } from './model.ts';
+import type { Model } from './model-graph.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
 import { checkModel } from './check-model.ts';
-import { putsChannelsFirst } from './check-channels.ts';
 import { findNode } from './receptive-field.ts';
 import { replaceLayers } from './replace-layers.ts';
 
@@ -71,7 +68,7 @@ export async function measureReceptiveField(
       `measureReceptiveField: the model has ${model.inputs.length} inputs, the first of [${shape.map((size) => size ?? '?').join(', ')}], but must have one of known size.`,
     );
   }
-  const turned = model.nodes.find(({ layer: each }) => putsChannelsFirst(each));
+  const turned = model.nodes.find(({ layer }) => layer.channelsFirst);
   if (turned) {
     throw new OptionError(
       `measureReceptiveField: '${turned.layerName}' puts the channels first, but only images [H, W, C] can be measured. receptiveField computes it for both.`,
@@ -91,7 +88,7 @@ export async function measureReceptiveField(
     );
   }
 
-  const smooth = replaceLayers(model, linearised);
+  const smooth = replaceLayers(model, withoutZeroSlopes);
   const values = positiveValues(smooth);
   const image = fill([1, ...inputShape], 1);
   const chosen = selection(outputShape, places, pixel);
@@ -109,30 +106,6 @@ export async function measureReceptiveField(
   } finally {
     dispose(image, chosen, loss, auxiliary, gradients, values.parameters, values.state);
   }
-}
-
-/** A layer of the same windows whose derivatives are never 0 in them. */
-function linearised(layer: Layer): Layer {
-  const { type, options } = layer;
-  if (!Object.hasOwn(builtInLayers, type)) return layer;
-  return makeLayer('measureReceptiveField', linearRecord({ type, options }), {});
-}
-
-function linearRecord({ type, options }: LayerRecord): LayerRecord {
-  if (type === 'activation' || /[nN]ormalization$|^(layer|group|instance)Norm$|^localResponse/.test(type)) {
-    return { type: 'activation', options: { activation: 'linear' } };
-  }
-  if (['subtract', 'maximum', 'minimum'].includes(type)) return { type: 'add', options: {} };
-  if (/^(max|stochastic)Pool2d$/.test(type)) {
-    const { poolSize, strides, padding, ceilMode = false } = options;
-    return { type: 'averagePool2d', options: { poolSize, strides, padding, ceilMode } };
-  }
-  if (/^(global|adaptive)MaxPool2d$/.test(type)) return { type: type.replace('Max', 'Average'), options };
-  const inner = innerRecord(options);
-  const changed = { ...options, ...('activation' in options && { activation: 'linear' }) };
-  if (!inner) return { type, options: changed };
-  const { options: innerOptions } = linearRecord(inner);
-  return { type, options: { ...changed, layer: { type: inner.type, options: { ...innerOptions } } } };
 }
 
 /** Weights of which each path counts about as much as each other: products over many layers stay in range. */

@@ -12,57 +12,9 @@ import { formatShape } from '../input-shapes.ts';
 import { isSymbolicTensor, type LayerCall, type SymbolicTensor } from '../layer-function.ts';
 import { checkName } from '../options.ts';
 import { checkChannels } from './check-channels.ts';
-import { callNested } from './nested.ts';
-import { planSteps, type Step } from './fuse.ts';
 import { collectCalls, nameLayers } from './graph.ts';
-
-/** An output of a node: `node` is its place in the model's list. */
-export interface Connection {
-  readonly node: number;
-  readonly output: number;
-}
-
-/** One call of a layer in a model. */
-export interface ModelNode {
-  /** Unique in the model: the layer's name; the second call of a shared layer 'dense' is 'dense:2'. */
-  readonly name: string;
-  /** Beginning of the paths of the layer's parameters and state: 'conv2d_1' in 'conv2d_1/kernel', 'block/conv2d' in a nested model. */
-  readonly layerName: string;
-  readonly layer: Layer;
-  readonly inputs: readonly Connection[];
-  /** Shapes leave the batch axis out. */
-  readonly inputShapes: readonly Shape[];
-  readonly outputShapes: readonly Shape[];
-  /** The layer's trained parameters, by their names in the layer. */
-  readonly parameters: Readonly<Record<string, ParameterSpec>>;
-  /** The layer's values that training updates by other means than gradients. */
-  readonly state: Readonly<Record<string, ParameterSpec>>;
-  /** Whether training changes them; where not, the layer is frozen. */
-  readonly trainable: boolean;
-}
-
-/** A graph of layers: data and pure functions, without any tensors. */
-export interface ModelGraph {
-  /** In an order in which they can be computed. */
-  readonly nodes: readonly ModelNode[];
-  readonly inputs: readonly Connection[];
-  readonly outputs: readonly Connection[];
-  readonly inputShapes: readonly Shape[];
-  readonly outputShapes: readonly Shape[];
-  /** What `forward` runs: the nodes, with neighbours fused where that gives the same values. */
-  readonly steps: readonly Step[];
-}
-
-/**
- * A graph of layers that can be called like a layer, which makes it part of another model: its layers join that model's
- * nodes under the name of this one, 'block/conv2d'. Called twice, it is shared.
- */
-export interface Model extends ModelGraph {
-  /** What its layers' names begin with where it is nested; '' if it was given none: 'model' there, numbered. */
-  readonly name: string;
-  /** Gives the first output; `outputOf` gives the others. */
-  (inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
-}
+import { makeModel } from './make-model.ts';
+import type { Connection, Model, ModelNode } from './model-graph.ts';
 
 /** Where a functional model begins and ends. */
 export interface ModelOptions {
@@ -113,15 +65,9 @@ export function assemble(options: ModelOptions, notes: LayerNotes = { names: new
   const graphOutputs = outputList.map(connect);
   const shapeOf = ({ node, output }: Connection): Shape => outputShape(nodes[node]!, output);
   checkPaths(nodes);
-  const graph: ModelGraph = {
-    nodes,
-    inputs: graphInputs,
-    outputs: graphOutputs,
-    inputShapes: graphInputs.map(shapeOf),
-    outputShapes: graphOutputs.map(shapeOf),
-    steps: planSteps(nodes, graphOutputs),
-  };
-  return callable(graph, name);
+  const inputShapes = graphInputs.map(shapeOf);
+  const outputShapes = graphOutputs.map(shapeOf);
+  return makeModel({ nodes, inputs: graphInputs, outputs: graphOutputs, inputShapes, outputShapes, name });
 }
 
 function symbolicTensors(options: ModelOptions, option: 'inputs' | 'outputs'): readonly SymbolicTensor[] {
@@ -133,19 +79,11 @@ function symbolicTensors(options: ModelOptions, option: 'inputs' | 'outputs'): r
   );
 }
 
-/** A graph as a model. */
-export function callable(graph: ModelGraph, name: string): Model {
-  const nest = (given: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => callNested(made, given);
-  // A function's name is not writable, but it can be defined anew.
-  const made = Object.defineProperty(Object.assign(nest, graph), 'name', { value: name });
-  return made;
-}
-
 /** Whether each layer is trained: by its own option, unless more is known; one call that is frozen freezes a shared layer. */
 function trainableLayers(calls: readonly LayerCall[], known: ReadonlyMap<Layer, boolean>): Map<Layer, boolean> {
   const trainable = new Map<Layer, boolean>();
   for (const { layer, nested } of calls) {
-    const own: unknown = known.get(layer) ?? nested?.node.trainable ?? layer.options['trainable'] ?? true;
+    const own: unknown = known.get(layer) ?? nested?.trainable ?? layer.options['trainable'] ?? true;
     checkFlag(layer.type, 'trainable', own as boolean);
     trainable.set(layer, own === true && (trainable.get(layer) ?? true));
   }

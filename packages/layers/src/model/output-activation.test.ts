@@ -49,6 +49,11 @@ it.each<[string, Model, string | undefined]>([
   ['before a linear activation', chain(flatten(), soft, activation({ activation: 'linear' })), 'softmax'],
   ['before many', chain(image, flatten(), dropout({ rate: 0.5 }), activation({ activation: 'linear' })), 'softmax'],
   ['in a nested model', sequential([input([2, 2, 1]), chain(flatten(), soft)]), 'softmax'],
+  [
+    'before a nested model that hands it on',
+    sequential([input([2, 2, 1]), image, sequential([input([1, 1, 3]), flatten()])]),
+    'softmax',
+  ],
   ['before batch norm', chain(flatten(), soft, batchNorm()), undefined],
   ['before another dense layer', chain(flatten(), soft, dense({ units: 3 })), undefined],
   ['average of softmaxes', merged(average(), 'softmax', 'softmax'), 'softmax'],

@@ -1,35 +1,13 @@
-import { OptionError, describe, isRecord, type Layer } from '@striate/core';
-import { innerRecord } from '../make-layer.ts';
+import { OptionError, describe, isRecord } from '@striate/core';
 import { checkModel } from './check-model.ts';
-import type { Connection, ModelGraph, ModelNode } from './model.ts';
-
-/** Layers that hand the numbers on which they are given, or means of them: what was a probability stays one. */
-const keepingTypes: ReadonlySet<string> = new Set([
-  'activation',
-  'adaptiveAveragePool2d',
-  'alphaDropout',
-  'average',
-  'averagePool2d',
-  'concatenate',
-  'cropping2d',
-  'dropBlock',
-  'dropout',
-  'flatten',
-  'gaussianDropout',
-  'gaussianNoise',
-  'globalAveragePool2d',
-  'permute',
-  'reshape',
-  'spatialDropout2d',
-  'stochasticDepth',
-]);
+import type { Connection, ModelGraph, ModelNode } from './model-graph.ts';
 
 /** Activations that give probabilities: of classes that exclude each other, or of one label each. */
 export type ProbabilityActivation = 'softmax' | 'sigmoid';
 
 /**
  * The activation that makes an output of a model probabilities, wherever it is: in the last layer, in one inside a wrapper
- * such as `weightNorm`, or before layers that keep values, such as `flatten`. A bare function is not looked into.
+ * such as `weightNorm`, or before layers that keep values, such as `flatten` (`computes: 'means'`). A bare function is not looked into.
  *
  * @returns undefined where the output is something else, such as logits
  * @throws {OptionError} for anything but a model and an output of it
@@ -56,18 +34,10 @@ function ofNode(
   { layer, inputs }: ModelNode,
   find: (node: number) => ProbabilityActivation | undefined,
 ): ProbabilityActivation | undefined {
-  const { type, activation } = innermost(layer);
-  if (activation === 'softmax' || activation === 'sigmoid') return activation;
-  const isKept = keepingTypes.has(type) && (activation === undefined || activation === 'linear');
-  if (!isKept) return undefined;
+  const { activation = 'linear', computes } = layer;
+  const type = typeof activation === 'object' ? activation.type : activation;
+  if (type === 'softmax' || type === 'sigmoid') return type;
+  if (type !== 'linear' || (computes !== 'identity' && computes !== 'means')) return undefined;
   const [first, ...others] = inputs.map((source) => find(source.node));
   return others.every((other) => other === first) ? first : undefined;
-}
-
-/** The type and the activation of a layer, or of the one that wrappers hold. */
-function innermost({ type, options }: Pick<Layer, 'type' | 'options'>): { type: string; activation: unknown } {
-  const inner = innerRecord(options);
-  if (inner) return innermost(inner);
-  const { activation } = options as { activation?: string | { type?: string } };
-  return { type, activation: typeof activation === 'object' && activation !== null ? activation.type : activation };
 }

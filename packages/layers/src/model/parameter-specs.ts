@@ -1,6 +1,6 @@
 import type { ParameterSpec } from '@striate/core';
 import { checkModel } from './check-model.ts';
-import type { ModelGraph } from './model.ts';
+import type { ModelGraph } from './model-graph.ts';
 
 /**
  * The trained parameters of a model by path ('conv2d_1/kernel'), in the order of the graph. Those of a shared layer

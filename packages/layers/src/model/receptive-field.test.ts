@@ -25,7 +25,8 @@ import { upSampling2d } from '../layers/up-sampling2d.ts';
 import { weightNorm } from '../layers/weight-norm.ts';
 import { layersFor } from './layers-for.ts';
 import { measureReceptiveField } from './measure-receptive-field.ts';
-import { model, type Model } from './model.ts';
+import type { Model } from './model-graph.ts';
+import { model } from './model.ts';
 import { receptiveField, receptiveFields, type ReceptiveField } from './receptive-field.ts';
 import { sequential } from './sequential.ts';
 

@@ -1,8 +1,7 @@
-import { OptionError, checkOptions, describe, suggestion, type Shape } from '@striate/core';
+import { OptionError, checkOptions, describe, suggestion, type AxisWindow, type Shape } from '@striate/core';
+import { equalShare } from '../window.ts';
 import { checkModel } from './check-model.ts';
-import { putsChannelsFirst } from './check-channels.ts';
-import { layerWindows } from './layer-window.ts';
-import type { ModelGraph, ModelNode } from './model.ts';
+import type { ModelGraph, ModelNode } from './model-graph.ts';
 
 /** Which part of an input image an output pixel depends on. All entries are [vertical, horizontal]. */
 export interface ReceptiveField {
@@ -87,10 +86,14 @@ export function receptiveFields(
 function behind(field: ReceptiveField, node: ModelNode, input: number): ReceptiveField | undefined {
   const axes = field.size.length;
   const before = imageSize(node, node.inputShapes[input]!, axes);
-  const windows = layerWindows(node.layer, before, imageSize(node, node.outputShapes[0]!, axes));
-  if (windows.includes(undefined)) return undefined;
-  const each = (change: (axis: number, window: NonNullable<(typeof windows)[number]>) => number): number[] =>
-    windows.map((window, axis) => change(axis, window!));
+  const after = imageSize(node, node.outputShapes[0]!, axes);
+  const { layer } = node;
+  const windows = before.flatMap(
+    (size, index) => (layer.window ?? equalShare)({ index, count: axes, input: size, output: after[index]! }) ?? [],
+  );
+  if (windows.length < axes) return undefined;
+  const each = (change: (axis: number, window: AxisWindow) => number): number[] =>
+    windows.map((window, axis) => change(axis, window));
   return {
     size: each((axis, { reach }) => field.size[axis]! + (reach - 1) * field.stride[axis]!),
     stride: each((axis, { stride }) => field.stride[axis]! * stride),
@@ -101,7 +104,7 @@ function behind(field: ReceptiveField, node: ModelNode, input: number): Receptiv
 /** Height and width of an image, and 1 for each if it is none. */
 function imageSize({ layer }: ModelNode, shape: Shape, axes: number): Shape {
   if (shape.length !== axes + 1) return Array.from({ length: axes }, () => 1);
-  return putsChannelsFirst(layer) ? shape.slice(1) : shape.slice(0, -1);
+  return layer.channelsFirst ? shape.slice(1) : shape.slice(0, -1);
 }
 
 /** The smallest field around two: their pixels belong together, one by one. */

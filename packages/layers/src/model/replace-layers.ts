@@ -1,6 +1,6 @@
 import type { Layer } from '@striate/core';
-import { planSteps } from './fuse.ts';
-import { callable, type Model, type ModelNode } from './model.ts';
+import { makeModel } from './make-model.ts';
+import type { Model, ModelNode } from './model-graph.ts';
 
 /**
  * The same graph with other layers that give outputs of the same shapes, under the same names.
@@ -20,6 +20,5 @@ export function replaceLayers(model: Model, replace: (layer: Layer, name: string
       state: layer.state?.(inputShapes) ?? {},
     };
   });
-  const { inputs, outputs, inputShapes, outputShapes, name } = model;
-  return callable({ nodes, inputs, outputs, inputShapes, outputShapes, steps: planSteps(nodes, outputs) }, name);
+  return makeModel({ ...model, nodes, name: model.name });
 }

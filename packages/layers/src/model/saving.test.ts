@@ -8,7 +8,8 @@ import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { input } from '../layers/input.ts';
-import { model, type Model } from './model.ts';
+import type { Model } from './model-graph.ts';
+import { model } from './model.ts';
 import { modelFromJson, modelToJson } from './saving.ts';
 import { sequential } from './sequential.ts';
 

@@ -14,10 +14,10 @@ import * as v from 'valibot';
 import { functionRecord, recordOf, type FunctionFactory } from '../define-function.ts';
 import type { LayerFactory, SymbolicTensor } from '../layer-function.ts';
 import { builtInLayers } from '../built-in-layers.ts';
-import { inputLayer, type InputLayerOptions } from '../layers/input.ts';
 import { innerRecord, makeLayer } from '../make-layer.ts';
 import { checkModel } from './check-model.ts';
-import { assemble, type Connection, type Model, type ModelNode } from './model.ts';
+import type { Connection, Model, ModelNode } from './model-graph.ts';
+import { assemble } from './model.ts';
 
 /** Version of the form that {@link modelToJson} writes. */
 export const modelFormatVersion = 1;
@@ -95,11 +95,9 @@ export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
   const layers = new Map(
     saved.layers.map(({ name, type, options: given }): [string, Layer] => [
       name,
-      type === 'input'
-        ? inputLayer(given as unknown as InputLayerOptions) // checked there
-        : explained(name, given, () =>
-            makeLayer(`modelFromJson: layer '${clipped(name)}'`, { type, options: revived(given, functions) }, custom),
-          ),
+      explained(name, given, () =>
+        makeLayer(`modelFromJson: layer '${clipped(name)}'`, { type, options: revived(given, functions) }, custom),
+      ),
     ]),
   );
   const names = new Map([...layers].map(([name, layer]) => [layer, name]));

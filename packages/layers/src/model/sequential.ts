@@ -1,6 +1,7 @@
 import { OptionError, checkOptions, describe } from '@striate/core';
 import { isSymbolicTensor, type LayerFunction, type SymbolicTensor } from '../layer-function.ts';
-import { model, type Model } from './model.ts';
+import type { Model } from './model-graph.ts';
+import { model } from './model.ts';
 
 /**
  * A model that is a chain of layers.

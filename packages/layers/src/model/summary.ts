@@ -10,7 +10,7 @@ import {
 } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import { checkModel } from './check-model.ts';
-import type { ModelGraph, ModelNode } from './model.ts';
+import type { ModelGraph, ModelNode } from './model-graph.ts';
 import { receptiveFields, type ReceptiveField } from './receptive-field.ts';
 
 /** One line of a model's summary. */

@@ -105,7 +105,7 @@ function pass(network: Network, parameters: Values, inputs: readonly Tensor[], t
     state: network.state,
     inputs,
     training,
-    random,
+    ...(training && { random }),
   });
   const changed = Object.entries(state).filter(([path, value]) => value !== network.state[path]);
   dispose(Object.fromEntries(changed), losses);

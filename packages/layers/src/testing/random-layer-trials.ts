@@ -27,7 +27,12 @@ export async function run(
   const x = input(shape.slice(1));
   const network = initialize(model({ inputs: x, outputs: layer(x) }), { seed });
   const images = tensor(values, [...shape]);
-  const { outputs } = forward(network.model, { ...network, inputs: [images], training, random: at });
+  const { outputs } = forward(network.model, {
+    ...network,
+    inputs: [images],
+    training,
+    ...(training && { random: at }),
+  });
   const y = Float32Array.from(await outputs[0]!.data());
   dispose(images, outputs, network.parameters, network.state);
   return y;

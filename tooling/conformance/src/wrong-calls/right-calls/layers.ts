@@ -182,6 +182,8 @@ export const layerCalls: readonly RightCall[] = [
   },
   { name: 'foldBatchNorm', call: layers.foldBatchNorm, args: () => [network()], needs: 1 },
   { name: 'freeze', call: layers.freeze, args: () => [small(), () => true] },
+  { name: 'freeze, a network', call: layers.freeze, args: () => [network(), () => true] },
+  { name: 'unfreeze', call: layers.unfreeze, args: () => [network(), { from: 'dense' }], options: 1, needs: 1 },
   {
     name: 'regularize',
     call: layers.regularize,

@@ -1,5 +1,29 @@
 import { OptionError, describe, isRecord, type Layer, type ParameterSpec, type Shape } from '@striate/core';
 import type { LayerOptions } from './layer-function.ts';
+import { withoutZeroSlopes } from './without-zero-slopes.ts';
+
+/**
+ * What a wrapper, which computes the layer inside it with other values of its kernels, takes over from that: all that
+ * stays true, around the layers that it would give.
+ *
+ * @param wrap the wrapper around another layer
+ */
+export function wrapped(inner: Layer, wrap: (layer: Layer) => Layer): Layer {
+  // What is linear in a kernel, or does the same to each channel, need not be so in a kernel's own parameters.
+  const { linear: _, channelMap: __, ...same } = inner;
+  const { withActivation, withPenalties } = inner;
+  return {
+    ...same,
+    ...(withActivation && {
+      withActivation(activation) {
+        const changed = withActivation(activation);
+        return changed && wrap(changed);
+      },
+    }),
+    ...(withPenalties && { withPenalties: (penalties) => wrap(withPenalties(penalties)) }),
+    withoutZeroSlopes: () => wrap(withoutZeroSlopes(inner)),
+  };
+}
 
 /**
  * The parameters of a layer that are weights, for wrappers that change them.
@@ -32,5 +56,6 @@ export function withInnerName<Options extends LayerOptions>(where: string, layer
 }
 
 function isLayer(value: unknown): boolean {
-  return typeof value === 'function' && 'outputShapes' in value && 'options' in value;
+  const canHold = typeof value === 'function' || isRecord(value);
+  return canHold && 'outputShapes' in value && 'options' in value;
 }
