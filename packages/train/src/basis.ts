@@ -31,6 +31,8 @@ export interface Basis {
 export interface TrainedBy {
   model: ModelGraph;
   data: Batches;
+  /** Batches that make one step. */
+  accumulate: number;
   tasks: readonly Task[];
   optimizer: Optimizer;
 }

@@ -34,13 +34,14 @@ export function checkFitOptions(options: FitOptions): void {
       seed: true,
       resume: true,
       stepLosses: true,
+      accumulate: true,
     },
     'fit(model, { data, epochs: 3, optimizer: adam(), loss: crossEntropy() })',
   );
-  const { data, validation, epochs, optimizer, callbacks, signal, seed, resume, stepLosses } = options;
+  const { data, validation, epochs, optimizer, callbacks, signal, seed, resume, stepLosses, accumulate = 1 } = options;
   checkBatches('fit: data', data);
   if (validation !== undefined) checkBatches('fit: validation', validation);
-  checkCounts('fit', { epochs });
+  checkCounts('fit', { epochs, accumulate });
   checkOptimizer('fit: optimizer', optimizer);
   if (callbacks !== undefined) checkCallbacks('fit: callbacks', callbacks);
   checkSignal('fit', signal);

@@ -1,6 +1,6 @@
-import { DataError, OptionError, type Tensor } from '@striate/core';
+import { DataError, type Tensor } from '@striate/core';
 import { checkBatch, type Batch } from '@striate/data';
-import { frozenParameters, parameterSpecs, type ModelGraph } from '@striate/layers';
+import type { ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
 
 /**
@@ -22,15 +22,5 @@ export function checkInputs(where: string, { nodes, inputs }: ModelGraph, batch:
   throw new DataError(
     `${where}: the model has the inputs ${names.join(', ')}, but moreInputs of the batch has ${Object.keys(moreInputs).join(', ') || 'none'}. ` +
       'It must have all but one, by their names; `inputs` goes to that one.',
-  );
-}
-
-/** @throws {OptionError} if there is nothing to train */
-export function checkTrainable(where: string, model: ModelGraph): void {
-  const frozen = frozenParameters(model);
-  const names = Object.keys(parameterSpecs(model));
-  if (names.some((name) => !frozen.has(name))) return;
-  throw new OptionError(
-    `${where}: the model has ${names.length} parameters, all of them frozen. Leave some trainable: freeze(model, (layer) => ...).`,
   );
 }

@@ -1,14 +1,19 @@
 import { DataError, OptionError, checkShapes, hashName, type ParameterSpec } from '@striate/core';
-import type { Batch, Batches } from '@striate/data';
+import type { Batch } from '@striate/data';
 import { parameterSpecs, stateSpecs } from '@striate/layers';
 import { batchDigest, basisOf, differences, type TrainedBy } from './basis.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { DataMark, TrainingState } from './training-state.ts';
 
 /** By what the data's order is known again after a batch. */
-export function markData({ dataset, size }: Batches, ids: Batch['ids'] | undefined): DataMark {
-  return { length: dataset.length, size, lastBatch: ids ? hashName(ids.join()) : 0 };
+export function markData({ data, accumulate }: Ordered, ids: Batch['ids'] | undefined): DataMark {
+  const { dataset, size } = data;
+  const lastBatch = ids ? hashName(ids.join()) : 0;
+  return { length: dataset.length, size, ...(accumulate > 1 && { accumulate }), lastBatch };
 }
+
+/** What decides which samples a step is made of. */
+type Ordered = Pick<TrainedBy, 'data' | 'accumulate'>;
 
 /**
  * Checks that a training state belongs to the model, the optimiser, the losses and the data.
@@ -18,8 +23,9 @@ export function markData({ dataset, size }: Batches, ids: Batch['ids'] | undefin
  */
 export async function checkResume(
   training: TrainingState,
-  { model, optimizer, tasks, data, seed }: TrainedBy & { seed: number | undefined },
+  now: TrainedBy & { seed: number | undefined },
 ): Promise<void> {
+  const { model, optimizer, seed } = now;
   const parameters = parameterSpecs(model);
   checkShapes('fit: resume.parameters', training.parameters, parameters);
   checkShapes('fit: resume.state', training.state, stateSpecs(model));
@@ -29,10 +35,10 @@ export async function checkResume(
       `fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`,
     );
   }
-  checkSize(training, data);
-  await checkBasis(training, { model, data, tasks, optimizer });
-  checkPosition(training, data);
-  await checkLastBatch(training, data);
+  checkSize(training, now);
+  await checkBasis(training, now);
+  checkPosition(training, now);
+  await checkLastBatch(training, now);
 }
 
 /** How a training goes on where its basis is another one on purpose. */
@@ -62,29 +68,38 @@ function checkSlots(
   for (const slot of slots) checkShapes(`fit: resume.optimizer.${slot}`, found[slot]!, parameters);
 }
 
-function checkSize({ data: mark }: TrainingState, data: Batches): void {
-  const { length, size } = markData(data, undefined);
+function checkSize({ data: mark }: TrainingState, now: Ordered): void {
+  const { length, size, accumulate = 1 } = markData(now, undefined);
   if (length !== mark.length || size !== mark.size) {
     throw new DataError(
       `fit: the training that is resumed had ${mark.length} samples in batches of ${mark.size}, but these data are ${length} in batches of ${size}. Give the same data.`,
     );
   }
+  const { accumulate: before = 1 } = mark;
+  if (before === accumulate) return;
+  throw new OptionError(
+    `fit: accumulate is ${accumulate}, but the training that is resumed made each step of ${before} batches. Write accumulate: ${before}.`,
+  );
 }
 
-function checkPosition({ step, epoch, batch }: TrainingState, data: Batches): void {
-  if (step === epoch * data.batchesPerEpoch + batch) return;
+function checkPosition({ step, epoch, batch }: TrainingState, { data, accumulate }: Ordered): void {
+  const { batchesPerEpoch } = data;
+  const steps = epoch * Math.ceil(batchesPerEpoch / accumulate) + Math.ceil(batch / accumulate);
+  const isBetweenSteps = batch % accumulate === 0 || batch === batchesPerEpoch;
+  if (step === steps && isBetweenSteps) return;
   throw new DataError(
-    `fit: resume is at step ${step}, but ${epoch} epochs of ${data.batchesPerEpoch} batches and ${batch} more are other ones. It is damaged, or the data are other ones.`,
+    `fit: resume is at step ${step}, but ${epoch} epochs of ${batchesPerEpoch} batches and ${batch} more are other ones. It is damaged, or the data are other ones.`,
   );
 }
 
 /** Whether the last batch trained on holds the samples and the contents that it held then. */
-async function checkLastBatch({ step, epoch, batch, data: mark, basis }: TrainingState, data: Batches): Promise<void> {
+async function checkLastBatch({ step, epoch, batch, data: mark, basis }: TrainingState, now: Ordered): Promise<void> {
   if (step === 0) return;
+  const { data } = now;
   const [lastEpoch, lastBatch] = batch > 0 ? [epoch, batch - 1] : [epoch - 1, data.batchesPerEpoch - 1];
   const where = `batch ${lastBatch + 1} of epoch ${lastEpoch + 1}`;
   for await (const found of data.epoch(lastEpoch, { from: lastBatch })) {
-    if (markData(data, found.ids).lastBatch !== mark.lastBatch) {
+    if (markData(now, found.ids).lastBatch !== mark.lastBatch) {
       throw new DataError(
         `fit: ${where} holds other samples than in the training that is resumed. Give the same data with the same seed.`,
       );

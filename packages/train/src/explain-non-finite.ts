@@ -1,22 +1,25 @@
-import { NumericError, dispose, valueAndGradients, type Tensor, type Values } from '@striate/core';
+import { NumericError, dispose, type Values } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
 import { forward } from '@striate/layers';
 import { inputsOf } from './check-inputs.ts';
-import { disposeBatch, toDevice } from './device-batch.ts';
-import type { Snapshot } from './trainer.ts';
-import { computeLoss, tasksOf } from './tasks.ts';
-import { trainStep, type StepInputs, type StepRecipe } from './train-step.ts';
-import { learningRateAt } from './optimizers/learning-rate.ts';
+import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
+import type { Snapshot } from './keeper.ts';
+import { disposeGradients } from './step/compute-gradients.ts';
+import { computeUpdate } from './step/compute-update.ts';
+import type { PreparedStep } from './step/prepare-step.ts';
+import { addBatch, type StepGroup } from './step/step-group.ts';
 import { disposeTraining } from './training-state.ts';
 
 /** What is known of a step whose loss was not finite. */
 export interface NonFiniteStep {
-  recipe: StepRecipe;
+  step: PreparedStep;
   data: Batches;
+  /** Batches that make one step. */
+  accumulate: number;
   /** What was found. */
   error: NumericError;
-  /** Counted from 1. */
-  step: number;
+  /** Number of the step, counted from 1. */
+  failed: number;
   /** Values from before that step, finite; undefined if none were kept. They are left alone. */
   from: Snapshot | undefined;
 }
@@ -46,8 +49,12 @@ export async function explainNonFinite(failure: NonFiniteStep): Promise<NumericE
 const advice =
   'Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.';
 
-async function findPlace({ recipe, data, step }: NonFiniteStep, from: Snapshot): Promise<string | undefined> {
+async function findPlace(
+  { step, data, accumulate, failed }: NonFiniteStep,
+  from: Snapshot,
+): Promise<string | undefined> {
   let values = from;
+  let group: StepGroup | undefined;
   const replace = (next: Snapshot): void => {
     if (values !== from) disposeTraining(values);
     values = next;
@@ -56,25 +63,33 @@ async function findPlace({ recipe, data, step }: NonFiniteStep, from: Snapshot):
     for await (const batch of batchesFrom(data, from)) {
       const wrongInput = nonFiniteInput(batch);
       if (wrongInput) return wrongInput;
+      const number = values.step + 1;
+      const place = values.batch + (group?.batches ?? 0) + 1;
+      const isLast = place === data.batchesPerEpoch || (group?.batches ?? 0) + 1 === accumulate;
       const device = toDevice(batch);
       try {
-        const inputs = { ...values, batch: device, learningRate: learningRateAt(recipe.optimizer, values.step) };
-        const inForward = await firstInForward(recipe, inputs);
-        if (inForward) return `In step ${values.step + 1} the first ${inForward}.`;
-        if (values.step + 1 >= step) return 'All outputs are finite: the loss itself is where it begins.';
-        const inBackward = await firstInBackward(recipe, inputs);
-        if (inBackward) return `It begins in step ${values.step + 1}: the first ${inBackward}.`;
-        const { loss, metrics, ...next } = trainStep(recipe, inputs);
-        dispose(loss, metrics);
-        replace({ ...next, step: values.step + 1, epoch: values.epoch, batch: values.batch + 1 });
-        const updated = await firstNonFinite(values.parameters);
-        if (updated) return `It begins in step ${values.step}: the update made '${updated}' too large.`;
+        const inForward = await firstInForward(step, values, group, device);
+        if (inForward) return `In step ${number} the first ${inForward}.`;
+        if (number >= failed && isLast) return 'All outputs are finite: the loss itself is where it begins.';
+        group = addBatch(step, values, group, device);
       } finally {
         disposeBatch(device);
       }
+      const inBackward = await firstInBackward(group.gradients);
+      if (inBackward) return `It begins in step ${number}: the first ${inBackward}.`;
+      if (!isLast) continue;
+      const { gradients, state, loss, numbers } = group;
+      const updated = computeUpdate(step, values, gradients);
+      dispose(gradients, loss, numbers);
+      group = undefined;
+      const position = place === data.batchesPerEpoch ? { epoch: values.epoch + 1, batch: 0 } : { epoch: values.epoch, batch: place };
+      replace({ ...updated, state, step: number, ...position });
+      const spoilt = await firstNonFinite(values.parameters);
+      if (spoilt) return `It begins in step ${values.step}: the update made '${spoilt}' too large.`;
     }
     return undefined;
   } finally {
+    if (group) disposeGradients(group);
     replace(from);
   }
 }
@@ -92,18 +107,20 @@ function nonFiniteInput({ inputs, ids }: Batch): string | undefined {
 
 /** Runs the layers one by one, without fusing, and looks at each output. */
 async function firstInForward(
-  { model, seed }: StepRecipe,
-  { parameters, state, batch, step }: StepInputs,
+  { model, seed }: PreparedStep,
+  values: Snapshot,
+  group: StepGroup | undefined,
+  batch: DeviceBatch,
 ): Promise<string | undefined> {
   const nodes = model.nodes.filter(({ layer }) => layer.type !== 'input');
-  const random = { seed, step, sampleOffset: 0 };
   const features = nodes.map(({ name }) => name);
+  const state = group?.state ?? values.state;
   const pass = forward(model, {
-    parameters,
+    parameters: values.parameters,
     state,
     inputs: inputsOf(model, batch),
     training: true,
-    random,
+    random: { seed, step: values.step, sampleOffset: group?.count ?? 0 },
     features,
     fuse: false,
   });
@@ -120,23 +137,9 @@ async function firstInForward(
 }
 
 /** The gradient that is met first on the way back: that of the last layer. */
-async function firstInBackward(recipe: StepRecipe, inputs: StepInputs): Promise<string | undefined> {
-  const { model, seed } = recipe;
-  const tasks = tasksOf('fit', model, recipe);
-  const { batch, state, step } = inputs;
-  const compute = (parameters: Values): { loss: Tensor } => {
-    const random = { seed, step, sampleOffset: 0 };
-    const { outputs } = forward(model, { parameters, state, inputs: inputsOf(model, batch), training: true, random });
-    return { loss: computeLoss(tasks, outputs, batch).loss };
-  };
-  const { loss, gradients } = valueAndGradients(compute, inputs.parameters);
-  try {
-    const backwards = Object.fromEntries(Object.entries(gradients).toReversed());
-    const name = await firstNonFinite(backwards);
-    return name && `gradient that is not finite is that of '${name}'`;
-  } finally {
-    dispose(loss, gradients);
-  }
+async function firstInBackward(gradients: Values): Promise<string | undefined> {
+  const name = await firstNonFinite(Object.fromEntries(Object.entries(gradients).toReversed()));
+  return name && `gradient that is not finite is that of '${name}'`;
 }
 
 export async function firstNonFinite(values: Values): Promise<string | undefined> {

@@ -1,31 +1,26 @@
-import { BackendError, NumericError, occupyBackend, requireBackend, tidy, type OutputMeanings } from '@striate/core';
-import type { Batch, Batches } from '@striate/data';
-import { initialize, parameterSpecs, type Model, type Network } from '@striate/layers';
-import { ahead } from './ahead.ts';
-import { awaitCallback } from './await-callback.ts';
-import { basisOf } from './basis.ts';
-import type { Callback, Moment, Run } from './callbacks/callback.ts';
+import { occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
+import type { Batches } from '@striate/data';
+import type { Model, Network } from '@striate/layers';
+import type { Callback, Run } from './callbacks/callback.ts';
+import type { TrainedBy } from './basis.ts';
 import { checkFitOptions } from './check-fit-options.ts';
-import { checkInputs, checkTrainable } from './check-inputs.ts';
 import { checkStart } from './check-network.ts';
-import { checkResume, markData } from './check-resume.ts';
-import { disposeBatch, toDevice } from './device-batch.ts';
+import { checkResume } from './check-resume.ts';
+import { createEpochRunner } from './epoch-runner.ts';
 import { measure } from './evaluate.ts';
-import { createTurn } from './event-loop.ts';
-import { explainBackendFailure } from './explain-backend-failure.ts';
-import { explainNonFinite } from './explain-non-finite.ts';
+import { explainFailure } from './explain-failure.ts';
+import { firstValues } from './first-values.ts';
 import { checkFinite, toHost } from './files/host-values.ts';
 import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
+import { createKeeper, type Snapshot } from './keeper.ts';
 import { createLedger } from './ledger.ts';
-import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
-import { learningRateAt } from './optimizers/learning-rate.ts';
+import { createNotifier } from './notifier.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
-import type { Reading } from './readings.ts';
-import { checkTargets, meaningsOf, batchNumbers, tasksOf, type Objectives } from './tasks.ts';
-import { createTrainer, type Snapshot } from './trainer.ts';
-import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
-import type { StepRecipe } from './train-step.ts';
+import { prepareStep } from './step/prepare-step.ts';
+import { takeState } from './take-state.ts';
+import { meaningsOf, batchNumbers, type Objectives } from './tasks.ts';
+import type { TrainingState } from './training-state.ts';
 
 /** Options of {@link fit}. */
 export interface FitOptions extends Objectives {
@@ -47,6 +42,11 @@ export interface FitOptions extends Objectives {
   resume?: TrainingState;
   /** Keep the loss of each step in `history.stepLosses`. Default false. */
   stepLosses?: boolean;
+  /**
+   * How many batches make one step, as if they were one: their gradients are averaged over all samples before the
+   * parameters change. What is left at an epoch's end makes a step of its own. Default 1.
+   */
+  accumulate?: number;
 }
 
 /** What {@link fit} gives. Its tensors belong to the caller; `network` and `state` share them. */
@@ -104,170 +104,66 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   requireBackend('fit');
   checkFitOptions(options);
   const { data, validation, epochs, optimizer, callbacks = [], signal, resume } = options;
-  const { loss, lossWeights = {}, metrics = [] } = options;
+  const { loss, lossWeights = {}, metrics = [], accumulate = 1, stepLosses = false } = options;
   const model = 'model' in start ? start.model : start;
   const objectives = { loss, lossWeights, metrics };
-  const tasks = tasksOf('fit', model, objectives);
-  checkTrainable('fit', model);
-  const meaning = meaningsOf(model, tasks, 'model' in start ? start.outputMeaning : undefined);
-  if (resume) await checkResume(resume, { model, optimizer, tasks, data, seed: options.seed });
   const seed = resume?.seed ?? options.seed ?? 0;
   const watched = watchModel(model);
-  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
-  const recipe: StepRecipe = { model: watched.model, optimizer, ...objectives, kinds, seed };
+  const step = prepareStep('fit', watched.model, { ...objectives, optimizer, seed });
+  const { tasks } = step;
+  const meaning = meaningsOf(model, tasks, 'model' in start ? start.outputMeaning : undefined);
+  const by: TrainedBy = { model, data, accumulate, tasks, optimizer };
+  if (resume) await checkResume(resume, { ...by, seed: options.seed });
 
-  const keepSteps = options.stepLosses ?? false;
-  const ledger = createLedger(batchNumbers(tasks), data.batchesPerEpoch, { from: resume, keepSteps });
+  const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / accumulate);
+  const ledger = createLedger(batchNumbers(tasks), stepsPerEpoch, { from: resume, keepSteps: stepLosses });
   const { clock } = ledger;
-  const first = firstValues(start, seed, optimizer, resume);
-  const trainer = createTrainer(recipe, first, ledger.enter);
+  const keeper = createKeeper(firstValues(start, step, resume), ledger.enter);
+  const firstStep = keeper.current().step;
   const run: Run = {
-    model,
-    optimizer,
-    epochs,
-    batchesPerEpoch: data.batchesPerEpoch,
-    firstStep: trainer.current().step,
+    ...{ model, optimizer, epochs, firstStep, stepsPerEpoch, batchesPerEpoch: data.batchesPerEpoch },
     ...(meaning !== undefined && { outputMeaning: meaning }),
   };
-  const turn = createTurn();
-  let lastBatch: Batch | undefined;
-  let stopped: string | undefined;
-  const isRunning = (): boolean => stopped === undefined && trainer.current().epoch < epochs;
+  const state = (): Promise<TrainingState> =>
+    takeState({ by, seed, keeper, ledger, lastBatch: runner.lastBatch(), resume });
+  const notifier = createNotifier({ run, callbacks, signal, clock, keeper, state });
+  const runner = createEpochRunner({ ...{ step, model, data, accumulate, keeper, clock, notifier }, lastLayer: watched.last });
 
-  const stateNow = async (): Promise<TrainingState> => {
-    // Where no step was done, the basis is the one that was resumed: a batch to look at is there only after a step.
-    const basis = lastBatch || !resume ? await basisOf({ model, data, tasks, optimizer }, lastBatch) : resume.basis;
-    return {
-      ...trainer.current(),
-      seed,
-      sums: ledger.sums(),
-      history: ledger.epochs(),
-      data: lastBatch ? markData(data, lastBatch.ids) : (resume?.data ?? markData(data, undefined)),
-      ...(basis && { basis }),
-    };
-  };
-  const moment = (epoch: number, batch: number): Moment => ({
-    run,
-    step: trainer.current().step,
-    epoch: epoch + 1,
-    batch,
-    async snapshot() {
-      await trainer.settle();
-      return stateNow();
-    },
-    stop(reason) {
-      stopped ??= reason;
-    },
-  });
-  const givenUp = new Set<Callback>();
-  const notify = async (call: (callback: Callback) => void | Promise<void>): Promise<void> => {
-    clock.stop();
-    for (const callback of callbacks) {
-      if (givenUp.has(callback)) continue;
-      const ending = call(callback);
-      if (!ending || (await awaitCallback(ending, signal))) continue;
-      givenUp.add(callback);
-      stopped = `aborted; callbacks[${callbacks.indexOf(callback)}] did not end and was given up`;
-    }
-    if (signal?.aborted) stopped ??= 'aborted';
-  };
-
-  const trainOn = (batch: Batch): Reading => {
-    checkInputs('fit', model, batch);
-    checkTargets('fit', model, tasks, batch);
-    const { step } = trainer.current();
-    const reading: Reading = { step: step + 1, samples: batch.ids.length };
-    try {
-      const device = toDevice(batch);
-      try {
-        trainer.step(device, learningRateAt(optimizer, step), reading);
-      } finally {
-        disposeBatch(device);
-      }
-    } catch (error) {
-      if (!isOutOfMemory(error)) throw error;
-      throw adviseOnMemory({ error, model, layer: watched.last(), batchSize: batch.ids.length });
-    }
-    lastBatch = batch;
-    return reading;
-  };
-
-  const trainEpoch = async (epoch: number, from: number): Promise<void> => {
-    clock.start();
-    for await (const batch of ahead(data.epoch(epoch, { from }))) {
-      const reading = trainOn(batch);
-      const isOver = turn.isOver();
-      if (isOver || trainer.windowIsFull()) await trainer.advance();
-      if (isOver) await turn.yield();
-      await notify((callback) =>
-        callback.onStep?.({
-          ...moment(epoch, trainer.current().batch),
-          samples: reading.samples,
-          async loss() {
-            await trainer.settle();
-            return reading.numbers![0]!;
-          },
-        }),
-      );
-      if (stopped !== undefined) break;
-      clock.start();
-    }
-    await trainer.settle();
-    clock.stop();
-  };
-
-  const endEpoch = async (epoch: number): Promise<void> => {
-    const { step, parameters, state, batch } = trainer.current();
-    // The validation has turns of its own, the first of which must not add to this one.
-    if (validation) await turn.yield();
-    const results = validation
-      ? await measure({ model, parameters, state }, validation, { ...objectives, ...(signal && { signal }) })
-      : {};
-    const record = ledger.closeEpoch(epoch + 1, step, results);
-    trainer.nextEpoch();
-    await notify((callback) => callback.onEpochEnd?.({ ...moment(epoch, batch), record }));
-  };
-
-  const explain = async (error: unknown): Promise<unknown> => {
-    if (error instanceof BackendError) {
-      const { step } = trainer.current();
-      // Advice on memory, made from such an error, stands for itself.
-      const isExplained = error.cause instanceof BackendError || step === run.firstStep;
-      return isExplained ? error : explainBackendFailure({ error, step, callbacks });
-    }
-    if (!(error instanceof NumericError)) return error;
-    const step = ledger.failedStep() ?? trainer.current().step + 1;
-    return explainNonFinite({ recipe: { ...recipe, model }, data, step, error, from: trainer.verified() });
+  /** Validates and books an epoch whose steps are done. */
+  const endEpoch = async (): Promise<void> => {
+    const { epoch, step: done, parameters, state: statistics } = keeper.current();
+    const network = { model, parameters, state: statistics };
+    const results = validation ? await measure(network, validation, { ...objectives, ...(signal && { signal }) }) : {};
+    const record = ledger.closeEpoch(epoch + 1, done, results);
+    keeper.nextEpoch();
+    await notifier.epochEnd(record);
   };
 
   let handedOn = false;
   try {
-    await notify((callback) => callback.onBegin?.(run));
-    while (isRunning()) {
-      const { epoch, batch } = trainer.current();
-      await trainEpoch(epoch, batch);
-      if (trainer.current().batch < data.batchesPerEpoch) break;
-      await endEpoch(epoch).catch((error: unknown) => {
+    await notifier.begin();
+    while (notifier.stopped() === undefined && keeper.current().epoch < epochs) {
+      await runner.run();
+      if (keeper.current().batch < data.batchesPerEpoch) break;
+      await endEpoch().catch((error: unknown) => {
         if (!signal?.aborted || error !== signal.reason) throw error;
-        stopped ??= 'aborted';
+        notifier.stop('aborted');
       });
     }
-    stopped ??= 'completed';
-    checkFinite(`fit: after step ${trainer.current().step}`, await toHost(trainer.current().parameters));
-    const { epoch, batch } = trainer.current();
-    const ended = stopped;
-    await notify((callback) => callback.onEnd?.({ ...moment(epoch, batch), stopped: ended }));
-    const state = await stateNow();
+    const stopped = notifier.stopped() ?? 'completed';
+    checkFinite(`fit: after step ${keeper.current().step}`, await toHost(keeper.current().parameters));
+    await notifier.end(stopped);
+    const last = await state();
     handedOn = true;
     return {
-      network: trainedNetwork(start, model, state, meaning),
-      history: { epochs: state.history, stopped, ...(keepSteps && { stepLosses: ledger.stepLosses }) },
-      state,
+      network: trainedNetwork(start, model, last, meaning),
+      history: { epochs: last.history, stopped, ...(stepLosses && { stepLosses: ledger.stepLosses }) },
+      state: last,
     };
   } catch (error) {
-    throw await explain(error);
+    throw await explainFailure({ error, step, data, accumulate, keeper, ledger, callbacks, firstStep });
   } finally {
-    await trainer.end({ handOn: handedOn });
+    await keeper.end({ handOn: handedOn });
   }
 }
 
@@ -280,32 +176,4 @@ function trainedNetwork(
 ): Network {
   const { outputMeaning: _, ...known } = 'model' in start ? start : { model };
   return { ...known, parameters, state, ...(meaning !== undefined && { outputMeaning: meaning }) };
-}
-
-function firstValues(
-  start: Model | Network,
-  seed: number,
-  optimizer: Optimizer,
-  resume: TrainingState | undefined,
-): Snapshot {
-  if (resume) {
-    const { parameters, state, optimizer: slots, step, epoch, batch } = resume;
-    return {
-      parameters: cloneAll(parameters),
-      state: cloneAll(state),
-      optimizer: cloneSlots(slots),
-      step,
-      epoch,
-      batch,
-    };
-  }
-  // An optimiser that fails leaves nothing of the values.
-  const values = tidy(() => {
-    const { parameters, state } =
-      'model' in start
-        ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
-        : initialize(start, { seed });
-    return { parameters, state, optimizer: optimizer.init(parameters) };
-  });
-  return { ...values, step: 0, epoch: 0, batch: 0 };
 }

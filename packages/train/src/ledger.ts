@@ -24,7 +24,7 @@ export interface Ledger {
 /** Opens a ledger, which goes on from that of a training state. */
 export function createLedger(
   numbers: readonly BatchNumber[],
-  batchesPerEpoch: number,
+  stepsPerEpoch: number,
   { from, keepSteps }: { from: TrainingState | undefined; keepSteps: boolean },
 ): Ledger {
   const clock = createClock(from?.sums.seconds ?? 0);
@@ -42,7 +42,7 @@ export function createLedger(
       if (!Number.isFinite(loss)) {
         failedStep ??= step;
         throw new NumericError(
-          `fit: the loss of step ${step} (epoch ${Math.ceil(step / batchesPerEpoch)}) is ${loss}.`,
+          `fit: the loss of step ${step} (epoch ${Math.ceil(step / stepsPerEpoch)}) is ${loss}.`,
         );
       }
       if (keepSteps) stepLosses.push(loss);

@@ -1,6 +1,6 @@
 import { BackendError, activeBackend, sizeOf } from '@striate/core';
 import { parameterSpecs, type Model } from '@striate/layers';
-import { largestKept } from './trainer.ts';
+import { largestKept } from './keeper.ts';
 
 /** Share of the free memory that a batch is advised to fill: pieces of memory do not fit without gaps. */
 const usableShare = 0.8;

@@ -53,6 +53,8 @@ export interface DataMark {
   length: number;
   /** Samples in a batch. */
   size: number;
+  /** Batches that make one step. Absent: 1. */
+  accumulate?: number;
   /** A hash of the ids of the last batch trained on. */
   lastBatch: number;
 }

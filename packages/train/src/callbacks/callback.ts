@@ -10,6 +10,8 @@ export interface Run {
   /** Epochs in all. */
   epochs: number;
   batchesPerEpoch: number;
+  /** As many, unless several batches make one step. */
+  stepsPerEpoch: number;
   /** Steps that were done before this call, 0 if it did not resume. */
   firstStep: number;
   /** What the outputs mean, if the loss knows it, as it belongs into a network made of a snapshot. */

@@ -68,7 +68,7 @@ export const trainingFileSchema: v.GenericSchema<unknown, CheckpointRecord> = v.
   history: v.array(
     v.objectWithRest({ epoch: count, step: count, loss: measure, seconds: measure, imagesPerSecond: measure }, measure),
   ),
-  data: v.object({ length: count, size: count, lastBatch: uint32 }),
+  data: v.object({ length: count, size: count, accumulate: v.exactOptional(count), lastBatch: uint32 }),
   basis: v.exactOptional(basis),
   optimizer: v.object({
     type: text,

@@ -1,7 +1,5 @@
 import type { Tensor } from '@striate/core';
 import { createReadings, type Reading } from './readings.ts';
-import type { DeviceBatch } from './device-batch.ts';
-import { trainStep, type StepRecipe } from './train-step.ts';
 import { disposeTraining, type Position, type TrainingValues } from './training-state.ts';
 
 /** Values and how far they have come. */
@@ -13,14 +11,19 @@ const longestWindow = 16;
 /** Values above this size are not kept for replays: there may not be room for them. */
 export const largestKept: number = 2 ** 28;
 
-/** Runs steps, one after another, and owns the values that they change. */
-export interface Trainer {
+/** Keeps the values that steps change, and reads the losses of the steps behind them. */
+export interface Keeper {
   /** The newest values; gone after the next step. */
   current(): Snapshot;
   /** Values from which a step's loss was read and found finite, as late as known; undefined if they are too large to keep. */
   verified(): Snapshot | undefined;
-  /** One step. `advance` must be called after it if `windowIsFull`. */
-  step(batch: DeviceBatch, learningRate: number, reading: Reading): void;
+  /** Gives back what only a read after the last step would have needed; called before the next one, whose memory it is. */
+  release(): void;
+  /**
+   * Takes over what a step made of so many batches: the new values, and its loss and metrics, which are to be read.
+   * `advance` must be called after it if `windowIsFull`.
+   */
+  accept(next: TrainingValues, batches: number, reading: Reading, scalars: readonly Tensor[]): void;
   windowIsFull(): boolean;
   /** Asks for the losses of the last steps, and waits for those asked for before. */
   advance(): Promise<void>;
@@ -33,13 +36,13 @@ export interface Trainer {
 }
 
 /**
- * Makes a trainer, which takes over the values of `start`. `take` gets each step's loss and metrics in order, some steps
+ * Makes a keeper, which takes over the values of `start`. `take` gets each step's loss and metrics in order, some steps
  * late, and may throw: `advance` or `settle` then does.
  *
  * Old values are given back after each step, but for two sets: the last from which a finite loss was computed, from
  * which a step can be replayed exactly, and the set that follows it once its loss has been read.
  */
-export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (reading: Reading) => void): Trainer {
+export function createKeeper(start: Snapshot, take: (reading: Reading) => void): Keeper {
   const keeps = bytesOf(start) <= largestKept;
   const readings = createReadings(take);
   let current = start;
@@ -65,12 +68,12 @@ export function createTrainer(recipe: StepRecipe, start: Snapshot, take: (readin
   return {
     current: () => current,
     verified: () => verified,
-    step(batch, learningRate, reading) {
-      drop(before, () => (before = undefined));
-      const { loss, metrics, parameters, state, optimizer } = trainStep(recipe, { ...current, batch, learningRate });
+    release: () => drop(before, () => (before = undefined)),
+    accept({ parameters, state, optimizer }, batches, reading, scalars) {
       before = current;
-      current = { parameters, state, optimizer, step: before.step + 1, epoch: before.epoch, batch: before.batch + 1 };
-      readings.push(reading, [loss, ...metrics]);
+      const { step, epoch, batch } = before;
+      current = { parameters, state, optimizer, step: step + 1, epoch, batch: batch + batches };
+      readings.push(reading, scalars);
       if (!keeps) drop(before, () => (before = undefined));
     },
     windowIsFull: () => readings.pending() >= longestWindow,

@@ -1,0 +1,52 @@
+import { OptionError, type Constraint, type ParameterKind } from '@striate/core';
+import { frozenParameters, parameterSpecs, type ModelGraph } from '@striate/layers';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { tasksOf, type Objectives, type Task } from '../tasks.ts';
+
+/** What decides the steps of a training. */
+export interface StepOptions extends Objectives {
+  optimizer: Optimizer;
+  /** What random layers depend on. */
+  seed: number;
+}
+
+/** All that stays the same from step to step, looked up and checked once. */
+export interface PreparedStep {
+  readonly model: ModelGraph;
+  readonly tasks: readonly Task[];
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  /** Paths of the parameters that train. */
+  readonly trained: readonly string[];
+  /** What each parameter is for, by path. */
+  readonly kinds: Readonly<Record<string, ParameterKind>>;
+  /** By the path of the parameter that has one. */
+  readonly constraints: ReadonlyMap<string, Constraint>;
+}
+
+/**
+ * Prepares the steps of a training.
+ *
+ * @throws {OptionError} for losses and metrics that do not fit the model, or if there is nothing to train
+ */
+export function prepareStep(where: string, model: ModelGraph, options: StepOptions): PreparedStep {
+  const { optimizer, seed, ...objectives } = options;
+  const tasks = tasksOf(where, model, objectives);
+  const specs = Object.entries(parameterSpecs(model));
+  const frozen = frozenParameters(model);
+  const trained = specs.flatMap(([path]) => (frozen.has(path) ? [] : [path]));
+  if (trained.length === 0) {
+    throw new OptionError(
+      `${where}: the model has ${specs.length} parameters, all of them frozen. Leave some trainable: freeze(model, (layer) => ...).`,
+    );
+  }
+  return {
+    model,
+    tasks,
+    optimizer,
+    seed,
+    trained,
+    kinds: Object.fromEntries(specs.map(([path, { kind }]) => [path, kind])),
+    constraints: new Map(specs.flatMap(([path, { constraint }]) => (constraint === undefined ? [] : [[path, constraint]]))),
+  };
+}
