@@ -4,17 +4,9 @@
 import { parseArgs } from 'node:util';
 import { onednn } from '@striate/backend-onednn';
 import { wasm, type WasmStats } from '@striate/backend-wasm';
-import { dispose, randomNormal, streams, tensor, use } from '@striate/core';
-import { initialize, parameterSpecs, type Model } from '@striate/layers';
-import {
-  adam,
-  crossEntropy,
-  disposeTraining,
-  sgd,
-  trainStep,
-  type Optimizer,
-  type TrainingValues,
-} from '@striate/train';
+import { randomNormal, streams, tensor, use } from '@striate/core';
+import { initialize, type Model } from '@striate/layers';
+import { adam, createTrainer, crossEntropy, sgd, type Optimizer } from '@striate/train';
 import { mnistCnn, resnet20 } from '@striate/zoo';
 import { describeMachine } from './harness/machine.ts';
 import { count, oneOf, someOf } from './harness/options.ts';
@@ -71,19 +63,10 @@ async function profile(name: string, { model, optimizer, inputShape }: Recipe): 
     [size],
     'int32',
   );
-  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([path, { kind }]) => [path, kind]));
-  const recipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
-  const { parameters, state } = initialize(model, { seed: 1 });
-  let values: TrainingValues = { parameters, state, optimizer: optimizer.init(parameters) };
-  let step = 0;
+  const trainer = createTrainer(initialize(model, { seed: 1 }), { optimizer, loss: crossEntropy(), seed: 1 });
   const run = (count: number): number => {
     const start = performance.now();
-    for (let done = 0; done < count; done++) {
-      const next = trainStep(recipe, { ...values, batch: { inputs, targets }, step: step++, learningRate: 1e-3 });
-      disposeTraining(values);
-      dispose(next.loss);
-      values = { parameters: next.parameters, state: next.state, optimizer: next.optimizer };
-    }
+    for (let done = 0; done < count; done++) trainer.update(trainer.gradients({ inputs, targets }).gradients);
     return (performance.now() - start) / count;
   };
   run(Math.ceil(steps / 3));

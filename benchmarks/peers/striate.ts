@@ -1,8 +1,8 @@
 // Our side of the step benchmark, as a process that speaks the peers' protocol (peer.ts).
 import { anyWebGpu } from '@striate/backend-webgpu/testing';
 import { dispose, tensor, use, type Tensor, type Values } from '@striate/core';
-import { initialize, parameterSpecs } from '@striate/layers';
-import { adam, crossEntropy, disposeTraining, sgd, trainStep, type TrainingValues } from '@striate/train';
+import { initialize } from '@striate/layers';
+import { adam, createTrainer, crossEntropy, sgd, type StepGradients } from '@striate/train';
 import { mnistCnn, resnet20 } from '@striate/zoo';
 import { backendNamed } from '../harness/backend-named.ts';
 import { peerOptions, serve } from './peer.ts';
@@ -17,33 +17,23 @@ const isCnn = options.model === 'cnn';
 const model = isCnn ? mnistCnn({ dropoutRate: options.dropout }) : resnet20();
 const learningRate = isCnn ? 1e-3 : 0.01;
 const optimizer = isCnn ? adam({ learningRate }) : sgd({ learningRate, momentum: 0.9, weightDecay: 1e-4 });
-const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
-const recipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
-
 const { x, labels, ...weights } = Object.fromEntries(readSafetensors(options.start));
 const network = initialize(model, { seed: 1 });
 const parameters = fromStart(network.parameters, Object.values(weights));
 dispose(network.parameters);
 const batches = split(x!).map((inputs, index) => ({ inputs, targets: split(labels!)[index]! }));
 
-let values: TrainingValues = { parameters, state: network.state, optimizer: optimizer.init(parameters) };
-let loss: Tensor | undefined;
-let step = 0;
+const trainer = createTrainer({ ...network, parameters }, { optimizer, loss: crossEntropy(), seed: 1 });
+let last: StepGradients | undefined;
 
 await serve(
   {
+    // Each call ends the step before and begins one, whose loss can then still be read.
     step(batch) {
-      const next = trainStep(recipe, { ...values, batch: batches[batch]!, step: step++, learningRate });
-      disposeTraining(values);
-      dispose(loss);
-      ({ loss, ...values } = {
-        loss: next.loss,
-        parameters: next.parameters,
-        state: next.state,
-        optimizer: next.optimizer,
-      });
+      if (last) trainer.update(last.gradients);
+      last = trainer.gradients(batches[batch]!);
     },
-    loss: async () => (await loss!.data())[0]!,
+    loss: () => last!.loss(),
     ...(gpu && {
       runsAhead: true,
       counts() {

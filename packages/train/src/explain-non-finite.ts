@@ -46,8 +46,11 @@ export async function explainNonFinite(failure: NonFiniteStep): Promise<NumericE
   return new NumericError([error.message, place, advice].filter(Boolean).join(' '), { cause: error });
 }
 
-const advice =
-  'Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.';
+/** What helps against numbers that grow without bound. */
+export const nonFiniteAdvice =
+  'Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1.';
+
+const advice = `${nonFiniteAdvice} Checkpoints hold only finite values: resume from the last one.`;
 
 async function findPlace(
   { step, data, accumulate, failed }: NonFiniteStep,
@@ -64,8 +67,9 @@ async function findPlace(
       const wrongInput = nonFiniteInput(batch);
       if (wrongInput) return wrongInput;
       const number = values.step + 1;
-      const place = values.batch + (group?.batches ?? 0) + 1;
-      const isLast = place === data.batchesPerEpoch || (group?.batches ?? 0) + 1 === accumulate;
+      const batches = (group?.batches ?? 0) + 1;
+      const place = ((values.batch + batches - 1) % data.batchesPerEpoch) + 1;
+      const isLast = batches === accumulate || place === data.batchesPerEpoch;
       const device = toDevice(batch);
       try {
         const inForward = await firstInForward(step, values, group, device);
@@ -82,8 +86,7 @@ async function findPlace(
       const updated = computeUpdate(step, values, gradients);
       dispose(gradients, loss, numbers);
       group = undefined;
-      const position = place === data.batchesPerEpoch ? { epoch: values.epoch + 1, batch: 0 } : { epoch: values.epoch, batch: place };
-      replace({ ...updated, state, step: number, ...position });
+      replace({ ...updated, state, step: number, epoch: values.epoch, batch: place });
       const spoilt = await firstNonFinite(values.parameters);
       if (spoilt) return `It begins in step ${values.step}: the update made '${spoilt}' too large.`;
     }

@@ -127,7 +127,10 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const state = (): Promise<TrainingState> =>
     takeState({ by, seed, keeper, ledger, lastBatch: runner.lastBatch(), resume });
   const notifier = createNotifier({ run, callbacks, signal, clock, keeper, state });
-  const runner = createEpochRunner({ ...{ step, model, data, accumulate, keeper, clock, notifier }, lastLayer: watched.last });
+  const runner = createEpochRunner({
+    ...{ step, model, data, accumulate, keeper, clock, notifier },
+    lastLayer: watched.last,
+  });
 
   /** Validates and books an epoch whose steps are done. */
   const endEpoch = async (): Promise<void> => {

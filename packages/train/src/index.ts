@@ -32,8 +32,9 @@ export type { Optimizer, OptimizerState, UpdateInputs } from './optimizers/optim
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export type { WeightDecayOptions } from './optimizers/weight-decay.ts';
 export { predict, predictOutputs, type PredictInputs, type PredictOptions } from './predict.ts';
+export { averageGradients, type CountedGradients } from './step/average-gradients.ts';
+export { createTrainer, type StepGradients, type Trainer, type TrainerOptions } from './step/trainer.ts';
 export { outputNames, type Objectives } from './tasks.ts';
-export { trainStep, type StepInputs, type StepRecipe, type StepResult } from './train-step.ts';
 export {
   disposeTraining,
   type DataMark,

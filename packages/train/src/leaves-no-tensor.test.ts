@@ -33,10 +33,12 @@ import { topK } from './metrics/top-k.ts';
 import { monteCarlo } from './monte-carlo.ts';
 import { adam } from './optimizers/adam.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import { sgd } from './optimizers/sgd.ts';
 import { predict, predictOutputs, type PredictInputs } from './predict.ts';
+import { averageGradients } from './step/average-gradients.ts';
+import { createTrainer, type TrainerOptions } from './step/trainer.ts';
 import { blobs } from './testing/blobs.ts';
 import { smallNet } from './testing/small-net.ts';
-import { trainStep } from './train-step.ts';
 
 const times = 100;
 const images = Float32Array.from({ length: 2 * 36 }, (_, place) => Math.sin(place));
@@ -197,7 +199,7 @@ describe('what is refused leaves no tensor', () => {
     dispose(state.parameters, state.state, ...Object.values(state.optimizer));
   });
 
-  it('toDevice, trainStep, valueAndGradients', async () => {
+  it('toDevice, createTrainer, averageGradients, valueAndGradients', async () => {
     const { value: batch } = (await data.epoch(0)[Symbol.asyncIterator]().next()) as { value: Batch };
     const parts = { values: new Float32Array(3), shape: [2] };
     await refusesWithoutTensors(() => toDevice({ ...batch, moreTargets: { a: { ...parts, shape: [3] }, b: parts } }));
@@ -215,11 +217,21 @@ describe('what is refused leaves no tensor', () => {
         { x: kept[0]! },
       ),
     );
-    const recipe = { model: broken.model, optimizer: adam(), kinds: {}, seed: 1, loss: crossEntropy() };
-    const device = toDevice(batch);
-    const values = { parameters: broken.parameters, state: {}, optimizer: {}, batch: device };
-    await refusesWithoutTensors(() => trainStep(recipe, { ...values, step: 0, learningRate: 0.1 }));
-    dispose(device.inputs, device.targets);
+    const options: TrainerOptions = { optimizer: adam(), loss: crossEntropy() };
+    await refusesWithoutTensors(() => createTrainer(network, { ...options, optimizer: start }));
+    const [broke, stuck] = [
+      createTrainer(broken, { ...options, optimizer: sgd() }),
+      createTrainer(initialize(smallNet(), { seed: 1 }), { ...options, optimizer }),
+    ];
+    await refusesWithoutTensors(() => broke.gradients(batch));
+    const { gradients } = stuck.gradients(batch);
+    await refusesWithoutTensors(() => stuck.update(gradients));
+    await refusesWithoutTensors(() =>
+      averageGradients([
+        { gradients, count: 1 },
+        { gradients: { 'dense/bias': kept[0]! }, count: 1 },
+      ]),
+    );
   });
 
   it('initialize, foldBatchNorm, freeze, forward', async () => {

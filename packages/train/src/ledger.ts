@@ -41,9 +41,7 @@ export function createLedger(
       const loss = found![0]!;
       if (!Number.isFinite(loss)) {
         failedStep ??= step;
-        throw new NumericError(
-          `fit: the loss of step ${step} (epoch ${Math.ceil(step / stepsPerEpoch)}) is ${loss}.`,
-        );
+        throw new NumericError(`fit: the loss of step ${step} (epoch ${Math.ceil(step / stepsPerEpoch)}) is ${loss}.`);
       }
       if (keepSteps) stepLosses.push(loss);
       sums = addToSums(sums, numbers, found!, samples);

@@ -1,15 +1,6 @@
 import { dispose, memory, ops, tensor, use, type Values } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import {
-  dense,
-  dropout,
-  initialize,
-  input,
-  parameterSpecs,
-  sequential,
-  type LayerFunction,
-  type Network,
-} from '@striate/layers';
+import { dense, dropout, initialize, input, sequential, type LayerFunction, type Network } from '@striate/layers';
 import { l1, l2, maxNorm, nonNegative, unitNorm } from '@striate/regularizers';
 import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -17,8 +8,7 @@ import { crossEntropy } from './losses/cross-entropy.ts';
 import { adam } from './optimizers/adam.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { trainStep, type StepRecipe } from './train-step.ts';
-import { disposeTraining, type TrainingValues } from './training-state.ts';
+import { createTrainer } from './step/trainer.ts';
 
 const inputs = [
   [0.5, -1, 2],
@@ -39,23 +29,20 @@ async function train(
   see: (parameters: Record<string, number[]>) => void = () => {},
 ): Promise<Record<string, number[]>> {
   const network: Network = initialize(sequential([input([3]), ...layers]), { seed: 3 });
-  const { model } = network;
-  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
-  const recipe: StepRecipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
+  const trainer = createTrainer(network, { optimizer, loss: crossEntropy(), seed: 1 });
   const batch = { inputs: tensor(inputs), targets: tensor(labels, [3], 'int32') };
-  let values: TrainingValues = { ...network, optimizer: optimizer.init(network.parameters) };
   const before = memory().numTensors;
   for (let step = 0; step < 10; step++) {
-    const { loss, metrics, ...next } = trainStep(recipe, { ...values, batch, step, learningRate: 0.3 });
-    dispose(loss, metrics);
-    disposeTraining(values);
-    values = next;
-    see(await read(values.parameters));
+    trainer.update(trainer.gradients(batch).gradients);
+    const now = trainer.network();
+    see(await read(now.parameters));
+    dispose(now.parameters, now.state);
   }
   expect(memory().numTensors).toBe(before);
-  const trained = await read(values.parameters);
-  disposeTraining(values);
-  dispose(batch.inputs, batch.targets);
+  const { parameters, state } = trainer.network();
+  const trained = await read(parameters);
+  trainer.dispose();
+  dispose(parameters, state, batch.inputs, batch.targets);
   return trained;
 }
 

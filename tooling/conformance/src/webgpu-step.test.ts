@@ -2,16 +2,8 @@
 // device checks every command and computes nothing, so that whole batches cost no time.
 import { dispose, sizeOf, tensor, use } from '@striate/core';
 import { webgpu } from '@striate/backend-webgpu';
-import { initialize, parameterSpecs, type Model } from '@striate/layers';
-import {
-  adam,
-  crossEntropy,
-  disposeTraining,
-  sgd,
-  trainStep,
-  type Optimizer,
-  type TrainingValues,
-} from '@striate/train';
+import { initialize, type Model } from '@striate/layers';
+import { adam, createTrainer, crossEntropy, sgd, type Optimizer } from '@striate/train';
 import { lenet5, mnistCnn, resnet20 } from '@striate/zoo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { create, globals } from 'webgpu';
@@ -30,23 +22,19 @@ afterAll(async () => {
 
 type Images = [count: number, height: number, width: number, channels: number];
 
-/** How the backend's figures move in each of some steps, whose losses are read. */
+/** How the backend's figures move in each of some steps, whose parameters are read. */
 async function figuresOfSteps(model: Model, optimizer: Optimizer, images: Images, steps: number): Promise<Figures[]> {
-  const kinds = Object.fromEntries(Object.entries(parameterSpecs(model)).map(([name, { kind }]) => [name, kind]));
-  const recipe = { model, optimizer, loss: crossEntropy(), metrics: [], kinds, seed: 1 };
-  const { parameters, state } = initialize(model, { seed: 1 });
-  let values: TrainingValues = { parameters, state, optimizer: optimizer.init(parameters) };
+  const trainer = createTrainer(initialize(model, { seed: 1 }), { optimizer, loss: crossEntropy(), seed: 1 });
   const figures: Figures[] = [];
   for (let step = 0; step < steps; step++) {
     const before = backend.stats();
     const inputs = tensor(new Float32Array(sizeOf(images)), images);
     const targets = tensor(new Int32Array(images[0]), [images[0]], 'int32');
-    const { loss, ...next } = trainStep(recipe, { ...values, batch: { inputs, targets }, step, learningRate: 0.01 });
-    disposeTraining(values);
+    trainer.update(trainer.gradients({ inputs, targets }).gradients);
     dispose(inputs, targets);
-    values = { parameters: next.parameters, state: next.state, optimizer: next.optimizer };
-    await loss.data();
-    dispose(loss);
+    const { parameters, state } = trainer.network();
+    await Object.values(parameters).at(-1)!.data();
+    dispose(parameters, state);
     const after = backend.stats();
     figures.push({
       dispatches: after.dispatches - before.dispatches,
@@ -56,7 +44,7 @@ async function figuresOfSteps(model: Model, optimizer: Optimizer, images: Images
       reservedBytes: after.bytesReserved - before.bytesReserved,
     });
   }
-  disposeTraining(values);
+  trainer.dispose();
   return figures;
 }
 

@@ -1,4 +1,15 @@
-import { OptionError, checkCounts, checkTensor, clone, describe, isRecord, ops, tidy, zerosLike, type Values } from '@striate/core';
+import {
+  OptionError,
+  checkCounts,
+  checkTensor,
+  clone,
+  describe,
+  isRecord,
+  ops,
+  tidy,
+  zerosLike,
+  type Values,
+} from '@striate/core';
 
 /** Gradients that are means over samples, and over how many. */
 export interface CountedGradients {
@@ -46,13 +57,16 @@ const form = 'Write averageGradients([trainer.gradients(left), trainer.gradients
 function checkParts(parts: unknown): asserts parts is readonly CountedGradients[] {
   if (!Array.isArray(parts) || parts.length === 0) {
     const found = Array.isArray(parts) ? 'an empty list' : describe(parts);
-    throw new OptionError(`averageGradients: got ${found}, but a list of gradients with their counts is needed. ${form}`);
+    throw new OptionError(
+      `averageGradients: got ${found}, but a list of gradients with their counts is needed. ${form}`,
+    );
   }
   for (const [place, part] of (parts as readonly unknown[]).entries()) {
     const where = `averageGradients: part ${place}`;
     if (!isRecord(part) || !isRecord(part['gradients']))
       throw new OptionError(`${where} is ${describe(part)}, but must be { gradients, count }. ${form}`);
     checkCounts(where, { count: part['count'] as number }); // refuses what is no count
-    for (const [name, gradient] of Object.entries(part['gradients'])) checkTensor(where, `the gradient of '${name}'`, gradient);
+    for (const [name, gradient] of Object.entries(part['gradients']))
+      checkTensor(where, `the gradient of '${name}'`, gradient);
   }
 }

@@ -47,6 +47,8 @@ export function prepareStep(where: string, model: ModelGraph, options: StepOptio
     seed,
     trained,
     kinds: Object.fromEntries(specs.map(([path, { kind }]) => [path, kind])),
-    constraints: new Map(specs.flatMap(([path, { constraint }]) => (constraint === undefined ? [] : [[path, constraint]]))),
+    constraints: new Map(
+      specs.flatMap(([path, { constraint }]) => (constraint === undefined ? [] : [[path, constraint]])),
+    ),
   };
 }

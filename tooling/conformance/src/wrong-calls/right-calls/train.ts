@@ -120,19 +120,19 @@ export const trainCalls: readonly RightCall[] = [
   { name: 'disposeBatch', call: train.disposeBatch, args: () => [deviceBatch()] },
   { name: 'disposeTraining', call: train.disposeTraining, args: () => [{ parameters: {}, state: {}, optimizer: {} }] },
   {
-    name: 'trainStep',
-    call: train.trainStep,
+    name: 'createTrainer',
+    call: train.createTrainer,
     args: () => [
-      { model: small(), optimizer: train.sgd(), kinds: {}, seed: 1, loss: train.crossEntropy() },
-      {
-        parameters: network().parameters,
-        state: network().state,
-        optimizer: {},
-        batch: deviceBatch(),
-        step: 0,
-        learningRate: 0.1,
-      },
+      network(),
+      { loss: train.crossEntropy(), optimizer: train.sgd(), metrics: [train.accuracy()], lossWeights: {}, seed: 1 },
     ],
+    options: 1,
+    required: ['loss', 'optimizer'],
+  },
+  {
+    name: 'averageGradients',
+    call: train.averageGradients,
+    args: () => [[{ gradients: network().parameters, count: 3 }]],
   },
   {
     name: 'adam',

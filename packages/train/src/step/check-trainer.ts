@@ -1,0 +1,69 @@
+import {
+  DataError,
+  OptionError,
+  checkOptions,
+  checkTensor,
+  checkUint32,
+  describe,
+  isRecord,
+  suggestion,
+  type Values,
+} from '@striate/core';
+import { checkOptimizer } from '../optimizers/check-optimizer.ts';
+import type { BatchGradients } from './compute-gradients.ts';
+import type { TrainerOptions } from './trainer.ts';
+
+/** @throws {OptionError} saying what to write; losses and metrics are looked at with the model */
+export function checkTrainerOptions(options: TrainerOptions): void {
+  checkOptions(
+    'createTrainer',
+    options,
+    { loss: true, lossWeights: true, metrics: true, optimizer: true, seed: true },
+    'createTrainer(network, { loss: crossEntropy(), optimizer: adam() })',
+  );
+  checkOptimizer('createTrainer: optimizer', options.optimizer);
+  if (options.seed !== undefined) checkUint32(options.seed, 'seed', 'createTrainer');
+}
+
+/**
+ * Checks what an update is to be made of.
+ *
+ * @throws {OptionError} unless they are tensors to be used now
+ * @throws {DataError} unless they are of the names and shapes of the gradients of this step
+ */
+export function checkGradients(
+  gradients: unknown,
+  parts: readonly BatchGradients[],
+  parameters: Values,
+  step: number,
+): asserts gradients is Values {
+  if (!isRecord(gradients) || isRecord(gradients['gradients'])) {
+    const advice = isRecord(gradients)
+      ? 'It holds them: write trainer.update(result.gradients).'
+      : 'Write trainer.update(gradients).';
+    throw new OptionError(`trainer.update: got ${describe(gradients)}, but gradients by path are needed. ${advice}`);
+  }
+  if (parts.length === 0) {
+    throw new OptionError(
+      `trainer.update: no gradients were computed in step ${step}. Write const { gradients } = trainer.gradients(batch) before.`,
+    );
+  }
+  const wanted = new Set(parts.flatMap((part) => Object.keys(part.gradients)));
+  const missing = [...wanted].find((name) => !Object.hasOwn(gradients, name));
+  if (missing !== undefined)
+    throw new DataError(
+      `trainer.update: there is no gradient of '${missing}'. Give one for each parameter that has one in this step.`,
+    );
+  for (const [name, gradient] of Object.entries(gradients)) {
+    if (!wanted.has(name))
+      throw new DataError(
+        `trainer.update: there is no gradient of '${name}' in this step. ${suggestion(name, [...wanted])}`,
+      );
+    checkTensor('trainer.update', `the gradient of '${name}'`, gradient);
+    const { shape } = parameters[name]!;
+    if (gradient.shape.join() === shape.join()) continue;
+    throw new DataError(
+      `trainer.update: the gradient of '${name}' is [${gradient.shape.join(', ')}], but the parameter is [${shape.join(', ')}].`,
+    );
+  }
+}
