@@ -150,7 +150,9 @@ describe('steps of several batches', () => {
     const spoilt = mapBatches(parts, (batch) =>
       batch.ids.includes(17) ? { ...batch, inputs: batch.inputs.map(() => Infinity) } : batch,
     );
-    await expect(fit(plainNet(), { ...options(), data: spoilt })).rejects.toThrowErrorMatchingInlineSnapshot(`[NumericError: fit: the loss of step 3 (epoch 1) is NaN. Sample 35 already has the input Infinity: look at the data. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`);
+    await expect(fit(plainNet(), { ...options(), data: spoilt })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[NumericError: fit: the loss of step 3 (epoch 1) is NaN. Sample 35 already has the input Infinity: look at the data. Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,
+    );
     const tooFast = { ...options(), optimizer: sgd({ learningRate: 1e30 }) };
     await expect(fit(plainNet(), tooFast)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[NumericError: fit: the loss of step 2 (epoch 1) is NaN. In step 2 the first layer whose output is not finite is 'dense' (dense). Try a smaller learning rate, a warm-up, batch normalisation, and inputs scaled to about -1 to 1. Checkpoints hold only finite values: resume from the last one.]`,

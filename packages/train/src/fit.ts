@@ -13,13 +13,13 @@ import { firstValues } from './first-values.ts';
 import { checkFinite, toHost } from './files/host-values.ts';
 import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
-import { createKeeper, type Snapshot } from './keeper.ts';
+import { createKeeper } from './keeper.ts';
 import { createLedger } from './ledger.ts';
 import { createNotifier } from './notifier.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { prepareStep } from './step/prepare-step.ts';
 import { takeState } from './take-state.ts';
-import { meaningsOf, batchNumbers, type Objectives } from './tasks.ts';
+import { batchNumbers, meaningsOf, type Objectives } from './tasks.ts';
 import type { TrainingState } from './training-state.ts';
 
 /** Options of {@link fit}. */
@@ -121,14 +121,25 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const keeper = createKeeper(firstValues(start, step, resume), ledger.enter);
   const firstStep = keeper.current().step;
   const run: Run = {
-    ...{ model, optimizer, epochs, firstStep, stepsPerEpoch, batchesPerEpoch: data.batchesPerEpoch },
+    model,
+    optimizer,
+    epochs,
+    firstStep,
+    stepsPerEpoch,
+    batchesPerEpoch: data.batchesPerEpoch,
     ...(meaning !== undefined && { outputMeaning: meaning }),
   };
   const state = (): Promise<TrainingState> =>
     takeState({ by, seed, keeper, ledger, lastBatch: runner.lastBatch(), resume });
   const notifier = createNotifier({ run, callbacks, signal, clock, keeper, state });
   const runner = createEpochRunner({
-    ...{ step, model, data, accumulate, keeper, clock, notifier },
+    step,
+    model,
+    data,
+    accumulate,
+    keeper,
+    clock,
+    notifier,
     lastLayer: watched.last,
   });
 

@@ -16,6 +16,7 @@ const inputs = [
   [-1, 1, 0],
 ];
 const labels = [1, 0, 1];
+const learningRate = 0.3;
 
 const read = async (values: Values): Promise<Record<string, number[]>> =>
   Object.fromEntries(
@@ -61,37 +62,48 @@ describe.each([cpu(), wasm({ threads: 2 })])('on $name', (backend) => {
       const lambda = 0.05;
       const both = await train(
         [dense({ units: 2, kernelRegularizer: l2(lambda), biasRegularizer: l2(lambda) })],
-        sgd(options),
+        sgd({ ...options, learningRate }),
       );
-      expectClose(both, await train([dense({ units: 2 })], sgd({ ...options, weightDecay: 2 * lambda })));
-      const kernelOnly = await train([dense({ units: 2, kernelRegularizer: l2(lambda) })], sgd(options));
+      expectClose(both, await train([dense({ units: 2 })], sgd({ ...options, learningRate, weightDecay: 2 * lambda })));
+      const kernelOnly = await train(
+        [dense({ units: 2, kernelRegularizer: l2(lambda) })],
+        sgd({ ...options, learningRate }),
+      );
       const decays = await train(
         [dense({ units: 2 })],
-        sgd({ ...options, weightDecay: 2 * lambda, decays: ['kernel'] }),
+        sgd({ ...options, learningRate, weightDecay: 2 * lambda, decays: ['kernel'] }),
       );
       expectClose(kernelOnly, decays);
-      const wrong = await train([dense({ units: 2 })], sgd({ ...options, weightDecay: lambda, decays: ['kernel'] }));
+      const wrong = await train(
+        [dense({ units: 2 })],
+        sgd({ ...options, learningRate, weightDecay: lambda, decays: ['kernel'] }),
+      );
       expect(Math.abs(wrong['dense/kernel']![0]! - kernelOnly['dense/kernel']![0]!)).toBeGreaterThan(1e-3);
     },
   );
 
   test('l2 is not the decoupled decay of adamW, but that of adam', async () => {
-    const penalised = await train([dense({ units: 2, kernelRegularizer: l2(0.05) })], adam());
-    expectClose(penalised, await train([dense({ units: 2 })], adam({ weightDecay: 0.1, decays: ['kernel'] })));
+    const penalised = await train([dense({ units: 2, kernelRegularizer: l2(0.05) })], adam({ learningRate }));
+    expectClose(
+      penalised,
+      await train([dense({ units: 2 })], adam({ learningRate, weightDecay: 0.1, decays: ['kernel'] })),
+    );
   });
 
   test('a strong l1 makes weights small', async () => {
     const size = (values: Record<string, number[]>): number =>
       values['dense/kernel']!.reduce((sum, value) => sum + Math.abs(value), 0);
-    const plain = await train([dense({ units: 2 })], sgd());
-    expect(size(await train([dense({ units: 2, kernelRegularizer: l1(0.3) })], sgd()))).toBeLessThan(size(plain) / 2);
+    const plain = await train([dense({ units: 2 })], sgd({ learningRate }));
+    expect(size(await train([dense({ units: 2, kernelRegularizer: l1(0.3) })], sgd({ learningRate })))).toBeLessThan(
+      size(plain) / 2,
+    );
   });
 
   test('constraints hold after each step', async () => {
     let steps = 0;
     await train(
       [dense({ units: 2, kernelConstraint: maxNorm({ maximum: 0.5 }), biasConstraint: nonNegative() })],
-      sgd({ momentum: 0.9 }),
+      sgd({ learningRate, momentum: 0.9 }),
       (parameters) => {
         const { 'dense/kernel': kernel, 'dense/bias': bias } = parameters as Record<
           'dense/kernel' | 'dense/bias',
@@ -112,7 +124,10 @@ describe.each([cpu(), wasm({ threads: 2 })])('on $name', (backend) => {
       kernelConstraint: (x) => ops.rescale(x, { scale: [0], offset: [1] }),
       biasConstraint: unitNorm(),
     });
-    const { 'dense/kernel': kernel, 'dense/bias': bias } = await train([dropout({ rate: 0.2 }), half], sgd());
+    const { 'dense/kernel': kernel, 'dense/bias': bias } = await train(
+      [dropout({ rate: 0.2 }), half],
+      sgd({ learningRate }),
+    );
     expect(kernel).toEqual([1, 1, 1, 1, 1, 1]);
     expect(Math.hypot(...bias!)).toBeCloseTo(1, 5);
   });

@@ -58,7 +58,7 @@ export function computeGradients(
     const { loss, auxiliary, gradients } = valueAndGradients(compute, pick(parameters, trained));
     const outputs = denumbered(outputKey, auxiliary);
     const numbers = computeNumbers(tasks, outputs, denumbered(partKey, auxiliary), batch);
-    return { gradients, loss, numbers, state: pick(auxiliary, Object.keys(state)), count: outputs[0]!.shape[0]! };
+    return { gradients, loss, numbers, state: pick(auxiliary, Object.keys(state)), count: outputs[0]!.shape[0] };
   });
 }
 

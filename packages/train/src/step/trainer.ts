@@ -18,9 +18,10 @@ import { checkInputs } from '../check-inputs.ts';
 import { checkNetwork } from '../check-network.ts';
 import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../device-batch.ts';
 import { nonFiniteAdvice } from '../explain-non-finite.ts';
+import { addToSums, meansOf } from '../history.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { checkTargets, meaningsOf, numberNames, type Objectives } from '../tasks.ts';
-import { cloneAll, disposeTraining, type TrainingValues } from '../training-state.ts';
+import { checkTargets, batchNumbers, meaningsOf, type Objectives } from '../tasks.ts';
+import { cloneAll, disposeTraining, noSums, type TrainingValues } from '../training-state.ts';
 import type { CountedGradients } from './average-gradients.ts';
 import { checkGradients, checkTrainerOptions } from './check-trainer.ts';
 import { computeGradients, disposeGradients, type BatchGradients } from './compute-gradients.ts';
@@ -215,11 +216,9 @@ function readable(
       );
     },
     async metrics() {
-      const means = numberNames(tasks).map(async (name, place) => [
-        name,
-        (await read('metrics', numbers[place]!)) / count,
-      ]);
-      return Object.fromEntries(await Promise.all(means)) as Record<string, number>;
+      const found = await Promise.all([loss, ...numbers].map((number) => read('metrics', number)));
+      const { loss: _, ...means } = meansOf(addToSums(noSums, batchNumbers(tasks), found, count));
+      return means;
     },
   };
 }
