@@ -164,9 +164,8 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
         notifier.stop('aborted');
       });
     }
-    const stopped = notifier.stopped() ?? 'completed';
     checkFinite(`fit: after step ${keeper.current().step}`, await toHost(keeper.current().parameters));
-    await notifier.end(stopped);
+    const stopped = await notifier.end();
     const last = await state();
     handedOn = true;
     return {

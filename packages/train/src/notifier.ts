@@ -1,3 +1,4 @@
+import { awaitCallback } from './await-callback.ts';
 import type { Callback, Moment, Run } from './callbacks/callback.ts';
 import type { Clock } from './clock.ts';
 import type { Keeper } from './keeper.ts';
@@ -12,7 +13,8 @@ export interface Notifier {
   begin(): Promise<void>;
   step(reading: Reading): Promise<void>;
   epochEnd(record: EpochRecord): Promise<void>;
-  end(stopped: string): Promise<void>;
+  /** @returns why training ended: 'completed' if nobody stopped it */
+  end(): Promise<string>;
 }
 
 /** What a notifier tells of. */
@@ -34,11 +36,15 @@ export function createNotifier({ run, callbacks, signal, clock, keeper, state }:
     stopped ??= reason;
   };
 
+  const givenUp = new Set<Callback>();
   const notify = async (call: (callback: Callback) => void | Promise<void>): Promise<void> => {
     clock.stop();
     for (const callback of callbacks) {
+      if (givenUp.has(callback)) continue;
       const ending = call(callback);
-      if (ending) await ending;
+      if (!ending || (await awaitCallback(ending, signal))) continue;
+      givenUp.add(callback);
+      stopped = `aborted; callbacks[${callbacks.indexOf(callback)}] did not end and was given up`;
     }
     if (signal?.aborted) stop('aborted');
   };
@@ -73,6 +79,11 @@ export function createNotifier({ run, callbacks, signal, clock, keeper, state }:
       ),
     epochEnd: (record) =>
       notify((callback) => callback.onEpochEnd?.({ ...moment(record.epoch - 1, run.batchesPerEpoch), record })),
-    end: (reason) => notify((callback) => callback.onEnd?.({ ...now(), stopped: reason })),
+    async end() {
+      const ended = stopped ?? 'completed';
+      stop(ended);
+      await notify((callback) => callback.onEnd?.({ ...now(), stopped: ended }));
+      return stopped ?? ended;
+    },
   };
 }
