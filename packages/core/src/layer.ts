@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import type { KindRecord } from './kinds/kind.ts';
 import type { ActivationKind, ActivationRecord } from './ops/activation-record.ts';
 import type { Shape } from './shape.ts';
 import type { Tensor, Values } from './tensor.ts';
@@ -7,9 +8,7 @@ import type { Tensor, Values } from './tensor.ts';
 export type ParameterKind = 'kernel' | 'bias' | 'scale' | 'statistic';
 
 /** A record that can be saved, `{ type: 'heNormal' }`, or a bare function, which cannot. */
-export type Initializer =
-  | { readonly type: string; readonly [option: string]: Json | undefined }
-  | ((shape: readonly number[], random: InitializerRandom) => Float32Array);
+export type Initializer = KindRecord | ((shape: readonly number[], random: InitializerRandom) => Float32Array);
 
 /** Where an initialiser gets its random numbers: equal seed and parameter name, equal numbers. */
 export interface InitializerRandom {
@@ -19,14 +18,10 @@ export interface InitializerRandom {
 }
 
 /** A penalty on a tensor, as a record that can be saved, `{ type: 'l2', factor: 1e-4 }`, or a function to a scalar, which cannot. */
-export type Regularizer =
-  | { readonly type: string; readonly [option: string]: Json | undefined }
-  | ((x: Tensor) => Tensor);
+export type Regularizer = KindRecord | ((x: Tensor) => Tensor);
 
 /** What a parameter is made to fulfil after each update: a record that can be saved, or a function, which cannot. */
-export type Constraint =
-  | { readonly type: string; readonly [option: string]: Json | undefined }
-  | ((x: Tensor) => Tensor);
+export type Constraint = KindRecord | ((x: Tensor) => Tensor);
 
 /** A parameter as a layer describes it before it exists. */
 export interface ParameterSpec {

@@ -2,27 +2,9 @@ export type { Activation, ActivationRecord, FusedActivation } from './activation
 export { activationNames } from './activations.ts';
 export type { RegularizationOptions } from './kernel-and-bias.ts';
 export { defineFunction, type FunctionFactory, type FunctionRecord } from './define-function.ts';
-export { initialValues } from './initial-values.ts';
-export {
-  constant,
-  glorotNormal,
-  glorotUniform,
-  heNormal,
-  heUniform,
-  identity,
-  lecunNormal,
-  lecunUniform,
-  ones,
-  orthogonal,
-  pytorchDefault,
-  randomNormal,
-  randomUniform,
-  truncatedNormal,
-  varianceScaling,
-  zeros,
-  type InitializerRecord,
-  type VarianceScalingOptions,
-} from './initializers.ts';
+export { initializers, initialValues } from './initial-values.ts';
+export { defineInitializer, type InitializerFunction } from './initializer-kind.ts';
+export * from './initializers/index.ts';
 export type { AxisOption, DataFormatOption } from './along-axis.ts';
 export type { ConvolutionWindowOptions } from './convolution-window.ts';
 export type { DataFormat } from './data-format.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fans, initialValues } from './initial-values.ts';
-import * as initializers from './initializers.ts';
+import type { KindRecord } from '@striate/core';
+import { fans } from './fans.ts';
+import { initialValues } from './initial-values.ts';
+import * as initializers from './initializers/index.ts';
 import { kernelAndBias } from './kernel-and-bias.ts';
 
 const shape = [3, 3, 40, 60];
@@ -26,7 +28,7 @@ describe('fans', () => {
 describe('initialisers', () => {
   const normal = Math.sqrt(3) * 10;
   // [record, variance, largest magnitude possible]; a Gaussian cut at 2 of its deviations reaches 2 / 0.8796 of its own.
-  const cases: [string, initializers.InitializerRecord, number, number][] = [
+  const cases: [string, KindRecord, number, number][] = [
     ['glorotUniform', initializers.glorotUniform(), 2 / (fanIn + fanOut), Math.sqrt(6 / (fanIn + fanOut))],
     ['glorotNormal', initializers.glorotNormal(), 2 / (fanIn + fanOut), (2 / 0.8796) * Math.sqrt(2 / (fanIn + fanOut))],
     ['heUniform', initializers.heUniform(), 2 / fanIn, Math.sqrt(6 / fanIn)],
@@ -81,7 +83,7 @@ describe('initialisers', () => {
   });
 
   it('around another mean', () => {
-    const mean = (record: initializers.InitializerRecord): number => moments(initialValues(record, shape, random)).mean;
+    const mean = (record: KindRecord): number => moments(initialValues(record, shape, random)).mean;
     expect(mean(initializers.randomNormal({ mean: 2 }))).toBeCloseTo(2, 2);
     expect(mean(initializers.truncatedNormal({ mean: -1 }))).toBeCloseTo(-1, 2);
     expect(mean({ type: 'randomUniform', minimum: 0, maximum: 1 })).toBeCloseTo(0.5, 1);
@@ -97,7 +99,7 @@ describe('initialisers', () => {
   };
   const cut = (z: number): number => (normalShare(z) - normalShare(-2)) / (normalShare(2) - normalShare(-2));
   const uniform = (limit: number) => (value: number) => (value + limit) / (2 * limit);
-  it.each<[string, initializers.InitializerRecord, (value: number) => number]>([
+  it.each<[string, KindRecord, (value: number) => number]>([
     ['randomNormal', initializers.randomNormal({ mean: 1, standardDeviation: 2 }), (v) => normalShare((v - 1) / 2)],
     ['truncatedNormal', initializers.truncatedNormal({ standardDeviation: 3 }), (v) => cut(v / 3)],
     ['heNormal', initializers.heNormal(), (v) => cut((v * 0.879_625_661_034_239_78) / Math.sqrt(2 / fanIn))],
@@ -183,7 +185,7 @@ describe('initialisers', () => {
   });
 
   it('that are impossible are refused', () => {
-    const draw = (record: initializers.InitializerRecord) => () => initialValues(record, shape, random);
+    const draw = (record: KindRecord) => () => initialValues(record, shape, random);
     expect(draw({ type: 'glorotUnifrom' })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: conv2d/kernel: initializer is {"type":"glorotUnifrom"}, which is no known initialiser. Did you mean 'glorotUniform'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, identity, orthogonal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
     );

@@ -11,7 +11,8 @@ import {
   type Tensor,
 } from '@striate/core';
 import { checkConstraint, checkRegularizer, penalty } from '@striate/regularizers';
-import { checkInitializer, fans } from './initial-values.ts';
+import { fans } from './fans.ts';
+import { checkInitializer } from './initial-values.ts';
 
 /** Penalties on a layer with a kernel and a bias, and constraints of its parameters. */
 export interface RegularizationOptions {

@@ -95,7 +95,7 @@ const calls: [() => unknown, string][] = [
     () => layers.varianceScaling({ mode: 'fan_in' as never }),
     'varianceScaling: mode is "fan_in". Did you mean \'fanIn\'?',
   ],
-  [() => layers.constant(undefined as never), 'constant: its options are undefined'],
+  [() => layers.constant(undefined as never), 'constant: the option value is missing. Write constant({ value: 0.1 }).'],
   [() => layers.constant({} as never), 'constant: the option value is missing.'],
   [() => layers.heNormal({ seed: 1 } as never), 'heNormal: there is no option'],
   [() => layers.zeros(3 as never), 'zeros: its options are 3, but must be a record. Write zeros().'],

@@ -3,7 +3,7 @@ import { cpu } from '@striate/core/testing';
 import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkConstraint, constrain } from './constrain.ts';
-import { maxNorm, minMaxNorm, nonNegative, unitNorm } from './constraints.ts';
+import { maxNorm, minMaxNorm, nonNegative, unitNorm } from './index.ts';
 
 const values = Array.from({ length: 24 }, (_, place) => ((place + 1) % 7) - 3);
 const shape = [4, 6];

@@ -1,13 +1,14 @@
-export { checkConstraint, constrain } from './constrain.ts';
-export {
-  maxNorm,
-  minMaxNorm,
-  nonNegative,
-  unitNorm,
-  type MaxNormOptions,
-  type MinMaxNormOptions,
-  type NormOptions,
-} from './constraints.ts';
-export { checkRegularizer, penalty } from './penalty.ts';
-export type { ConstraintRecord, RegularizerRecord } from './records.ts';
-export { l1, l1l2, l2, orthogonal, type OrthogonalOptions } from './regularizers.ts';
+export { checkConstraint, constrain, constraints } from './constrain.ts';
+export { defineConstraint, type ConstraintFunction } from './constraint-kind.ts';
+export { maxNorm, type MaxNormOptions } from './constraints/max-norm.ts';
+export { minMaxNorm, type MinMaxNormOptions } from './constraints/min-max-norm.ts';
+export { nonNegative } from './constraints/non-negative.ts';
+export { unitNorm } from './constraints/unit-norm.ts';
+export type { FactorOption } from './factor.ts';
+export type { NormOptions } from './norm-axis.ts';
+export { checkRegularizer, penalties, penalty } from './penalty.ts';
+export { l1 } from './penalties/l1.ts';
+export { l1l2, type L1l2Options } from './penalties/l1l2.ts';
+export { l2 } from './penalties/l2.ts';
+export { orthogonal, type OrthogonalOptions } from './penalties/orthogonal.ts';
+export { definePenalty } from './penalty-kind.ts';

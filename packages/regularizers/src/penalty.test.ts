@@ -3,7 +3,7 @@ import { cpu } from '@striate/core/testing';
 import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRegularizer, penalty } from './penalty.ts';
-import { l1, l1l2, l2, orthogonal } from './regularizers.ts';
+import { l1, l1l2, l2, orthogonal } from './index.ts';
 
 const values = [-2, 1, 0, 3, -0.5, 4];
 const sumOfMagnitudes = 10.5;

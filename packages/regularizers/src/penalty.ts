@@ -1,42 +1,24 @@
-import { ShapeError, checkChoice, checkTensor, ops, type Regularizer, type Tensor } from '@striate/core';
-import { checkNumbers, checkRecord, type Family, type RecordKind, type RegularizerRecord } from './records.ts';
-
-interface Penalty extends RecordKind {
-  compute(x: Tensor, record: RegularizerRecord): Tensor;
-}
-
-const penalties: Readonly<Record<string, Penalty>> = {
-  l1: {
-    defaults: { factor: 0.01 },
-    check: (where, record) => checkNumbers(where, record, ['factor']),
-    compute: (x, { factor }) => ops.penalty(x, { l1: factor as number, l2: 0 }),
-  },
-  l2: {
-    defaults: { factor: 0.01 },
-    check: (where, record) => checkNumbers(where, record, ['factor']),
-    compute: (x, { factor }) => ops.penalty(x, { l1: 0, l2: factor as number }),
-  },
-  l1l2: {
-    defaults: { l1: 0, l2: 0 },
-    check: (where, record) => checkNumbers(where, record, ['l1', 'l2']),
-    compute: (x, record) => ops.penalty(x, { l1: record['l1'] as number, l2: record['l2'] as number }),
-  },
-  orthogonal: {
-    defaults: { factor: 0.01, mode: 'rows' },
-    check(where, record) {
-      checkNumbers(where, record, ['factor']);
-      checkChoice(where, 'mode', record['mode'] as string, ['rows', 'columns']);
-    },
-    compute: (x, { factor, mode }) =>
-      ops.orthogonalPenalty(x, { factor: factor as number, mode: mode as 'rows' | 'columns' }),
-  },
-};
+import {
+  ShapeError,
+  checkMember,
+  checkTensor,
+  functionOf,
+  ops,
+  type Family,
+  type KindRecord,
+  type Regularizer,
+  type Tensor,
+} from '@striate/core';
+import { l1 } from './penalties/l1.ts';
+import { l1l2 } from './penalties/l1l2.ts';
+import { l2 } from './penalties/l2.ts';
+import { orthogonal } from './penalties/orthogonal.ts';
+import { penaltyContract } from './penalty-kind.ts';
 
 /** All penalties. */
-export const penaltyFamily: Family = {
-  noun: 'penalty',
-  signature: '(x) => scalar',
-  kinds: penalties,
+export const penalties: Family<(x: Tensor) => Tensor, KindRecord> = {
+  ...penaltyContract,
+  kinds: [l1, l2, l1l2, orthogonal],
 };
 
 /**
@@ -52,11 +34,7 @@ export const penaltyFamily: Family = {
  */
 export function penalty(regularizer: Regularizer, x: Tensor): Tensor {
   checkTensor('penalty', 'x', x);
-  if (typeof regularizer !== 'function') {
-    checkRegularizer('penalty', 'regularizer', regularizer);
-    return penalties[regularizer.type]!.compute(x, regularizer);
-  }
-  const value = regularizer(x);
+  const value = functionOf(penalties, 'penalty', 'regularizer', regularizer)(x);
   checkTensor('penalty', 'what the function gave', value);
   if (value.size === 1) return value.rank === 0 ? value : ops.reshape(value, []);
   throw new ShapeError(
@@ -70,5 +48,5 @@ export function penalty(regularizer: Regularizer, x: Tensor): Tensor {
  * @throws {OptionError} unless it is a function, or a record of a known type with possible options
  */
 export function checkRegularizer(where: string, option: string, regularizer: Regularizer): void {
-  checkRecord(where, option, regularizer, penaltyFamily);
+  checkMember(penalties, where, option, regularizer);
 }

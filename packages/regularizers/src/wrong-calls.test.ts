@@ -17,7 +17,7 @@ describe('a wrong call is refused, by what is wrong with it', () => {
     ['l1l2 misspelt', l1l2, { l3: 1 }, "l1l2: there is no option 'l3'. Did you mean 'l1'?"],
     ['orthogonal(0.1)', orthogonal, 0.1, 'orthogonal: its options are 0.1'],
     ['orthogonal mode', orthogonal, { mode: 'row' }, 'orthogonal: mode is "row". Did you mean \'rows\'?'],
-    ['maxNorm(3)', maxNorm, 3, 'maxNorm: its options are 3, but must be a record. Write maxNorm({ maximum }).'],
+    ['maxNorm(3)', maxNorm, 3, 'maxNorm: its options are 3, but must be a record. Write maxNorm({ maximum: 2 }).'],
     ['maxNorm misspelt', maxNorm, { max: 3 }, "maxNorm: there is no option 'max'. Did you mean 'maximum'?"],
     ['maxNorm text', maxNorm, { maximum: '3' }, 'maxNorm: maximum is "3"'],
     ['maxNorm null', maxNorm, { maximum: null }, 'maxNorm: maximum is null'],

@@ -2,7 +2,7 @@ import { checkOptionNames, isRecord } from '../check-options.ts';
 import { checkFunction, checkText } from '../check-values.ts';
 import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
-import type { AnyKind, Arguments, Given, Kind, Options, Settings } from './kind.ts';
+import type { AnyKind, Arguments, Given, Kind, Option, Options, Settings } from './kind.ts';
 
 /** What all kinds of a family have in common, whoever defines them. */
 export interface Contract<Made, Value> {
@@ -32,6 +32,8 @@ export interface Definition<Of extends Options, Made, Shared, Args extends reado
   readonly options: Of;
   /** What is wrong with options that are possible one by one; undefined if nothing is. */
   refuse?(settings: Settings<Of> & Shared): string | undefined;
+  /** How a call looks, for errors, where it has a shorthand with what is required: 'topK(5)'. */
+  readonly call?: string;
   /** Options of the arguments of a call. Left out: the only argument is the options. */
   shorthand?(...args: Args): Loose<Given<Of>> & Shared;
   make(settings: Settings<Of> & Shared): Made;
@@ -93,9 +95,9 @@ export function foreignKinds<Made, Value, Shared extends object = object>(
 }
 
 function checkDefinition(where: string, definition: Definition<Options, never, never, never>): void {
-  const known = ['type', 'doc', 'options', 'refuse', 'shorthand', 'make'];
+  const known = ['type', 'doc', 'options', 'refuse', 'call', 'shorthand', 'make'];
   checkOptionNames(where, definition, known, `${where}({ type: 'me/mine', doc: '...', options: {}, make })`);
-  const { type, doc, options, refuse, shorthand, make } = definition;
+  const { type, doc, options, refuse, call, shorthand, make } = definition;
   checkText(where, 'type', type);
   if (!/^[A-Za-z][\w.-]*\/[A-Za-z]\w*$/.test(type))
     throw new OptionError(
@@ -103,6 +105,7 @@ function checkDefinition(where: string, definition: Definition<Options, never, n
     );
   checkText(where, 'doc', doc);
   checkFunction(where, 'make', make);
+  if (call !== undefined) checkText(where, 'call', call);
   if (refuse !== undefined) checkFunction(where, 'refuse', refuse);
   if (shorthand !== undefined) checkFunction(where, 'shorthand', shorthand);
   if (!isRecord(options))
@@ -111,7 +114,7 @@ function checkDefinition(where: string, definition: Definition<Options, never, n
 
 function makeKind<Made, Value, Of extends Options, Shared extends object, Args extends readonly unknown[]>(
   contract: Contract<Made, Value>,
-  { type, doc, options: own, refuse, shorthand, make }: Definition<Of, Made, Shared, Args>,
+  { type, doc, options: own, refuse, call, shorthand, make }: Definition<Of, Made, Shared, Args>,
 ): Kind<Given<Of> & Shared, Value, Args> {
   const options: Options = { ...own, ...contract.options };
   const kind = Object.assign((...args: Args): Value => kind.from(type, shorthand ? shorthand(...args) : args[0]), {
@@ -120,7 +123,7 @@ function makeKind<Made, Value, Of extends Options, Shared extends object, Args e
     doc,
     options,
     names: Object.keys(options),
-    call: exampleCall(type, options),
+    call: call ?? exampleCall(type, options),
     complete(where: string, given: unknown): Settings<Of> & Shared {
       const settings = completed(where, given, kind) as Settings<Of> & Shared; // checked by the options
       const flaw = refuse?.(settings);
@@ -143,9 +146,11 @@ function marked<Value extends object>(value: Value, kind: unknown): Value {
   return Object.defineProperty(value, mark, { value: kind, configurable: true });
 }
 
-function completed(where: string, given: unknown, { options, call }: AnyKind): Record<string, unknown> {
+function completed(where: string, given: unknown, kind: AnyKind): Record<string, unknown> {
+  const { options, call } = kind;
   const record = given === undefined ? {} : given;
-  checkOptionNames(where, record, Object.keys(options), call);
+  if (!isRecord(record)) checkOptionNames(where, record, [], callWithOptions(kind));
+  checkOptionNames(where, record, Object.keys(options));
   const settings: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
     const value = (record as Readonly<Record<string, unknown>>)[name];
@@ -170,12 +175,22 @@ function asData(options: Options, settings: Readonly<Record<string, unknown>>): 
   );
 }
 
-/** With all that is required, or else with the first option that can be told in a few words. */
+/** A call with all that is required: 'constant({ value: 0.1 })', 'adam()'. */
 function exampleCall(type: string, options: Options): string {
-  const entries = Object.entries(options);
-  const required = entries.filter(([, { when }]) => when === 'required');
-  const told = required.length > 0 ? required : entries.filter(([, option]) => option.when === 'filled').slice(0, 1);
-  const texts = told.map(([name, option]) => `${name}: ${inCode(option.default ?? option.example)}`);
+  return callWith(
+    type,
+    Object.entries(options).filter(([, { when }]) => when === 'required'),
+  );
+}
+
+/** A call that shows how options are written: {@link exampleCall}, or with the first option if none is required. */
+function callWithOptions({ type, options, call }: AnyKind): string {
+  const filled = Object.entries(options).filter(([, { when }]) => when === 'filled');
+  return call === `${type}()` ? callWith(type, filled.slice(0, 1)) : call;
+}
+
+function callWith(type: string, options: readonly [string, Option][]): string {
+  const texts = options.map(([name, option]) => `${name}: ${inCode(option.default ?? option.example)}`);
   return `${type}(${texts.length > 0 ? `{ ${texts.join(', ')} }` : ''})`;
 }
 

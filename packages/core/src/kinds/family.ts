@@ -169,7 +169,7 @@ function refusal(family: Family, value: unknown): string {
   const type = isRecord(value) ? value['type'] : typeof value === 'string' ? value : undefined;
   const named = typeof type === 'string' ? kinds.find((kind) => kind.type === type) : undefined;
   const what = describe(isRecord(value) && type !== undefined ? { type } : value);
-  if (named) return `${what}, but must be ${article(noun)}. Write ${named.call}.${also}`;
+  if (named) return `${what}, which is no known ${noun}. Write ${named.call}.${also}`;
   return `${what}, which is no known ${noun}. ${knownTypes(type, typesOf(family))}${also}`;
 }
 

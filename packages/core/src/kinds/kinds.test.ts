@@ -164,9 +164,9 @@ describe('a value in its place', () => {
     [{ type: 'me/disc', radius: 1 }, 'which is no known shape'],
     [
       'square',
-      'plotter: shape is "square", but must be a shape. Write square({ side: 1 }). A function (scale) => area works too.',
+      'plotter: shape is "square", which is no known shape. Write square(). A function (scale) => area works too.',
     ],
-    [square, 'plotter: shape is the function square itself, which was not called. Write square({ side: 1 }).'],
+    [square, 'plotter: shape is the function square itself, which was not called. Write square().'],
     [plotter(), 'plotter: shape is the pen plotter, but must be a shape. Known: square, box.'],
     [3, 'plotter: shape is 3, which is no known shape. Known: square, box. A function'],
     [null, 'plotter: shape is null'],

@@ -1,6 +1,6 @@
 // Which initialiser each parameter takes: by default, and through the option that is meant for it and no other.
 import { describe, expect, it } from 'vitest';
-import { constant } from '../initializers.ts';
+import { constant } from '../initializers/index.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { conv1d } from './conv1d.ts';
 import { conv2dTranspose } from './conv2d-transpose.ts';

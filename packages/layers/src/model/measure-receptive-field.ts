@@ -12,7 +12,7 @@ import {
   type Tensor,
   type Values,
 } from '@striate/core';
-import { fans } from '../initial-values.ts';
+import { fans } from '../fans.ts';
 import { withoutZeroSlopes } from '../without-zero-slopes.ts';
 import { forward } from './forward.ts';
 import type { Model } from './model-graph.ts';

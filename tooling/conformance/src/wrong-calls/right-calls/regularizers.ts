@@ -36,7 +36,7 @@ export const regularizerCalls: readonly RightCall[] = [
     call: (record) => regularizers.penalty(record, x() as never),
     args: () => [{ type: 'l2', factor: 0.1 }],
     options: 0,
-    required: ['type', 'factor'],
+    required: ['type'],
   },
   {
     name: 'constrain',

@@ -1,0 +1,15 @@
+export { constant, type ConstantOptions } from './constant.ts';
+export type { GainOption } from './gain.ts';
+export type { GaussianOptions } from './gaussian-options.ts';
+export { glorotNormal, glorotUniform } from './glorot.ts';
+export { heNormal, heUniform } from './he.ts';
+export { identity } from './identity.ts';
+export { lecunNormal, lecunUniform } from './lecun.ts';
+export { ones } from './ones.ts';
+export { orthogonal } from './orthogonal.ts';
+export { pytorchDefault, type PytorchDefaultOptions } from './pytorch-default.ts';
+export { randomNormal } from './random-normal.ts';
+export { randomUniform, type RandomUniformOptions } from './random-uniform.ts';
+export { truncatedNormal } from './truncated-normal.ts';
+export { varianceScaling, type VarianceScalingOptions } from './variance-scaling.ts';
+export { zeros } from './zeros.ts';
