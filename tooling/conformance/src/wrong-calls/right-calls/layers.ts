@@ -1,5 +1,6 @@
 import * as layers from '@striate/layers';
 import type { Kind, RightCall } from '../right-call.ts';
+import { definitionCall } from './definition-call.ts';
 import { image, network, small } from './fixtures.ts';
 
 const named: Readonly<Record<string, readonly Kind[]>> = { name: ['text'] };
@@ -145,6 +146,7 @@ export const layerCalls: readonly RightCall[] = [
     required: ['inputs', 'outputs'],
     also: named,
   },
+  definitionCall('defineInitializer', layers.defineInitializer),
   {
     name: 'defineFunction',
     call: layers.defineFunction,

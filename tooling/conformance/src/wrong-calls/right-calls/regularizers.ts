@@ -1,11 +1,14 @@
 import { fill } from '@striate/core';
 import * as regularizers from '@striate/regularizers';
 import type { RightCall } from '../right-call.ts';
+import { definitionCall } from './definition-call.ts';
 
 const x = (): unknown => (held ??= fill([2, 3], 1));
 let held: ReturnType<typeof fill> | undefined;
 
 export const regularizerCalls: readonly RightCall[] = [
+  definitionCall('definePenalty', regularizers.definePenalty),
+  definitionCall('defineConstraint', regularizers.defineConstraint),
   { name: 'l1', call: regularizers.l1, args: () => [0.1], needs: 0 },
   { name: 'l2', call: regularizers.l2, args: () => [0.1], needs: 0 },
   { name: 'l1l2', call: regularizers.l1l2, args: () => [{ l1: 0.1, l2: 0.1 }], options: 0 },
