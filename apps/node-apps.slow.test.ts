@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
-import { load } from '@striate/train';
+import { load } from '@striate/inference';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { usableBackends } from '../tooling/conformance/src/usable-backends.ts';
 

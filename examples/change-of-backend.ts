@@ -4,8 +4,9 @@ import { onednn } from '@striate/backend-onednn';
 import { wasm } from '@striate/backend-wasm';
 import { activeBackend, use } from '@striate/core';
 import { batches, mnist, take } from '@striate/data';
+import { weightsSha256 } from '@striate/inference';
 import { mnistCnn } from '@striate/zoo';
-import { adam, crossEntropy, fit, weightsSha256, type FitOptions } from '@striate/train';
+import { adam, crossEntropy, fit, type FitOptions } from '@striate/train';
 
 await use(wasm());
 const { train } = await mnist();

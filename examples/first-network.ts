@@ -3,8 +3,9 @@
 import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
 import { batches, mnist, split } from '@striate/data';
+import { save } from '@striate/inference';
 import { conv2d, dense, dropout, flatten, input, maxPool2d, sequential, summary } from '@striate/layers';
-import { accuracy, adam, crossEntropy, evaluate, fit, save } from '@striate/train';
+import { accuracy, adam, crossEntropy, evaluate, fit } from '@striate/train';
 
 await use(wasm()); // the CPU, through WebAssembly; another backend is another line here
 

@@ -7,8 +7,8 @@ import { wasm } from '@striate/backend-wasm';
 import { use, type OutputMeaning } from '@striate/core';
 import { subset } from '@striate/data';
 import { preprocess } from '@striate/images';
+import { load, modelFiles, predict, save, type ModelCard } from '@striate/inference';
 import { dense, flatten, initialize, input, sequential } from '@striate/layers';
-import { load, modelFiles, predict, save, type ModelCard } from '@striate/train';
 import { afterAll, beforeAll, expect } from 'vitest';
 
 const file = import.meta.url;

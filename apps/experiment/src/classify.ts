@@ -1,7 +1,7 @@
 import type { Preprocessing } from '@striate/core';
 import { preprocess } from '@striate/images';
+import { predict } from '@striate/inference';
 import type { Network } from '@striate/layers';
-import { predict } from '@striate/train';
 
 /**
  * What a network takes a picture for.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { OptionError, activeBackend, use, type Backend } from '@striate/core';
-import { checkModelFolder, checkpoints, latestCheckpoint, listCheckpoints, save, type Callback } from '@striate/train';
+import { checkModelFolder, save } from '@striate/inference';
+import { checkpoints, latestCheckpoint, listCheckpoints, type Callback } from '@striate/train';
 import { loadData } from './data.ts';
 import { model } from './model.ts';
 import { testAccuracy } from './test-accuracy.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wasm } from '@striate/backend-wasm';
 import { fill, use } from '@striate/core';
-import { load, save } from '@striate/train';
+import { load, save } from '@striate/inference';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSmallMnist } from './testing/small-mnist.ts';
 import { striate } from './testing/striate.ts';

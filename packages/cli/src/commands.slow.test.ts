@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { wasm } from '@striate/backend-wasm';
 import { dispose, use } from '@striate/core';
-import { load, save } from '@striate/train';
+import { load, save } from '@striate/inference';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outlivesTerminal } from './hangups.ts';
 import { fingerprint } from './testing/fingerprint.ts';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, type Preprocessing } from '@striate/core';
+import { load } from '@striate/inference';
 import type { Network } from '@striate/layers';
-import { load } from '@striate/train';
 import { commandLine } from './command-line.ts';
 import { checkpointsName, identityName, modelName } from './run-contents.ts';
 import { isBeingReplaced, replacedModel } from './run-folder.ts';

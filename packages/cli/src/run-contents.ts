@@ -1,7 +1,8 @@
 import fs, { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, readJson, readRegularFile } from '@striate/core';
-import { checkModelFolder, listCheckpoints } from '@striate/train';
+import { checkModelFolder } from '@striate/inference';
+import { listCheckpoints } from '@striate/train';
 import * as v from 'valibot';
 import { readIdentity, type RunIdentity } from './run-settings.ts';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { batches } from '@striate/data';
+import { save, weightsSha256 } from '@striate/inference';
 import {
   accuracy,
   checkpoints,
@@ -8,8 +9,6 @@ import {
   fit,
   latestCheckpoint,
   listCheckpoints,
-  save,
-  weightsSha256,
   type Callback,
   type Checkpoint,
   type FitResult,

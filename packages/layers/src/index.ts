@@ -99,6 +99,7 @@ export {
 export { model, type ModelOptions } from './model/model.ts';
 export type { Connection, Model, ModelGraph, ModelNode, Step } from './model/model-graph.ts';
 export { outputActivation, type ProbabilityActivation } from './model/output-activation.ts';
+export { outputNames } from './model/output-names.ts';
 export { parameterSpecs, stateSpecs } from './model/parameter-specs.ts';
 export { modelFormatVersion, modelFromJson, modelToJson, type LoadOptions } from './model/saving.ts';
 export { regularize, type RegularizeOptions } from './model/regularize.ts';

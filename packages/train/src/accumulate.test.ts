@@ -2,21 +2,20 @@ import { wasm } from '@striate/backend-wasm';
 import { cpu } from '@striate/core/testing';
 import { memory, use, type Backend } from '@striate/core';
 import { batches, mapBatches } from '@striate/data';
+import { weightsSha256 } from '@striate/inference';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { activation, conv2d, dense, dropout, flatten, input, sequential, type Model } from '@striate/layers';
 import { l2 } from '@striate/regularizers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Callback } from './callbacks/callback.ts';
 import { checkpoints } from './callbacks/checkpoints.ts';
 import { latestCheckpoint } from './files/checkpoint-folders.ts';
-import { weightsSha256 } from './files/weights-sha256.ts';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { cosineDecay } from './optimizers/learning-rate.ts';
 import { sgd } from './optimizers/sgd.ts';
 import { blobs } from './testing/blobs.ts';
-import { smallNet } from './testing/small-net.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
 import { disposeTraining } from './training-state.ts';
 
 // 52 samples: 13 batches of 4, of which 4 make a step of 16 and the last one a step of 4.

@@ -1,18 +1,16 @@
 import { cpu } from '@striate/core/testing';
 import { cast, tensor, use } from '@striate/core';
 import { batches, mapBatches, type Batch } from '@striate/data';
+import { save, weightsSha256, predict } from '@striate/inference';
 import { constant, dense, flatten, initialize, input, sequential, type Model, type Network } from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
 import { toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
-import { save } from './files/save.ts';
-import { weightsSha256 } from './files/weights-sha256.ts';
 import { readCheckpoint } from './files/checkpoint.ts';
 import { fit, type FitOptions } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { predict } from './predict.ts';
 import { blobs } from './testing/blobs.ts';
 
 beforeAll(async () => {

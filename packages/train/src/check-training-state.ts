@@ -1,5 +1,5 @@
 import { OptionError, describe, isRecord } from '@striate/core';
-import { checkWeight } from './check-network.ts';
+import { checkWeight } from '@striate/inference/internal';
 import type { TrainingState } from './training-state.ts';
 
 /**

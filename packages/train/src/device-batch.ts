@@ -15,7 +15,7 @@ import {
   type Values,
 } from '@striate/core';
 import { batchNames, type Batch } from '@striate/data';
-import { asFloat32Array, asInt32Array } from './host-array.ts';
+import { asFloat32Array, asInt32Array } from '@striate/inference/internal';
 
 /** A batch on the device. */
 export interface DeviceBatch {

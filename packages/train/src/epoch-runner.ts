@@ -1,11 +1,11 @@
 import { DataError, dispose } from '@striate/core';
 import type { Batch, Batches } from '@striate/data';
+import { createTurn } from '@striate/inference/internal';
 import type { Model } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import { checkInputs } from './check-inputs.ts';
 import type { Clock } from './clock.ts';
 import { disposeBatch, toDevice } from './device-batch.ts';
-import { createTurn } from './event-loop.ts';
 import type { Keeper } from './keeper.ts';
 import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
 import type { Notifier } from './notifier.ts';

@@ -1,14 +1,13 @@
 import { NumericError, OptionError, checkOptions, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
+import { checkNetwork, createTurn } from '@striate/inference/internal';
 import { forward, type Network } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import { checkBatches } from './check-batches.ts';
 import { checkInputs, inputsOf } from './check-inputs.ts';
 import { checkMeaning } from './check-meaning.ts';
-import { checkNetwork } from './check-network.ts';
 import { checkSignal } from './check-signal.ts';
 import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
-import { createTurn } from './event-loop.ts';
 import { firstNonFinite } from './explain-non-finite.ts';
 import { addToSums, meansOf } from './history.ts';
 import { createReadings } from './readings.ts';

@@ -1,13 +1,13 @@
 import { cpu } from '@striate/core/testing';
 import { clone, memory, mul, use } from '@striate/core';
 import { batches, type Batches } from '@striate/data';
+import { smallNet } from '@striate/inference/testing';
 import { dense, defineLayer, flatten, input, sequential, type Model } from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
 import { fit } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { sgd } from './optimizers/sgd.ts';
 import { blobs } from './testing/blobs.ts';
-import { smallNet } from './testing/small-net.ts';
 
 beforeAll(async () => {
   await use(cpu());

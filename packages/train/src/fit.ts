@@ -1,16 +1,15 @@
 import { occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
 import type { Batches } from '@striate/data';
+import { checkStart, checkFinite, toHost } from '@striate/inference/internal';
 import type { Model, Network } from '@striate/layers';
 import type { Callback, Run } from './callbacks/callback.ts';
 import type { TrainedBy } from './basis.ts';
 import { checkFitOptions } from './check-fit-options.ts';
-import { checkStart } from './check-network.ts';
 import { checkResume } from './check-resume.ts';
 import { createEpochRunner } from './epoch-runner.ts';
 import { measure } from './evaluate.ts';
 import { explainFailure } from './explain-failure.ts';
 import { firstValues } from './first-values.ts';
-import { checkFinite, toHost } from './files/host-values.ts';
 import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
 import { createKeeper } from './keeper.ts';

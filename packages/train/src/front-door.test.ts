@@ -2,6 +2,7 @@ import { cpu } from '@striate/core/testing';
 import { dispose, use, type Backend } from '@striate/core';
 import { wasm } from '@striate/backend-wasm';
 import { batches, mapBatches } from '@striate/data';
+import { load, modelFiles, save, predict } from '@striate/inference';
 import {
   dense,
   flatten,
@@ -17,14 +18,12 @@ import { describe, expect, it } from 'vitest';
 import { checkpoints } from './callbacks/checkpoints.ts';
 import { toDevice } from './device-batch.ts';
 import { evaluate } from './evaluate.ts';
-import { load, modelFiles, save } from './files/save.ts';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { adam } from './optimizers/adam.ts';
 import { sgd } from './optimizers/sgd.ts';
 import { cosineDecay } from './optimizers/learning-rate.ts';
-import { predict } from './predict.ts';
 import { blobs } from './testing/blobs.ts';
 import { disposeTraining } from './training-state.ts';
 

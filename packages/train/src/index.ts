@@ -2,14 +2,9 @@ export type { Callback, EndMoment, EpochMoment, Moment, Run, StepMoment } from '
 export { checkpoints, type CheckpointsOptions } from './callbacks/checkpoints.ts';
 export type { Basis } from './basis.ts';
 export { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
-export { ensemble, type EnsembleOptions } from './ensemble.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { latestCheckpoint, listCheckpoints, setAsideCheckpoints } from './files/checkpoint-folders.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
-export type { ModelCard } from './files/model-card.ts';
-export type { ModelRequest, ModelSource } from './files/model-source.ts';
-export { checkModelFolder, load, modelFiles, save, type LoadedModel, type LoadModelOptions } from './files/save.ts';
-export { weightsSha256 } from './files/weights-sha256.ts';
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export type { History } from './history.ts';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
@@ -20,7 +15,6 @@ export { accuracy } from './metrics/accuracy.ts';
 export { binaryAccuracy } from './metrics/binary-accuracy.ts';
 export type { Metric } from './metrics/metric.ts';
 export { topK } from './metrics/top-k.ts';
-export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './monte-carlo.ts';
 export { adam, adamW, type AdamOptions } from './optimizers/adam.ts';
 export {
   cosineDecay,
@@ -31,10 +25,9 @@ export {
 export type { Optimizer, OptimizerState, UpdateInputs } from './optimizers/optimizer.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export type { WeightDecayOptions } from './optimizers/weight-decay.ts';
-export { predict, predictOutputs, type PredictInputs, type PredictOptions } from './predict.ts';
 export { averageGradients, type CountedGradients } from './step/average-gradients.ts';
 export { createTrainer, type StepGradients, type Trainer, type TrainerOptions } from './step/trainer.ts';
-export { outputNames, type Objectives } from './tasks.ts';
+export type { Objectives } from './tasks.ts';
 export {
   disposeTraining,
   type DataMark,

@@ -3,6 +3,16 @@ import { wasm } from '@striate/backend-wasm';
 import { dispose, memory, ops, tensor, use, valueAndGradients, type Tensor } from '@striate/core';
 import { batches, mapBatches, type Batch, type Batches } from '@striate/data';
 import {
+  ensemble,
+  load,
+  modelFiles,
+  monteCarlo,
+  predict,
+  predictOutputs,
+  type PredictInputs,
+} from '@striate/inference';
+import { smallNet } from '@striate/inference/testing';
+import {
   batchNorm,
   conv2d,
   defineLayer,
@@ -21,24 +31,19 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Callback } from './callbacks/callback.ts';
 import { toDevice } from './device-batch.ts';
-import { ensemble } from './ensemble.ts';
 import { evaluate } from './evaluate.ts';
 import { readCheckpoint } from './files/checkpoint.ts';
-import { load, modelFiles } from './files/save.ts';
 import { fit, type FitOptions } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import type { Loss } from './losses/loss.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { topK } from './metrics/top-k.ts';
-import { monteCarlo } from './monte-carlo.ts';
 import { adam } from './optimizers/adam.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { predict, predictOutputs, type PredictInputs } from './predict.ts';
 import { averageGradients } from './step/average-gradients.ts';
 import { createTrainer, type TrainerOptions } from './step/trainer.ts';
 import { blobs } from './testing/blobs.ts';
-import { smallNet } from './testing/small-net.ts';
 
 const times = 100;
 const images = Float32Array.from({ length: 2 * 36 }, (_, place) => Math.sin(place));

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { dispose, use, type OutputMeaning, type OutputMeanings } from '@striate/core';
 import { batches, mapBatches } from '@striate/data';
+import { ensemble, load, modelFiles, save, monteCarlo, predict, predictOutputs } from '@striate/inference';
+import { withChecksums } from '@striate/inference/internal';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import {
   conv2d,
   dense,
@@ -20,21 +23,14 @@ import {
   type Network,
 } from '@striate/layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensemble } from './ensemble.ts';
 import { evaluate } from './evaluate.ts';
-import { withChecksums } from './files/checksums.ts';
-import { load, modelFiles, save } from './files/save.ts';
 import { fit, type FitOptions } from './fit.ts';
 import { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import type { Loss } from './losses/loss.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
-import { monteCarlo } from './monte-carlo.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { predict, predictOutputs } from './predict.ts';
 import { blobs } from './testing/blobs.ts';
-import { smallNet } from './testing/small-net.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
 import { disposeTraining } from './training-state.ts';
 
 beforeAll(async () => {

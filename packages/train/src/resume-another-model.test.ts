@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { ops, use, type Tensor } from '@striate/core';
 import { batches } from '@striate/data';
+import { temporaryFolder } from '@striate/inference/testing';
 import {
   batchNorm,
   conv2d,
@@ -32,7 +33,6 @@ import { readCheckpoint, writeCheckpoint } from './files/checkpoint.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { adam } from './optimizers/adam.ts';
 import { blobs } from './testing/blobs.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
 import { disposeTraining, type TrainingState } from './training-state.ts';
 
 beforeAll(async () => {

@@ -2,18 +2,17 @@ import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { use } from '@striate/core';
 import { arrayDataset, batches, mapBatches, type Batches, type Dataset } from '@striate/data';
+import { weightsSha256 } from '@striate/inference';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { batchDigest } from './basis.ts';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
 import { readCheckpoint, writeCheckpoint } from './files/checkpoint.ts';
-import { weightsSha256 } from './files/weights-sha256.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { topK } from './metrics/top-k.ts';
 import { adam } from './optimizers/adam.ts';
 import { blobs } from './testing/blobs.ts';
-import { smallNet } from './testing/small-net.ts';
-import { temporaryFolder } from './testing/temporary-folder.ts';
 import { disposeTraining, type TrainingState } from './training-state.ts';
 
 beforeAll(async () => {

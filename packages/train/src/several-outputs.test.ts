@@ -1,6 +1,7 @@
 import { cpu } from '@striate/core/testing';
 import { dispose, memory, tensor, use, type Tensor } from '@striate/core';
 import { batches, mapBatches, type Batches } from '@striate/data';
+import { predict, predictOutputs } from '@striate/inference';
 import {
   activation,
   add,
@@ -12,6 +13,7 @@ import {
   initialize,
   input,
   model,
+  outputNames,
   sequential,
   type Model,
 } from '@striate/layers';
@@ -22,9 +24,7 @@ import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { topK } from './metrics/top-k.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { predict, predictOutputs } from './predict.ts';
 import { blobs } from './testing/blobs.ts';
-import { outputNames } from './tasks.ts';
 import { disposeTraining } from './training-state.ts';
 
 beforeAll(async () => {

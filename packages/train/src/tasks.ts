@@ -17,8 +17,7 @@ import {
   type Tensor,
 } from '@striate/core';
 import type { Batch } from '@striate/data';
-import { outputActivation, type ModelGraph } from '@striate/layers';
-import { checkModel } from './check-network.ts';
+import { outputActivation, outputNames, type ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
 import { checkLoss } from './losses/check-loss.ts';
 import type { BatchNumber } from './history.ts';
@@ -50,20 +49,6 @@ export interface Task {
   metrics: readonly Metric[];
   /** The output's shape without the batch axis. */
   shape: readonly (number | null)[];
-}
-
-/**
- * Names of a model's outputs, by which losses and metrics are given: those of the nodes that give them; 'name[1]' for a
- * further output of the same node.
- *
- * @throws {OptionError} for anything but a model
- * @example
- * outputNames(lenet5()); // ['dense_2']
- */
-export function outputNames(model: ModelGraph): string[] {
-  checkModel('outputNames', model);
-  const { nodes, outputs } = model;
-  return outputs.map(({ node, output }) => `${nodes[node]!.name}${output === 0 ? '' : `[${output}]`}`);
 }
 
 /**

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
 import { launchChromium, serveFolder, whyNoBrowser } from '@striate/browsers';
 import { use } from '@striate/core';
+import { predict, save } from '@striate/inference';
 import { dense, initialize, input, sequential } from '@striate/layers';
-import { predict, save } from '@striate/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPackages, bundlers, makeProject } from './bundlers.ts';
 import { isRequired } from './is-required.ts';
@@ -111,7 +111,7 @@ describe.skipIf(missing && !isRequired('wasm-browser')).each(Object.keys(bundler
         expect(visited.outputs).toEqual(outputs);
         expect(visited.files).toEqual(['model.json', 'weights.safetensors', 'SHA256SUMS']);
         expect(visited.layers).toBeGreaterThan(5);
-        const noFolders = expect.stringMatching(/^OptionError: train: a page has no folders.* modelFiles\(network\) /);
+        const noFolders = expect.stringMatching(/^OptionError: a page has no folders.* modelFiles\(network\) /);
         const noPackages = expect.stringMatching(/^OptionError: mnist: a page has no folders .* \{ files \}\.$/);
         expect(visited.refusals).toEqual({
           save: noFolders,

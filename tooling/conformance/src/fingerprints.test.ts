@@ -2,8 +2,9 @@
 import { wasm } from '@striate/backend-wasm';
 import { dispose, use } from '@striate/core';
 import { arrayDataset, batches } from '@striate/data';
+import { weightsSha256 } from '@striate/inference';
 import { initialize, type Model } from '@striate/layers';
-import { adam, crossEntropy, disposeTraining, fit, sgd, weightsSha256, type Optimizer } from '@striate/train';
+import { adam, crossEntropy, disposeTraining, fit, sgd, type Optimizer } from '@striate/train';
 import { lenet5, resnet20, srivastavaCnn } from '@striate/zoo';
 import { beforeAll, expect, test } from 'vitest';
 

@@ -1,8 +1,9 @@
 // The same seed on every backend: weights, random bits and masks are equal, losses stay close.
 import { activeBackend, dispose, ops, sizeOf, streams, tensor, use, type Tensor } from '@striate/core';
 import { cpu } from '@striate/core/testing';
+import { weightsSha256 } from '@striate/inference';
 import { initialize } from '@striate/layers';
-import { disposeTraining, fit, weightsSha256 } from '@striate/train';
+import { disposeTraining, fit } from '@striate/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backends } from './backends.ts';
 import { smallCnn, smallTraining } from './small-training.ts';

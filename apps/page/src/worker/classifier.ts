@@ -1,7 +1,7 @@
 import { DataError, dispose, ShapeError, type Preprocessing } from '@striate/core';
 import { preprocess } from '@striate/images';
+import { load, predict } from '@striate/inference';
 import type { Network } from '@striate/layers';
-import { load, predict } from '@striate/train';
 import type { Answer, Drawing } from '../messages.ts';
 import { seeDrawing } from './see-drawing.ts';
 

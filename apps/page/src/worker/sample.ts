@@ -1,7 +1,7 @@
 import { subset, type Batches, type Dataset } from '@striate/data';
 import { preprocess } from '@striate/images';
+import { predict } from '@striate/inference';
 import type { Network } from '@striate/layers';
-import { predict } from '@striate/train';
 import type { Score, TestImages } from '../messages.ts';
 
 const sampleSize = 1000;

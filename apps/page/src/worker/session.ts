@@ -1,7 +1,7 @@
 import { loadData, model } from '@striate/app-experiment';
 import { BackendError, dispose, use, type Backend } from '@striate/core';
+import { modelFiles } from '@striate/inference';
 import { initialize, summary } from '@striate/layers';
-import { modelFiles } from '@striate/train';
 import type { Drawing, Report, Request, Source } from '../messages.ts';
 import { classifyDrawing, openFolder, type Classifier, type Reading } from './classifier.ts';
 import { createLiveNetwork } from './live-network.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { NumericError } from '@striate/core';
 import { preprocess, readPicture, startPictureDecoder, type PictureDecoder, type PictureLimits } from '@striate/images';
-import { predict } from '@striate/train';
+import { predict } from '@striate/inference';
 import { asFlags } from '../as-flags.ts';
 import { startBackend } from '../backends.ts';
 import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';

@@ -1,5 +1,5 @@
 import { DataError, checkCounts, checkFlag, checkFunction, checkOptions } from '@striate/core';
-import { checkDirectory } from '../files/check-directory.ts';
+import { checkDirectory, explainFileError, nodeFiles } from '@striate/inference/internal';
 import {
   checkpointName,
   forgetOverwritten,
@@ -10,8 +10,6 @@ import {
   tidyUp,
 } from '../files/checkpoint-folders.ts';
 import { writeCheckpoint } from '../files/checkpoint.ts';
-import { explainFileError } from '../files/file-errors.ts';
-import { nodeFiles } from '../files/node-files.ts';
 import type { Callback, Moment, Run } from './callback.ts';
 
 // A folder of checkpoints belongs to one run at a time. As training begins, the checkpoints that are not of its past

@@ -1,10 +1,13 @@
+import {
+  checkModel,
+  checkDirectory,
+  explainFileError,
+  nodeFiles,
+  removeDead,
+  removeUnseen,
+} from '@striate/inference/internal';
 import type { Model } from '@striate/layers';
-import { checkModel } from '../check-network.ts';
-import { checkDirectory } from './check-directory.ts';
 import { checkpointFiles, readCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { explainFileError } from './file-errors.ts';
-import { nodeFiles } from './node-files.ts';
-import { removeDead, removeUnseen } from './partial-folder.ts';
 import {
   finishSettingAside,
   isSetAsideName,

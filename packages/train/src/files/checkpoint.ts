@@ -9,18 +9,25 @@ import {
   type Json,
   type ParameterSpec,
 } from '@striate/core';
+import {
+  checkModel,
+  checkDirectory,
+  folderSource,
+  checksumFile,
+  readChecked,
+  checkFinite,
+  checkStored,
+  longestFile,
+  toHost,
+  toTensors,
+  writeFolder,
+} from '@striate/inference/internal';
 import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
-import { checkModel } from '../check-network.ts';
 import { checkTrainingState } from '../check-training-state.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { TrainingState } from '../training-state.ts';
-import { checkDirectory } from './check-directory.ts';
-import { folderSource } from './checksummed-folder.ts';
-import { checksumFile, readChecked } from './checksums.ts';
-import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
 import { formatVersion, longestTrainingFile, trainingFileSchema, type CheckpointRecord } from './training-file.ts';
-import { writeFolder } from './write-folder.ts';
 
 const tensorsFile = 'tensors.safetensors';
 const trainingFile = 'training.json';

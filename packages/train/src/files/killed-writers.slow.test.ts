@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { cpu } from '@striate/core/testing';
 import { use } from '@striate/core';
 import { batches } from '@striate/data';
+import { load, save, weightsSha256 } from '@striate/inference';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { initialize, type Network } from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
 import { checkpoints } from '../callbacks/checkpoints.ts';
@@ -14,14 +16,10 @@ import { blobs } from '../testing/blobs.ts';
 import type { Order } from '../testing/killed-writer.ts';
 import { runWriter } from '../testing/run-writer.ts';
 import { addForeignThings } from '../testing/foreign-things.ts';
-import { smallNet } from '../testing/small-net.ts';
 import { ofThese, snapshot } from '../testing/snapshot.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { disposeTraining } from '../training-state.ts';
 import { latestCheckpoint, listCheckpoints, setAsideCheckpoints, tidyUp } from './checkpoint-folders.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { load, save } from './save.ts';
-import { weightsSha256 } from './weights-sha256.ts';
 
 // SIGKILL before each file operation of each writer, and half-way through each file: of the longer ones before each second
 // one, from the first or the second on in turns, unless STRIATE_EVERY_OPERATION is set.

@@ -2,12 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { DataError, use } from '@striate/core';
+import { load, save } from '@striate/inference';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { initialize } from '@striate/layers';
 import { beforeAll, expect, test } from 'vitest';
-import { smallNet } from '../testing/small-net.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { load, save } from './save.ts';
 
 beforeAll(async () => {
   await use(cpu());

@@ -14,6 +14,9 @@ import {
   type Json,
 } from '@striate/core';
 import { batches, readIdx } from '@striate/data';
+import { predict, load, modelFiles } from '@striate/inference';
+import { checksumFile, withChecksums, type Files } from '@striate/inference/internal';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { add, conv2d, flatten, dense, initialize, input, model, sequential, type Network } from '@striate/layers';
 import { readSafetensors } from '@striate/weights';
 import { beforeAll, expect, test } from 'vitest';
@@ -21,15 +24,10 @@ import { fit } from '../fit.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { adam } from '../optimizers/adam.ts';
-import { predict } from '../predict.ts';
 import { blobs } from '../testing/blobs.ts';
 import { createDice, mutateBytes, mutateJson } from '../testing/mutations.ts';
-import { smallNet } from '../testing/small-net.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { disposeTraining } from '../training-state.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { checksumFile, withChecksums, type Files } from './checksums.ts';
-import { load, modelFiles } from './save.ts';
 
 // Another seed draws other files: SEED=7 pnpm exec vitest run --project unit odd-files
 const seed = Number(process.env['SEED'] ?? 1);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { dispose, use } from '@striate/core';
 import { batches } from '@striate/data';
+import { predict, load, save, weightsSha256 } from '@striate/inference';
+import { temporaryFolder } from '@striate/inference/testing';
 import {
   activation,
   batchNorm,
@@ -21,14 +23,10 @@ import { fit } from '../fit.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { adam } from '../optimizers/adam.ts';
-import { predict } from '../predict.ts';
 import { blobs } from '../testing/blobs.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { disposeTraining } from '../training-state.ts';
 import { latestCheckpoint, listCheckpoints } from './checkpoint-folders.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { load, save } from './save.ts';
-import { weightsSha256 } from './weights-sha256.ts';
 
 // A model and a folder of checkpoints that the version before folders had owners wrote; the last digits are its too.
 const saved = join(import.meta.dirname, '..', 'testing', 'saved-before');

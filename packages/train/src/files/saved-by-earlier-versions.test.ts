@@ -3,15 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
 import { dispose, use, type Preprocessing } from '@striate/core';
+import { predictOutputs, load, modelFiles, weightsSha256 } from '@striate/inference';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fit } from '../fit.ts';
-import { predictOutputs } from '../predict.ts';
 import { earlierInputs, earlierModels } from '../testing/earlier-models.ts';
 import { earlierTrainings } from '../testing/earlier-trainings.ts';
 import { disposeTraining } from '../training-state.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { load, modelFiles } from './save.ts';
-import { weightsSha256 } from './weights-sha256.ts';
 
 const saved = join(import.meta.dirname, '..', 'testing', 'saved-before');
 const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(saved, file), 'utf8'));

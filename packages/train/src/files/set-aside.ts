@@ -1,7 +1,5 @@
 import { DataError, readRegularFile } from '@striate/core';
-import { nodeFiles } from './node-files.ts';
-import { removeOwnFolder, strangersIn } from './own-folder.ts';
-import { createPartial, removeUnseen } from './partial-folder.ts';
+import { nodeFiles, removeOwnFolder, strangersIn, createPartial, removeUnseen } from '@striate/inference/internal';
 
 // Checkpoints that are no longer those of a folder's run lie in a folder beside them:
 //

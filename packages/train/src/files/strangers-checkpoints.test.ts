@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { DataError, OptionError, use } from '@striate/core';
 import { batches } from '@striate/data';
+import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkpoints } from '../callbacks/checkpoints.ts';
 import { fit } from '../fit.ts';
@@ -10,9 +11,7 @@ import { crossEntropy } from '../losses/cross-entropy.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from '../testing/blobs.ts';
 import { addForeignThings } from '../testing/foreign-things.ts';
-import { smallNet } from '../testing/small-net.ts';
 import { ofThese, snapshot } from '../testing/snapshot.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { disposeTraining } from '../training-state.ts';
 import { listCheckpoints, setAsideCheckpoints } from './checkpoint-folders.ts';
 

@@ -1,6 +1,7 @@
 import { cpu } from '@striate/core/testing';
 import { use } from '@striate/core';
 import { batches } from '@striate/data';
+import { smallNet } from '@striate/inference/testing';
 import { freeze, initialize, regularize, type Model } from '@striate/layers';
 import { l2 } from '@striate/regularizers';
 import { beforeAll, expect, test } from 'vitest';
@@ -8,7 +9,6 @@ import { fit, type FitOptions } from '../fit.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from '../testing/blobs.ts';
-import { smallNet } from '../testing/small-net.ts';
 import { disposeTraining } from '../training-state.ts';
 import { createTrainer } from './trainer.ts';
 

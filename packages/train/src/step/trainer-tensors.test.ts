@@ -1,8 +1,8 @@
 import { cpu } from '@striate/core/testing';
 import { dispose, memory, ops, tensor, tidy, use, type Values } from '@striate/core';
 import type { Batch } from '@striate/data';
+import { weightsSha256 } from '@striate/inference';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { weightsSha256 } from '../files/weights-sha256.ts';
 import { data, firstBatches, newTrainer } from '../testing/trainers.ts';
 
 beforeAll(async () => {

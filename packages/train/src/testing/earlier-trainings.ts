@@ -1,4 +1,5 @@
 import { batches, mapBatches, type Batches } from '@striate/data';
+import { smallNet } from '@striate/inference/testing';
 import { concatenate, conv2d, dense, flatten, freeze, input, model, sequential, type Model } from '@striate/layers';
 import type { FitOptions } from '../fit.ts';
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.ts';
@@ -11,7 +12,6 @@ import { adam, adamW } from '../optimizers/adam.ts';
 import { cosineDecay } from '../optimizers/learning-rate.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from './blobs.ts';
-import { smallNet } from './small-net.ts';
 
 // Trainings of which a checkpoint in mid-epoch was written by the version of each, so that later ones can show that they
 // resume it to the same bits. A checkpoint lies in saved-before/trainings; a training here is never changed, only added.

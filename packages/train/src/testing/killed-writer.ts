@@ -61,7 +61,7 @@ Object.assign(promises, {
 });
 syncBuiltinESMExports();
 
-const { writeFolder } = await import('../files/write-folder.ts');
+const { writeFolder } = await import('@striate/inference/internal');
 const folders = await import('../files/checkpoint-folders.ts');
 
 async function filesOf(folder: string): Promise<Record<string, Uint8Array>> {

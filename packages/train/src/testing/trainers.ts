@@ -1,11 +1,11 @@
 import { batches, type Batch, type Batches } from '@striate/data';
+import { smallNet } from '@striate/inference/testing';
 import { initialize } from '@striate/layers';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { adam } from '../optimizers/adam.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from '../step/trainer.ts';
 import { blobs } from './blobs.ts';
-import { smallNet } from './small-net.ts';
 
 /** Six batches an epoch, the last of which is short. */
 export const data: Batches = batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 3 });

@@ -2,8 +2,9 @@ import { wasm } from '@striate/backend-wasm';
 import { webgpu } from '@striate/backend-webgpu';
 import { use } from '@striate/core';
 import { arrayDataset, batches, fashionMnist, mnist } from '@striate/data';
+import { load, modelFiles, predict, save } from '@striate/inference';
 import { batchNorm, conv2d, dense, globalAveragePool2d, input, sequential } from '@striate/layers';
-import { checkpoints, crossEntropy, fit, load, modelFiles, predict, save, sgd } from '@striate/train';
+import { checkpoints, crossEntropy, fit, sgd } from '@striate/train';
 import { lenet5 } from '@striate/zoo';
 
 const [length, side] = [256, 16];

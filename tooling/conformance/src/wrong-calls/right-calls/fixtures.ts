@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fill, type Tensor, type Preprocessing } from '@striate/core';
 import { arrayDataset, batches, type ArrayDataset, type Batch, type Batches } from '@striate/data';
+import { modelFiles } from '@striate/inference';
 import {
   conv2d,
   batchNorm,
@@ -14,7 +15,7 @@ import {
   type Model,
   type Network,
 } from '@striate/layers';
-import { modelFiles, toDevice, type DeviceBatch } from '@striate/train';
+import { toDevice, type DeviceBatch } from '@striate/train';
 
 /** Computed at the first use, then the same: what right calls share, so that only wrong ones make tensors. */
 function shared<Value>(make: () => Value): () => Value {

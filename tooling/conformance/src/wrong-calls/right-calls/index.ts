@@ -3,6 +3,7 @@ import { backendCalls } from './backends.ts';
 import { coreCalls } from './core.ts';
 import { dataCalls } from './data.ts';
 import { imagesCalls } from './images.ts';
+import { inferenceCalls } from './inference.ts';
 import { layerCalls } from './layers.ts';
 import { opCalls } from './ops.ts';
 import { regularizerCalls } from './regularizers.ts';
@@ -19,6 +20,7 @@ export const rightCalls: Readonly<Record<string, readonly RightCall[]>> = {
   data: dataCalls,
   images: imagesCalls,
   weights: weightCalls,
+  inference: inferenceCalls,
   train: trainCalls,
   zoo: zooCalls,
   backends: backendCalls,

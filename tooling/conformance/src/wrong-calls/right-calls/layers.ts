@@ -205,6 +205,7 @@ export const layerCalls: readonly RightCall[] = [
   { name: 'parameterSpecs', call: layers.parameterSpecs, args: () => [small()] },
   { name: 'stateSpecs', call: layers.stateSpecs, args: () => [small()] },
   { name: 'outputActivation', call: layers.outputActivation, args: () => [small(), { node: 1, output: 0 }] },
+  { name: 'outputNames', call: layers.outputNames, args: () => [small()] },
   { name: 'frozenParameters', call: layers.frozenParameters, args: () => [small()] },
   { name: 'summary', call: layers.summary, args: () => [small(), { width: 80 }], options: 1 },
   { name: 'summarize', call: layers.summarize, args: () => [small()] },

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as train from '@striate/train';
 import type { RightCall } from '../right-call.ts';
-import { data, deviceBatch, files, folder, hostBatch, image, network, preprocessing, small } from './fixtures.ts';
+import { data, deviceBatch, hostBatch, network, small } from './fixtures.ts';
 
-const card = (): object => ({ preprocessing: preprocessing(), classNames: ['a', 'b', 'c'] });
 const fitOptions = (): object => ({
   data: data(),
   validation: data(),
@@ -57,46 +56,12 @@ export const trainCalls: readonly RightCall[] = [
     required: ['parameters', 'state', 'optimizer', 'step', 'epoch', 'batch', 'seed'],
   },
   {
-    name: 'predict',
-    call: train.predict,
-    args: () => [network(), new Float32Array(16), { batchSize: 8, output: 'logits' }],
-    options: 2,
-  },
-  {
-    name: 'predictOutputs',
-    call: train.predictOutputs,
-    args: () => [network(), image(), { batchSize: 8, output: 'logits' }],
-    options: 2,
-  },
-  {
     name: 'evaluate',
     call: train.evaluate,
     args: () => [network(), data(), { loss: train.crossEntropy(), metrics: [train.accuracy()] }],
     options: 2,
     required: ['loss'],
   },
-  {
-    name: 'monteCarlo',
-    call: train.monteCarlo,
-    args: () => [network(), new Float32Array(16), { samples: 2, seed: 1, batchSize: 4 }],
-    options: 2,
-  },
-  {
-    name: 'ensemble',
-    call: train.ensemble,
-    args: () => [[network()], new Float32Array(16), { average: 'logits', batchSize: 4 }],
-    options: 2,
-  },
-  { name: 'save', call: train.save, args: () => [network(), folder(), card()], options: 2, also: { '#1': text } },
-  { name: 'modelFiles', call: train.modelFiles, args: () => [network(), card()], options: 1 },
-  {
-    name: 'load',
-    call: async (source: Promise<never>, ...rest: never[]) => train.load(await source, ...rest),
-    args: () => [files(), { layers: {} }],
-    options: 1,
-    also: { layers: ['record'] },
-  },
-  { name: 'weightsSha256', call: train.weightsSha256, args: () => [network()] },
   {
     name: 'checkpoints',
     call: train.checkpoints,
@@ -114,8 +79,6 @@ export const trainCalls: readonly RightCall[] = [
   { name: 'latestCheckpoint', call: train.latestCheckpoint, args: () => ['none', small()], also: { '#0': text } },
   { name: 'listCheckpoints', call: train.listCheckpoints, args: () => ['none'], also: { '#0': text } },
   { name: 'setAsideCheckpoints', call: train.setAsideCheckpoints, args: () => ['none'], also: { '#0': ['text'] } },
-  { name: 'checkModelFolder', call: train.checkModelFolder, args: () => ['none'], also: { '#0': ['text'] } },
-  { name: 'outputNames', call: train.outputNames, args: () => [small()] },
   { name: 'toDevice', call: train.toDevice, args: () => [hostBatch()] },
   { name: 'disposeBatch', call: train.disposeBatch, args: () => [deviceBatch()] },
   { name: 'disposeTraining', call: train.disposeTraining, args: () => [{ parameters: {}, state: {}, optimizer: {} }] },

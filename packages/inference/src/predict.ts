@@ -16,12 +16,11 @@ import {
   type Shape,
   type Tensor,
 } from '@striate/core';
-import { forward, type ForwardOptions, type ModelGraph, type Network } from '@striate/layers';
+import { forward, type ForwardOptions, type ModelGraph, type Network, outputNames } from '@striate/layers';
 import { checkNetwork, type AnyNetwork } from './check-network.ts';
 import { createTurn } from './event-loop.ts';
 import { asFloat32Array } from './host-array.ts';
 import { conversionOf } from './output-meaning.ts';
-import { outputNames } from './tasks.ts';
 
 /** Options of {@link predict} and {@link predictOutputs}. */
 export interface PredictOptions {

@@ -1,7 +1,6 @@
 import { OptionError, ops, type OutputMeaning, type OutputMeanings, type Tensor } from '@striate/core';
-import { outputActivation, type ModelGraph, type ProbabilityActivation } from '@striate/layers';
+import { type ModelGraph, outputActivation, outputNames, type ProbabilityActivation } from '@striate/layers';
 import type { AnyNetwork } from './check-network.ts';
-import { outputNames } from './tasks.ts';
 
 /** Which form of an output is wanted: as it is, as its meaning says, or its probabilities. */
 export type OutputForm = 'logits' | 'meant' | 'probabilities';
