@@ -66,8 +66,15 @@ function layerDifferences(before: Fields, now: Fields): string[] {
   return jsonDifferences('', before, now, 'both');
 }
 
-/** By name, without what is none: it may come from a file. */
+/** By name, without what is none: it may come from a file. Whether an option says the name as well makes no difference. */
 function layersOf({ layers }: ModelBasis): ReadonlyMap<string, Fields> {
   const entries: [string, unknown][] = isRecord(layers) ? Object.entries(layers) : [];
-  return new Map(entries.filter((entry): entry is [string, Fields] => isRecord(entry[1])));
+  return new Map(
+    entries
+      .filter((entry): entry is [string, Fields] => isRecord(entry[1]))
+      .map(([layerName, layer]) => {
+        const { name: _, ...rest } = layer;
+        return [layerName, rest];
+      }),
+  );
 }

@@ -126,6 +126,7 @@ test('a resume with another model of the same shapes is refused, naming the laye
   // What made the first weights, and a record of the same, decide no step to come.
   expect(await messageOf(net({ convolution: { kernelInitializer: heNormal() } }))).toBe('no error');
   expect(await messageOf(freeze(net(), (name) => name === 'dropout'))).toBe('no error');
+  expect(await messageOf(net({ convolution: { name: 'conv2d' }, norm: { name: 'batchNorm' } }))).toBe('no error');
   expect(await messageOf(modelFromJson(modelToJson(net())))).toBe('no error');
   expect(await messageOf(net({ norm: { momentum: 0.5 } }), { ...read, basis: undefined })).toBe('no error');
   // As versions wrote it that did not look at the model.

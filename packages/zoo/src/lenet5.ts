@@ -37,14 +37,14 @@ export function lenet5(options: Lenet5Options = {}): Model {
   }
   const pool = pooling === 'max' ? maxPool2d : averagePool2d;
   return sequential([
-    input(inputShape),
-    conv2d({ filters: 6, kernelSize: 5, padding: (32 - height) / 2, activation }),
-    pool({ poolSize: 2 }),
-    conv2d({ filters: 16, kernelSize: 5, activation }),
-    pool({ poolSize: 2 }),
-    flatten(),
-    dense({ units: 120, activation }),
-    dense({ units: 84, activation }),
-    dense({ units: classes }),
+    input(inputShape, { name: 'input' }),
+    conv2d({ name: 'conv2d', filters: 6, kernelSize: 5, padding: (32 - height) / 2, activation }),
+    pool({ name: `${pooling}Pool2d`, poolSize: 2 }),
+    conv2d({ name: 'conv2d_1', filters: 16, kernelSize: 5, activation }),
+    pool({ name: `${pooling}Pool2d_1`, poolSize: 2 }),
+    flatten({ name: 'flatten' }),
+    dense({ name: 'dense', units: 120, activation }),
+    dense({ name: 'dense_1', units: 84, activation }),
+    dense({ name: 'dense_2', units: classes }),
   ]);
 }

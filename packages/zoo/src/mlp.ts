@@ -1,6 +1,7 @@
 import { OptionError, checkOptions, describe } from '@striate/core';
 import { dense, flatten, input, sequential, type Model } from '@striate/layers';
 import { checkCommon } from './check-common.ts';
+import { numbered } from './numbered.ts';
 
 /** Options of {@link mlp}. */
 export interface MlpOptions {
@@ -28,6 +29,11 @@ export function mlp(options: MlpOptions = {}): Model {
   checkCommon('mlp', { inputShape, classes }, 'any');
   if (!Array.isArray(hidden))
     throw new OptionError(`mlp: hidden is ${describe(hidden)}, but must be a list of sizes, such as [256, 128].`);
-  const layers = hidden.map((units) => dense({ units, activation: 'relu' }));
-  return sequential([input(inputShape), flatten(), ...layers, dense({ units: classes })]);
+  const layers = hidden.map((units, place) => dense({ name: numbered('dense', place), units, activation: 'relu' }));
+  return sequential([
+    input(inputShape, { name: 'input' }),
+    flatten({ name: 'flatten' }),
+    ...layers,
+    dense({ name: numbered('dense', hidden.length), units: classes }),
+  ]);
 }

@@ -28,14 +28,14 @@ export function mnistCnn(options: MnistCnnOptions = {}): Model {
   checkCommon('mnistCnn', { inputShape, classes });
   checkRange('mnistCnn', 'dropoutRate', dropoutRate, 0, 1);
   return sequential([
-    input(inputShape),
-    conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
-    maxPool2d({ poolSize: 2 }),
-    conv2d({ filters: 64, kernelSize: 3, activation: 'relu' }),
-    maxPool2d({ poolSize: 2 }),
-    flatten(),
-    dropout({ rate: dropoutRate }),
-    dense({ units: 128, activation: 'relu' }),
-    dense({ units: classes }),
+    input(inputShape, { name: 'input' }),
+    conv2d({ name: 'conv2d', filters: 32, kernelSize: 3, activation: 'relu' }),
+    maxPool2d({ name: 'maxPool2d', poolSize: 2 }),
+    conv2d({ name: 'conv2d_1', filters: 64, kernelSize: 3, activation: 'relu' }),
+    maxPool2d({ name: 'maxPool2d_1', poolSize: 2 }),
+    flatten({ name: 'flatten' }),
+    dropout({ name: 'dropout', rate: dropoutRate }),
+    dense({ name: 'dense', units: 128, activation: 'relu' }),
+    dense({ name: 'dense_1', units: classes }),
   ]);
 }

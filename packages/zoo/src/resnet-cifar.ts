@@ -13,6 +13,7 @@ import {
   type SymbolicTensor,
 } from '@striate/layers';
 import { checkCommon } from './check-common.ts';
+import { numbered } from './numbered.ts';
 
 /** Options of {@link resnetCifar}. */
 export interface ResnetCifarOptions {
@@ -54,17 +55,29 @@ export function resnetCifar(options: ResnetCifarOptions = {}): Model {
     );
   }
 
-  const inputs = input(inputShape);
-  let x = relu(convolution(inputs, 16, 3, 1));
+  const inputs = input(inputShape, { name: 'input' });
+  let x = relu(convolution(inputs, 0, { filters: 16, kernelSize: 3, strides: 1 }), 0);
   for (const [stage, filters] of [16, 32, 64].entries()) {
     for (let block = 0; block < blocks; block++) {
-      const strides = stage > 0 && block === 0 ? 2 : 1;
-      const residual = convolution(relu(convolution(x, filters, 3, strides)), filters, 3, 1);
-      if (shortcut === 'none') x = relu(residual);
-      else x = relu(add()([residual, strides === 1 ? x : convolution(x, filters, 1, strides)]));
+      const place = stage * blocks + block;
+      const isSmaller = stage > 0 && block === 0;
+      const strides = isSmaller ? 2 : 1;
+      // Those of the stages before have a convolution more, if there are projections.
+      const projections = shortcut === 'none' ? 0 : isSmaller ? stage - 1 : stage;
+      const first = 1 + 2 * place + projections;
+      const inner = relu(convolution(x, first, { filters, kernelSize: 3, strides }), 1 + 2 * place);
+      const residual = convolution(inner, first + 1, { filters, kernelSize: 3, strides: 1 });
+      let y = residual;
+      if (shortcut === 'projection') {
+        const past = isSmaller ? convolution(x, first + 2, { filters, kernelSize: 1, strides }) : x;
+        y = add({ name: numbered('add', place) })([residual, past]);
+      }
+      x = relu(y, 2 + 2 * place);
     }
   }
-  return model({ inputs, outputs: dense({ units: classes, kernelInitializer: heNormal() })(globalAveragePool2d()(x)) });
+  const pooled = globalAveragePool2d({ name: 'globalAveragePool2d' })(x);
+  const logits = dense({ name: 'dense', units: classes, kernelInitializer: heNormal() })(pooled);
+  return model({ inputs, outputs: logits });
 }
 
 /** The residual network of 20 layers for CIFAR-10: {@link resnetCifar} of depth 20. */
@@ -73,13 +86,23 @@ export function resnet20(options: Omit<ResnetCifarOptions, 'depth'> = {}): Model
   return resnetCifar({ ...options, depth: 20 });
 }
 
-/** Convolution without bias, and batch norm as PyTorch does it. */
-function convolution(x: SymbolicTensor, filters: number, kernelSize: number, strides: number): SymbolicTensor {
-  const padding = (kernelSize - 1) / 2;
-  const convolved = conv2d({ filters, kernelSize, strides, padding, useBias: false, kernelInitializer: heNormal() })(x);
-  return batchNorm({ momentum: 0.9, epsilon: 1e-5, convention: 'pytorch' })(convolved);
+/** Convolution without bias, and batch norm as PyTorch does it: the ones of this number in the model. */
+function convolution(
+  x: SymbolicTensor,
+  place: number,
+  sizes: { filters: number; kernelSize: number; strides: number },
+): SymbolicTensor {
+  const convolved = conv2d({
+    name: numbered('conv2d', place),
+    ...sizes,
+    padding: (sizes.kernelSize - 1) / 2,
+    useBias: false,
+    kernelInitializer: heNormal(),
+  })(x);
+  const options = { momentum: 0.9, epsilon: 1e-5, convention: 'pytorch' } as const;
+  return batchNorm({ name: numbered('batchNorm', place), ...options })(convolved);
 }
 
-function relu(x: SymbolicTensor): SymbolicTensor {
-  return activation({ activation: 'relu' })(x);
+function relu(x: SymbolicTensor, place: number): SymbolicTensor {
+  return activation({ name: numbered('activation', place), activation: 'relu' })(x);
 }

@@ -14,6 +14,7 @@ import {
   type Model,
 } from '@striate/layers';
 import { checkCommon } from './check-common.ts';
+import { numbered } from './numbered.ts';
 
 /** What the rows of {@link srivastavaTable} differ in. */
 export type SrivastavaVariant = 'maxPooling' | 'stochasticPooling' | 'dropoutInDense' | 'dropoutEverywhere' | 'maxout';
@@ -116,25 +117,35 @@ export function srivastavaCnn(options: SrivastavaCnnOptions = {}): Model {
   for (const count of filters) checkCounts('srivastavaCnn', { 'a number of filters': count });
   const width = variant === 'maxout' ? pieces : 1;
   const chain: LayerFunction[] = [];
+  const firstDrop = rates[variant].findIndex((rate) => rate > 0);
   const drop = (place: number): void => {
     const rate = rates[variant][place]!;
-    if (rate > 0) chain.push(dropout({ rate }));
+    if (rate > 0) chain.push(dropout({ name: numbered('dropout', place - firstDrop), rate }));
   };
-  const bend = (): LayerFunction => (variant === 'maxout' ? maxout({ pieces }) : activation({ activation: 'relu' }));
+  const bend = (place: number): LayerFunction =>
+    variant === 'maxout'
+      ? maxout({ name: numbered('maxout', place), pieces })
+      : activation({ name: numbered('activation', place), activation: 'relu' });
   const pool = variant === 'stochasticPooling' ? stochasticPool2d : maxPool2d;
   const limited = (axis: number | number[]): { kernelConstraint: Constraint } => ({
     kernelConstraint: { type: 'maxNorm', maximum: 4, axis },
   });
   drop(0);
   for (const [place, count] of filters.entries()) {
-    const convolution = conv2d({ filters: count * width, kernelSize: 5, padding: 'same', ...limited([0, 1, 2]) });
-    chain.push(convolution, bend(), pool({ poolSize: 3, strides: 2, padding: 'same' }));
+    const filtering = { filters: count * width, kernelSize: 5, padding: 'same', ...limited([0, 1, 2]) } as const;
+    const pooling = { poolSize: 3, strides: 2, padding: 'same' } as const;
+    chain.push(
+      conv2d({ name: numbered('conv2d', place), ...filtering }),
+      bend(place),
+      pool({ name: numbered(variant === 'stochasticPooling' ? 'stochasticPool2d' : 'maxPool2d', place), ...pooling }),
+    );
     drop(place + 1);
   }
-  chain.push(flatten());
-  for (const place of [4, 5]) {
-    chain.push(dense({ units: units * width, ...limited(0) }), bend());
-    drop(place);
+  chain.push(flatten({ name: 'flatten' }));
+  for (const place of [0, 1]) {
+    chain.push(dense({ name: numbered('dense', place), units: units * width, ...limited(0) }), bend(3 + place));
+    drop(4 + place);
   }
-  return sequential([input(inputShape), ...chain, dense({ units: classes, ...limited(0) })]);
+  const last = dense({ name: 'dense_2', units: classes, ...limited(0) });
+  return sequential([input(inputShape, { name: 'input' }), ...chain, last]);
 }
