@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pythonOf } from '../../tooling/golden/python-environment.ts';
@@ -70,18 +71,22 @@ export function isInstalled(side: SideName): boolean {
   return mark === undefined || existsSync(local(`peers/.installed/node/node_modules/${mark}`));
 }
 
-/** Starts a side and waits until it is ready to train. */
+/** Starts a side, that of another checkout if one is named, and waits until it is ready to train. */
 export async function startPeer(
   side: SideName,
   options: Readonly<Record<string, string | number>>,
+  checkout?: string,
 ): Promise<PeerProcess> {
-  const program = local(programs[side]);
+  const program = checkout === undefined ? local(programs[side]) : join(checkout, 'benchmarks', programs[side]);
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const node = ['--conditions=@striate/source', '--disable-warning=ExperimentalWarning', '--no-deprecation'];
   const [command, args] = program.endsWith('.py')
     ? [pythonFor(side), [program, ...flags]]
     : [process.execPath, [...node, program, ...flags]];
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    ...(checkout !== undefined && { cwd: checkout }),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let messages = '';
   child.stderr.on('data', (text: Buffer) => (messages = (messages + text.toString()).slice(-4000)));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
