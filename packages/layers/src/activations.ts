@@ -1,4 +1,4 @@
-import { checkChoice, checkTensor, ops, tidy, type Activation, type Tensor } from '@striate/core';
+import { checkChoice, checkMember, checkTensor, ops, tidy, type Activation, type Tensor } from '@striate/core';
 
 /** An activation function; see {@link ActivationRecord} for all names and formulas. */
 export type { Activation };
@@ -17,7 +17,7 @@ export const fusedActivationNames: readonly FusedActivation[] = ['linear', 'relu
 
 /** @throws {OptionError} for an unknown name (with the nearest one), unknown options or impossible values. */
 export function checkActivation(where: string, activation: Activation): void {
-  if (typeof activation !== 'function') ops.resolveActivation(where, activation);
+  checkMember(ops.activations, where, 'activation', activation);
 }
 
 /** @throws {OptionError} unless it is one of the activations that ops compute in the same pass. */
@@ -28,7 +28,8 @@ export function checkFusedActivation(where: string, activation: string): void {
 /** What an op is to compute in its own pass when a layer asks for an activation. */
 export function fusedPart(activation: Activation): FusedActivation {
   if (typeof activation === 'function') return 'linear';
-  return ops.resolveActivation('activation', activation)?.kind === 'relu' ? 'relu' : 'linear';
+  const call = ops.resolveActivation('activation', activation);
+  return call && 'kind' in call && call.kind === 'relu' ? 'relu' : 'linear';
 }
 
 /** Whether an activation has no effect. */

@@ -12,6 +12,8 @@ export interface Contract<Made, Value> {
   readonly options?: Options;
   /** What a function in place of a value looks like, if it is taken: '(x) => scalar'. It cannot be saved. */
   readonly bare?: string;
+  /** Whether a type alone stands for the kind with its defaults: 'relu'. */
+  readonly names?: true;
   /** Members of a value that no kind made; `true` for functions that it must have. Left out: none is taken. */
   readonly byHand?: Readonly<Record<string, boolean>>;
   /**
@@ -129,6 +131,10 @@ function makeKind<Made, Value, Of extends Options, Shared extends object, Args e
       const flaw = refuse?.(settings);
       if (flaw !== undefined) throw new OptionError(`${where}: ${flaw}.`);
       return settings;
+    },
+    keep(where: string, given: object): Value {
+      kind.complete(where, given);
+      return marked({ type, ...given }, kind) as object as Value; // of a family of records
     },
     from(where: string, given: unknown): Value {
       const settings = kind.complete(where, given);

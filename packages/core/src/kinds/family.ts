@@ -27,12 +27,16 @@ export function checkMember(family: Family, where: string, name: string, value: 
   if (family.build && hasFunctions(family, value)) return checkMembers(family, `${where}: ${name}`, value);
   const kind = family.build ? undefined : ownKind(family, value);
   if (!kind) throw new OptionError(`${where}: ${name} is ${refusal(family, value)}`);
-  const { type: _, ...options } = value as KindRecord;
+  const { type: _, ...options } = asRecord(value);
   kind.complete(`${where}: ${name}`, options);
 }
 
+/** A record, of which a family of names has the type alone. */
+const asRecord = (value: unknown): KindRecord => (typeof value === 'string' ? { type: value } : (value as KindRecord));
+
 /** The kind of a record, unless another family's factory made it. */
-function ownKind({ noun, kinds }: Family, value: unknown): AnyKind | undefined {
+function ownKind({ noun, kinds, names }: Family, value: unknown): AnyKind | undefined {
+  if (names && typeof value === 'string') return kinds.find(({ type }) => type === value);
   const made = kindOf(value);
   if (made) return made.family === noun && !isKind(value) ? made : undefined;
   return isRecord(value) ? kinds.find(({ type }) => type === value['type']) : undefined;
@@ -49,7 +53,7 @@ export function functionOf<Made>(family: Family<Made>, where: string, name: stri
     checkMember(family, where, name, value);
     return value as Made; // a bare function
   }
-  const { type: _, ...options } = value as KindRecord;
+  const { type: _, ...options } = asRecord(value);
   return kind.make(kind.complete(`${where}: ${name}`, options) as never) as Made; // complete
 }
 
@@ -70,7 +74,7 @@ export function recordOf(family: Family, where: string, name: string, value: unk
     const { type, options } = value as RecordApart;
     return { type, options };
   }
-  const { type, ...options } = value as KindRecord;
+  const { type, ...options } = asRecord(value);
   return { type, ...(ownKind(family, value)!.complete(`${where}: ${name}`, options) as object) };
 }
 
@@ -86,13 +90,17 @@ export function recordOf(family: Family, where: string, name: string, value: unk
 export function fromRecord<Value>(family: Family<never, Value>, record: unknown, reading: Reading): Value {
   const { where, kinds } = reading;
   const known = [...family.kinds, ...kinds.filter((kind) => kind.family === family.noun)];
-  const type = isRecord(record) ? record['type'] : undefined;
+  const isName = family.names && typeof record === 'string';
+  const type = isRecord(record) ? record['type'] : isName ? record : undefined;
   const kind = known.find((candidate) => candidate.type === type);
   if (!kind) throw new OptionError(`${where} is ${unknownType(family, type, record, known)}`);
-  const { type: _, ...flat } = record as KindRecord;
-  const options: unknown = family.build ? flat['options'] : flat;
-  if (family.build) checkOptionNames(where, flat, ['options'], `{ type: '${kind.type}', options: {} }`);
+  // As it was written, where it is found again.
+  if (isName) return (family.kinds.includes(kind as AnyKind<Value>) ? record : kind.from(where, {})) as Value;
   const own: Reading = { ...reading, sibling: (other, inner) => fromRecord(family, other, inner) };
+  const { type: _, ...flat } = record as KindRecord;
+  if (!family.build) return kind.keep(where, read(kind, flat, own)) as Value; // of the family
+  checkOptionNames(where, flat, ['options'], `{ type: '${kind.type}', options: {} }`);
+  const { options }: { options?: unknown } = flat;
   return kind.from(where, isRecord(options) ? read(kind, options, own) : options) as Value; // of the family
 }
 

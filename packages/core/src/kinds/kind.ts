@@ -99,6 +99,8 @@ export interface AnyKind<Value = unknown> {
   complete(where: string, given: unknown): Readonly<Record<string, unknown>>;
   /** The value of some options, after the same checks. */
   from(where: string, given: unknown): Value;
+  /** A record as it was written, without defaults, after the same checks: what is read from a file stays as it is. */
+  keep(where: string, given: object): Value;
   /** What the value does, of complete options. */
   make(settings: never): unknown;
 }

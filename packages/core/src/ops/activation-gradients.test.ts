@@ -93,34 +93,34 @@ describe(`activations (seed ${seed})`, () => {
   it('refuses what it cannot do', () => {
     const make = (activation: unknown) => (): unknown => ops.resolveActivation('dense', activation as 'relu');
     expect(make('rleu')).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation is "rleu". Did you mean 'relu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
+      `[OptionError: dense: activation is "rleu", which is no known activation. Did you mean 'relu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax. A function (x) => tensor works too.]`,
     );
     expect(make('hardSwish')).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation is "hardSwish". Did you mean 'hardSilu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
+      `[OptionError: dense: activation is "hardSwish", which is no known activation. Did you mean 'hardSilu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax. A function (x) => tensor works too.]`,
     );
     expect(make('toString')).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation is "toString". Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
+      `[OptionError: dense: activation is "toString", which is no known activation. Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax. A function (x) => tensor works too.]`,
     );
     expect(make({ type: 'leakyRelu', alpha: 0.2 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'leakyRelu' has no option 'alpha'. Known: negativeSlope.]`,
+      `[OptionError: dense: activation: there is no option 'alpha'. Known: negativeSlope.]`,
     );
     expect(make({ type: 'tanh', slope: 0.2 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'tanh' has no option 'slope'. It has none.]`,
+      `[OptionError: dense: activation: there is no option 'slope'. It has none.]`,
     );
     expect(make({ type: 'leakyRelu', negativeSlope: -0.2 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'leakyRelu': negativeSlope is -0.2, but must be a number of at least 0.]`,
+      `[OptionError: dense: activation: negativeSlope is -0.2, but must be finite and at least 0.]`,
     );
     expect(make({ type: 'elu', alpha: NaN })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'elu': alpha is NaN, but must be a number of at least 0.]`,
+      `[OptionError: dense: activation: alpha is NaN, but must be finite and at least 0.]`,
     );
     expect(make({ type: 'relu', threshold: 2, maxValue: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'relu': maxValue is 1, but must be null or at least threshold, 2.]`,
+      `[OptionError: dense: activation: maxValue is 1, but must be null or at least threshold, 2.]`,
     );
     expect(make({ type: 'gelu', approximate: true })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'gelu': approximate is true, but must be 'none' or 'tanh'.]`,
+      `[OptionError: dense: activation: approximate is true. Known: none, tanh.]`,
     );
     expect(make({ type: 'hardTanh', minimum: 1 })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation 'hardTanh': minimum is 1 and maximum 1, but minimum must be smaller.]`,
+      `[OptionError: dense: activation: minimum is 1 and maximum 1, but minimum must be smaller.]`,
     );
   });
 });

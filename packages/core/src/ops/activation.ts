@@ -1,4 +1,4 @@
-import { mul } from '@tensorflow/tfjs-core';
+import { mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only, type Op } from '../define-op.ts';
 import { checkTensor } from '../check-tensors.ts';
@@ -70,9 +70,19 @@ export function activation(x: Tensor, kind: ActivationKind | ActivationRecord): 
   const call = resolveActivation('activation', kind);
   checkTensor('activation', 'x', x);
   if (!call) return reshape(x, x.shape);
+  if (typeof call === 'function') return computed(call, x);
   const { kind: name, parameters } = call;
   if (isGated(name)) return only(gatedActivationOp({ x }, { kind: name }));
   return only(activationOp({ x }, { kind: name, parameters }));
+}
+
+/** What somebody's own function gives: never x itself. */
+function computed(call: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  return tidy(() => {
+    const y: unknown = call(x);
+    checkTensor('activation', 'what the function gave', y);
+    return y === x ? reshape(x, x.shape) : y;
+  });
 }
 
 const isGated = (kind: OutputActivation | GatedActivation): kind is GatedActivation =>

@@ -1,8 +1,14 @@
 export { activation, activationGradient } from './activation.ts';
 export {
-  activationKinds,
-  resolveActivation,
+  defineActivation,
   type ActivationCall,
+  type ActivationMade,
+  type ForeignActivation,
+} from './activation-kind.ts';
+export {
+  activationKinds,
+  activations,
+  resolveActivation,
   type ActivationKind,
   type ActivationRecord,
 } from './activation-record.ts';

@@ -164,15 +164,15 @@ onEachBackend(`activations (seed ${seed})`, () => {
 describe('what cannot be', () => {
   it('is refused when the layer is made', () => {
     expect(() => activation({ activation: 'geluu' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: activation: activation is "geluu". Did you mean 'gelu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
+      `[OptionError: activation: activation is "geluu", which is no known activation. Did you mean 'gelu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax. A function (x) => tensor works too.]`,
     );
     expect(() =>
       conv2d({ filters: 1, kernelSize: 1, activation: { type: 'leakyRelu', slope: 1 } as never }),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d: activation 'leakyRelu' has no option 'slope'. Known: negativeSlope.]`,
+      `[OptionError: conv2d: activation: there is no option 'slope'. Known: negativeSlope.]`,
     );
     expect(() => batchNorm({ activation: { type: 'elu', alpha: -1 } })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: batchNorm: activation 'elu': alpha is -1, but must be a number of at least 0.]`,
+      `[OptionError: batchNorm: activation: alpha is -1, but must be finite and at least 0.]`,
     );
     expect(() => prelu({ sharedAxes: [0] })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: prelu: sharedAxes is [0], but must be 'allButLast' or a list of whole numbers of at least 1.]`,
