@@ -1,7 +1,8 @@
+import { engine } from '@striate/core/backend';
 // Our side of the layer benchmark, as a process that speaks the peers' protocol (peer.ts): --name CASE --threads N
 import { parseArgs } from 'node:util';
 import { wasm } from '@striate/backend-wasm';
-import { dispose, engine, randomNormal, sizeOf, streams, tensor, use, type Tensor } from '@striate/core';
+import { dispose, randomNormal, sizeOf, streams, tensor, use, type Tensor } from '@striate/core';
 import { forward, initialize, input, model } from '@striate/layers';
 import { layerCases } from './layer-cases.ts';
 import { serve } from './peer.ts';

@@ -1,4 +1,4 @@
-import { registerKernels } from '@striate/core';
+import { registerKernels } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Constants } from './constants.ts';
 import type { Kernel, Result } from './kernel.ts';

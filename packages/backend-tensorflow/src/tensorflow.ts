@@ -1,3 +1,4 @@
+import { unregisterKernels } from '@striate/core/backend';
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
@@ -5,7 +6,6 @@ import {
   checkCounts,
   checkFlag,
   checkOptions,
-  unregisterKernels,
   type Availability,
   type Backend,
   type BackendStats,

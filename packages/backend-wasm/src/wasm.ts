@@ -1,3 +1,4 @@
+import { unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import {
   BackendError,
@@ -8,7 +9,6 @@ import {
   checkOptions,
   describe,
   OptionError,
-  unregisterKernels,
   type Availability,
   type Backend,
 } from '@striate/core';

@@ -1,4 +1,4 @@
-import { registerKernels } from '@striate/core';
+import { registerKernels } from '@striate/core/backend';
 import { getKernelsForBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';

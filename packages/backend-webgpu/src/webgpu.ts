@@ -1,13 +1,6 @@
+import { unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import {
-  BackendError,
-  checkChoice,
-  checkFlag,
-  checkOptions,
-  unregisterKernels,
-  type Availability,
-  type Backend,
-} from '@striate/core';
+import { BackendError, checkChoice, checkFlag, checkOptions, type Availability, type Backend } from '@striate/core';
 import { adapterText, findAdapter, openDevice } from './device.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';

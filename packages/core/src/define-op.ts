@@ -47,6 +47,8 @@ export interface OpDefinition<Inputs extends OpInputs, Attributes extends object
   shapes(inputs: Inputs, attributes: Attributes): number[][];
   /** The op out of stock kernels: right on every backend, used where a backend has no kernel of this name. */
   reference(inputs: Inputs, attributes: Attributes): Tensor | Tensor[];
+  /** Why it cannot be differentiated, as a sentence for whoever asks: 'its result is true or false.' */
+  noGradient?: string;
   /** Left out: the op cannot be differentiated. */
   gradient?: {
     /** Required inputs that the gradient needs. */
@@ -84,8 +86,9 @@ export function defineOp<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): Op<Inputs, Attributes> {
   checkDefinition(definition);
-  const { name, optional = [], asGiven = [] } = definition;
+  const { name, optional = [], asGiven = [], noGradient } = definition;
   references.set(name, kernelOf(definition));
+  if (noGradient !== undefined) reasons.set(name, noGradient);
   const rules: InputRules = { where: callName(name), optional, asGiven };
   const run = (inputs: Record<string, Tensor>, attributes: Attributes): Tensor[] => {
     checkShapes(definition, inputs as Inputs, attributes);
@@ -115,12 +118,14 @@ function checkDefinition<Inputs extends OpInputs, Attributes extends object>(
     optional: true,
     asGiven: true,
     varies: true,
+    noGradient: true,
   } as const;
   checkOptions('defineOp', definition, known, "defineOp({ name: 'my.Double', shapes, reference, gradient })");
   const { name, shapes, reference, gradient } = definition;
   checkText('defineOp', 'name', name);
   checkFunction(name, 'shapes', shapes);
   checkFunction(name, 'reference', reference);
+  if (definition.noGradient !== undefined) checkText(name, 'noGradient', definition.noGradient);
   for (const option of ['optional', 'asGiven', 'varies'] as const) checkNames(name, option, definition[option] ?? []);
   if (gradient === undefined) return;
   checkOptions(name, gradient, { saves: true, savesOutputs: true, of: true }, 'gradient: { saves: [], of }');
@@ -139,6 +144,9 @@ function checkNames(where: string, option: string, names: readonly string[]): vo
 
 /** Kernels made of ops' references, by the op's name. */
 const references = new Map<string, KernelFunc>();
+
+/** Why ops have no gradient, by name. */
+const reasons = new Map<string, string>();
 
 export const toFloatOp: Op<{ x: Tensor }, object> = defineOp({
   name: 'striate.ToFloat',
@@ -238,6 +246,10 @@ function apart(outputs: Tensor | Tensor[], inputs: object): Tensor | Tensor[] {
   return Array.isArray(outputs) ? outputs.map(own) : own(outputs);
 }
 
+/** What is said to whoever asks for a gradient that an op has not. */
+export const withoutGradient = (name: string): string =>
+  `has no gradient: ${reasons.get(name) ?? 'gradients of gradients are not supported.'}`;
+
 function prepare<Inputs extends OpInputs, Attributes extends object>(
   definition: OpDefinition<Inputs, Attributes>,
 ): void {
@@ -254,7 +266,7 @@ function prepare<Inputs extends OpInputs, Attributes extends object>(
     inputsToSave: saves,
     outputsToSave: gradient?.savesOutputs ? new Array(16).fill(true) : [],
     gradFunc: (dy, saved, attributes) => {
-      if (!gradient) throw new OptionError(`${name}: has no gradient. Gradients of gradients are not supported.`);
+      if (!gradient) throw new OptionError(`${name}: ${withoutGradient(name)}`);
       const inputs = Object.fromEntries(saves.map((key, index) => [key, saved[index]!]));
       return gradient.of({
         dys: Array.isArray(dy) ? dy : [dy],

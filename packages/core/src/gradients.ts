@@ -1,9 +1,10 @@
 import { clone, engine, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { backpropagate } from './backpropagate.ts';
+import { backpropagate, blockedBy } from './backpropagate.ts';
 import { isRecord } from './check-options.ts';
 import { checkTensor, requireBackend } from './check-tensors.ts';
 import { checkFunction } from './check-values.ts';
+import { withoutGradient } from './define-op.ts';
 import { describe, isTensor } from './describe.ts';
 import { OptionError, ShapeError } from './errors.ts';
 import type { Values } from './tensor.ts';
@@ -23,6 +24,7 @@ export type ValueAndGradients = { loss: Tensor; auxiliary: Values; gradients: Va
  * on has no entry in `gradients`. All tensors returned belong to the caller.
  *
  * @throws {ShapeError} if the loss is not a scalar.
+ * @throws {OptionError} if the loss goes through an operation of the engine, or depends on a parameter through comparisons alone
  * @throws {OptionError} if the parameters are no tensors, or the function does not give a loss
  * @example
  * const { loss, gradients } = valueAndGradients(({ w }) => ({ loss: ops.mean(ops.activation(w!, 'tanh')) }), { w });
@@ -54,13 +56,24 @@ export function valueAndGradients(compute: (parameters: Values) => LossAndMore, 
       const gradients: Values = {};
       backpropagate(tape, loss, tensors).forEach((gradient, index) => {
         if (gradient) gradients[names[index]!] = gradient;
+        else checkNotBlocked(tape, loss, tensors[index]!, names[index]!);
       });
+      tape.length = 0;
       return { loss, auxiliary, gradients };
     } catch (error) {
       abandonTape();
       throw error;
     }
   });
+}
+
+/** A gradient that is not there because an op has none is no gradient of 0. */
+function checkNotBlocked(tape: Tape, loss: Tensor, parameter: Tensor, name: string): void {
+  const blocking = blockedBy(tape, loss, parameter);
+  if (blocking === undefined) return;
+  throw new OptionError(
+    `valueAndGradients: the loss depends on '${name}' through ${blocking} alone, which ${withoutGradient(blocking)}`,
+  );
 }
 
 function checkResult(result: unknown): LossAndMore {

@@ -68,6 +68,7 @@ export { nearest, suggestion } from './nearest.ts';
 export { parseJson } from './parse-json.ts';
 export { checkForm, readJson } from './read-json.ts';
 export * as ops from './ops/index.ts';
+export * as stock from './stock.ts';
 export { checkOutputMeaning, outputMeanings, type OutputMeaning, type OutputMeanings } from './output-meaning.ts';
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
@@ -88,7 +89,6 @@ export {
 export { sha256 } from './sha256.ts';
 export {
   checkPadding,
-  hasEmptyWindow,
   outputSize,
   samePadding,
   sizeOf,
@@ -101,8 +101,6 @@ export {
   type Window,
   type WindowOptions,
 } from './shape.ts';
-export { broadcastStrides, joinAxes, stridesOf, type Walk } from './strides.ts';
 export * from './tensor.ts';
 export { occupyBackend } from './occupy-backend.ts';
-export { registerKernels, unregisterKernels, type KernelSet, type OwnKernel } from './register-kernels.ts';
 export { activeBackend, use, type UseOptions } from './use.ts';

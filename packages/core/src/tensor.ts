@@ -1,40 +1,5 @@
-// The one door to the engine: everybody but core and the backends takes tensors and stock operations from here.
-export {
-  add,
-  argMax,
-  cast,
-  clone,
-  concat,
-  div,
-  engine,
-  exp,
-  expandDims,
-  fill,
-  keep,
-  log,
-  max,
-  mean,
-  memory,
-  min,
-  mul,
-  neg,
-  oneHot,
-  onesLike,
-  pad,
-  reshape,
-  scalar,
-  slice,
-  softmax,
-  sqrt,
-  square,
-  stack,
-  sub,
-  sum,
-  tidy,
-  transpose,
-  zeros,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+// Tensors themselves; what is computed with them is in `ops`.
+export { clone, fill, keep, memory, onesLike, scalar, tidy, zeros, zerosLike } from '@tensorflow/tfjs-core';
 export type { DataType, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core';
 
 import { dispose as disposeContainer, tensor as engineTensor, type DataType, type Tensor } from '@tensorflow/tfjs-core';

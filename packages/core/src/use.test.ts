@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { Backend } from './backend.ts';
 import { cpu } from './testing.ts';
 import { occupyBackend } from './occupy-backend.ts';
-import { add, memory, reshape, tensor } from './tensor.ts';
+import * as ops from './ops/index.ts';
+import { memory, tensor } from './tensor.ts';
 import { activeBackend, use } from './use.ts';
 
 const missing = (name: string, reason: string, remedy: string): Backend => ({
@@ -74,17 +75,17 @@ it('keeps the backend in use, and what is carried, if no other starts', async ()
   const other = { ...failing('other'), engineName: 'other' };
   await expect(use(other)).rejects.toThrow('its driver crashed');
   expect(activeBackend()).toBe(before);
-  expect(await add(x, 1).data()).toEqual(Float32Array.of(2, 3, 4));
+  expect(await ops.add(x, 1).data()).toEqual(Float32Array.of(2, 3, 4));
   await expect(use(failing('cpu'), { carry: [x] })).rejects.toThrow('its driver crashed');
   expect(activeBackend()).toBe(before);
-  expect(await add(x, 1).data()).toEqual(Float32Array.of(2, 3, 4));
+  expect(await ops.add(x, 1).data()).toEqual(Float32Array.of(2, 3, 4));
 });
 
 it('carries tensors to the bit, whatever they are nested in, and gives the old storage back', async () => {
   await use(cpu());
   const bits = new Float32Array(Uint32Array.of(0x7fc0_1234, 0x8000_0000, 1, 0x7f80_0000, 0x3f80_0001).buffer);
   const x = tensor(bits);
-  const view = reshape(x, [5, 1]);
+  const view = ops.reshape(x, [5, 1]);
   const labels = tensor([1, -2147483648], [2], 'int32');
   const flags = tensor([true, false], [2], 'bool');
   const state = { parameters: { 'a/b': x }, list: [[view], { labels, x, nothing: undefined, text: 'text' }], flags };
@@ -129,5 +130,5 @@ it('takes turns when called twice at once', async () => {
   const [first, second] = [cpu(), cpu()];
   await Promise.all([use(first), use(second)]);
   expect(activeBackend()).toBe(second);
-  expect(await add(tensor([1]), 1).data()).toEqual(Float32Array.of(2));
+  expect(await ops.add(tensor([1]), 1).data()).toEqual(Float32Array.of(2));
 });

@@ -52,7 +52,7 @@ export function checkWeight(where: string, name: string, value: unknown): void {
   checkTensor(where, name, value);
   const { dtype } = value;
   if (dtype === 'float32') return;
-  throw new OptionError(`${where}: ${name} is of ${dtype}, but must be of float32. Write cast(tensor, 'float32').`);
+  throw new OptionError(`${where}: ${name} is of ${dtype}, but must be of float32. Write ops.toFloat(tensor).`);
 }
 
 /** @throws {OptionError} unless it is a model, saying what it is instead and what to write */

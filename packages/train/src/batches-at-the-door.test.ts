@@ -1,5 +1,5 @@
 import { cpu } from '@striate/core/testing';
-import { cast, tensor, use } from '@striate/core';
+import { ops, tensor, use } from '@striate/core';
 import { batches, mapBatches, type Batch } from '@striate/data';
 import { save, weightsSha256, predict } from '@striate/inference';
 import { constant, dense, flatten, initialize, input, sequential, type Model, type Network } from '@striate/layers';
@@ -107,10 +107,10 @@ test('parameters of int32 are refused wherever a network is taken', async () => 
   const { parameters } = network;
   const whole: Network = {
     ...network,
-    parameters: { ...parameters, 'dense/kernel': cast(parameters['dense/kernel']!, 'int32') },
+    parameters: { ...parameters, 'dense/kernel': ops.cast(parameters['dense/kernel']!, 'int32') },
   };
   expect(await told(() => predict(whole, new Float32Array(36)))).toMatchInlineSnapshot(
-    `"OptionError: predict: parameters['dense/kernel'] is of int32, but must be of float32. Write cast(tensor, 'float32')."`,
+    `"OptionError: predict: parameters['dense/kernel'] is of int32, but must be of float32. Write ops.toFloat(tensor)."`,
   );
   for (const call of [
     () => fit(whole, options()),

@@ -1,5 +1,5 @@
 import { cpu } from '@striate/core/testing';
-import { clone, memory, mul, use } from '@striate/core';
+import { clone, memory, ops, use } from '@striate/core';
 import { batches, type Batches } from '@striate/data';
 import { smallNet } from '@striate/inference/testing';
 import { dense, defineLayer, flatten, input, sequential, type Model } from '@striate/layers';
@@ -24,7 +24,7 @@ test('names the step and the first layer whose output is not finite', async () =
     options: {},
     outputShapes: ([shape]) => [shape!],
     // From the 24th step on, its outputs are infinite.
-    apply: ([x], _, { random }) => ({ outputs: [random!.step >= 23 ? mul(x!, Infinity) : clone(x!)] }),
+    apply: ([x], _, { random }) => ({ outputs: [random!.step >= 23 ? ops.multiply(x!, Infinity) : clone(x!)] }),
   });
   const model = sequential([input([6, 6, 1]), flatten(), breaking, dense({ units: 4 })]);
   await expect(run(model)).rejects.toThrowErrorMatchingInlineSnapshot(

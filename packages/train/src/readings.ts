@@ -1,4 +1,4 @@
-import { concat, dispose, ops, tidy, type Tensor } from '@striate/core';
+import { dispose, ops, tidy, type Tensor } from '@striate/core';
 
 /** Scalars of one batch: before they are read, tensors; afterwards, numbers. */
 export interface Reading {
@@ -83,7 +83,7 @@ export function createReadings(take: (reading: Reading) => void): Readings {
 /** Scalars as one tensor [n]; the scalars are given back. */
 function pack(scalars: readonly Tensor[]): Tensor {
   try {
-    return tidy(() => concat(scalars.map((scalar) => ops.reshape(scalar, [1]))));
+    return tidy(() => ops.concat(scalars.map((scalar) => ops.reshape(scalar, [1]))));
   } finally {
     dispose(scalars);
   }

@@ -1,6 +1,6 @@
 import { outputSize, samePadding } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import { add, dispose, memory, ops, tensor, use, valueAndGradients } from '@striate/core';
+import { dispose, memory, ops, tensor, use, valueAndGradients } from '@striate/core';
 import {
   conv2d,
   dense,
@@ -177,7 +177,7 @@ describe('vanishing gradients', () => {
     const shifted = Object.fromEntries(
       Object.entries(network.parameters).map(([name, value]) => [
         name,
-        name.endsWith('bias') && name !== 'dense/bias' ? add(value, shift) : add(value, 0),
+        name.endsWith('bias') && name !== 'dense/bias' ? ops.add(value, shift) : ops.add(value, 0),
       ]),
     );
     const x = tensor([[0]]);

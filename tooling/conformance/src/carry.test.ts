@@ -1,9 +1,10 @@
+import { engine } from '@striate/core/backend';
 // A training that moves from one backend to another in a running program, and one whose backend fails.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
-import { activeBackend, engine, memory, tensor, use } from '@striate/core';
+import { activeBackend, memory, tensor, use } from '@striate/core';
 import { weightsSha256 } from '@striate/inference';
 import { checkpoints, disposeTraining, fit, readCheckpoint, type FitOptions } from '@striate/train';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';

@@ -33,7 +33,7 @@ export function spotsOfEveryOp(draw: Draw): Spot[] {
   return [...small, ...largeCases(draw)].flatMap((opCase) => spotsOf(opCase, draw));
 }
 
-function spotsOf(opCase: OpCase, draw: Draw): Spot[] {
+export function spotsOf(opCase: OpCase, draw: Draw): Spot[] {
   const floats = Object.entries(opCase.inputs).filter(([, { values }]) => values instanceof Float32Array);
   const spots = floats.map(([input, { values }]) => ({ opCase, input, place: draw.integer(0, values.length - 1) }));
   return opCase.differentiate.length > 0 ? [...spots, { opCase, input: 'dy', place: 0 }] : spots;
@@ -154,8 +154,9 @@ export function spotDifference(
   return difference(...both, tolerance);
 }
 
-/** Numbers of right answers, of which NaN is none. */
-const isCount = ({ opCase }: Spot): boolean => opCase.name.startsWith('topKCorrect');
+/** Numbers of right answers, of which NaN is none; truth values and whole numbers, which have no NaN. */
+const isCount = ({ opCase }: Spot): boolean =>
+  /^(topKCorrect|greater|less|equal|notEqual|logical|argMax|cast)/.test(opCase.name);
 
 /**
  * Ops that may multiply by 0 on the way, so that a NaN reaches more than what depends on it: by padding or in a transform

@@ -1,4 +1,5 @@
-import { engine, ops, type Tensor, type Values } from '@striate/core';
+import { engine } from '@striate/core/backend';
+import { ops, type Tensor, type Values } from '@striate/core';
 
 type Attributes = Record<string, never>;
 
@@ -55,7 +56,10 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   'striate.Activation': ({ x }, attributes) => [ops.activation(x!, activation(attributes))],
   'striate.Add': ({ a, b }) => [ops.add(a!, b!)],
   'striate.Subtract': ({ a, b }) => [ops.subtract(a!, b!)],
-  'striate.Multiply': ({ a, b }) => [ops.multiply(a!, b!)],
+  // Factors of channels as the layer takes them, [N, C].
+  'striate.Multiply': ({ a, b }) => [
+    ops.multiply(a!, a!.rank === 4 && b!.rank === 2 ? ops.reshape(b!, [b!.shape[0]!, 1, 1, b!.shape[1]!]) : b!),
+  ],
   'striate.Maximum': ({ a, b }) => [ops.maximum(a!, b!)],
   'striate.Minimum': ({ a, b }) => [ops.minimum(a!, b!)],
   'striate.Prelu': ({ x, alpha }) => [ops.prelu({ x: x!, alpha: alpha! })],

@@ -1,5 +1,6 @@
 import { convolutionCorners, convolutionFamily } from './random-convolution-cases.ts';
 import { convolution, crossEntropy, dropout, matMul, optimizers, pooling } from './random-op-cases.ts';
+import { arithmetic } from './random-arithmetic-cases.ts';
 import { createDraw, type Draw } from './draw.ts';
 import type { OpCase } from './op-case.ts';
 import { batchNorm, elementwise, reductions } from './random-norm-cases.ts';
@@ -29,6 +30,7 @@ export function casesOfEveryOp(draw: Draw): OpCase[] {
     activations,
     structure,
     elementwise,
+    arithmetic,
     reductions,
     dropout,
     regularization,

@@ -1,4 +1,4 @@
-import { hasEmptyWindow } from '@striate/core';
+import { hasEmptyWindow } from '@striate/core/backend';
 import type { Engine, ElementType, Workshop } from '../engine.ts';
 import { inWorkshop, long } from '../engine.ts';
 import type { Pointer } from '../library/bindings.ts';

@@ -1,6 +1,6 @@
-import { ops, type KernelInputsOf } from '@striate/core/backend';
+import { ops, type KernelInputsOf, hasEmptyWindow } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { hasEmptyWindow, samePadding, type Padding, type Pair } from '@striate/core';
+import { samePadding, type Padding, type Pair } from '@striate/core';
 import { byName, float32, integers, text } from '../attributes.ts';
 import type { BindingAttribute } from '../binding.ts';
 import { defineKernel, type Kernel } from '../kernel.ts';

@@ -1,5 +1,5 @@
-import { ops } from '@striate/core/backend';
-import { broadcastStrides, joinAxes, sizeOf } from '@striate/core';
+import { ops, broadcastStrides, joinAxes } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';

@@ -1,4 +1,5 @@
-import { sizeOf, stridesOf } from '@striate/core';
+import { stridesOf } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';

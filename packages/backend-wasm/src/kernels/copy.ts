@@ -1,4 +1,5 @@
-import { joinAxes, sizeOf } from '@striate/core';
+import { joinAxes } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '../kernel.ts';
 import { elementType } from './element-types.ts';

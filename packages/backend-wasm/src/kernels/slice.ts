@@ -1,4 +1,4 @@
-import { stridesOf } from '@striate/core';
+import { stridesOf } from '@striate/core/backend';
 import { backend_util, slice_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { namedKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';

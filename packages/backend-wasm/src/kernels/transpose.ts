@@ -1,4 +1,4 @@
-import { joinAxes, stridesOf } from '@striate/core';
+import { joinAxes, stridesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { namedKernel, type Kernel } from '../kernel.ts';
 import { isNumeric } from '../stored-tensor.ts';

@@ -1,25 +1,21 @@
 import { add as stockAdd, clone } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only, type Op } from '../define-op.ts';
-import { ShapeError } from '../errors.ts';
+import type { Op } from '../define-op.ts';
+import { definePairwise, pairwise, type Operand, type Pair, type PairAttributes } from './pairwise.ts';
 
-export const addOp: Op<{ a: Tensor; b: Tensor }, object> = defineOp({
+export const addOp: Op<Pair, PairAttributes> = definePairwise({
   name: 'striate.Add',
-  shapes({ a, b }) {
-    if (a.shape.join() !== b.shape.join()) {
-      throw new ShapeError(`add: [${a.shape.join(', ')}] and [${b.shape.join(', ')}] are not of the same shape.`);
-    }
-    return [a.shape];
-  },
   reference: ({ a, b }) => stockAdd(a, b),
-  gradient: { saves: [], of: ({ dys: [dy] }) => ({ a: () => clone(dy!), b: () => clone(dy!) }) },
+  gradient: { saves: [], a: ({ dys: [dy] }) => clone(dy!), b: ({ dys: [dy] }) => clone(dy!) },
 });
 
 /**
- * Sum of two tensors of one shape, as at the end of a shortcut.
+ * a + b, element by element; repeated where one has one place and the other more, as in NumPy.
  *
- * @throws {ShapeError} if the shapes differ.
+ * @throws {ShapeError} if the shapes do not fit
+ * @example
+ * const y = ops.add(x, bias); // [N, C] and [C]
  */
-export function add(a: Tensor, b: Tensor): Tensor {
-  return only(addOp({ a, b }, {}));
+export function add(a: Operand, b: Operand): Tensor {
+  return pairwise('add', addOp, a, b);
 }

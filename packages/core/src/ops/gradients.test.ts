@@ -158,7 +158,7 @@ describe(`gradients against finite differences (seed ${seed})`, () => {
         undefined,
       );
     expect(twice).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: striate.MaxPool2dGradient: has no gradient. Gradients of gradients are not supported.]`,
+      `[OptionError: striate.MaxPool2dGradient: has no gradient: gradients of gradients are not supported.]`,
     );
   });
 });

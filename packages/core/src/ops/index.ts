@@ -1,4 +1,3 @@
-export { activation, activationGradient } from './activation.ts';
 export {
   defineActivation,
   type ActivationCall,
@@ -12,9 +11,11 @@ export {
   type ActivationKind,
   type ActivationRecord,
 } from './activation-record.ts';
+export { activation, activationGradient } from './activation.ts';
 export { adam, type AdamAttributes } from './adam.ts';
 export { adaptiveAveragePool2d, adaptiveMaxPool2d, type AdaptivePool2dAttributes } from './adaptive-pool2d.ts';
 export { add } from './add.ts';
+export { argMax } from './arg-max.ts';
 export {
   averagePool2d,
   averagePool2dGradient,
@@ -22,13 +23,18 @@ export {
   type AveragePool2dAttributes,
   type AveragePool2dGradientAttributes,
 } from './average-pool2d.ts';
+export type { ReduceOptions } from './axes.ts';
 export {
   batchNorm,
   batchNormInference,
   type BatchNormAttributes,
   type BatchNormGradientAttributes,
 } from './batch-norm.ts';
+export { cast } from './cast.ts';
+export { clip } from './clip.ts';
+export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compare.ts';
 export { concat } from './concat.ts';
+export { conv2dTranspose, type Conv2dTransposeAttributes } from './conv2d-transpose.ts';
 export {
   conv2d,
   conv2dInputGradient,
@@ -38,9 +44,11 @@ export {
   type Conv2dKernelGradientAttributes,
   type ConvolutionGeometry,
 } from './conv2d.ts';
-export { conv2dTranspose, type Conv2dTransposeAttributes } from './conv2d-transpose.ts';
+export { toFloat } from '../define-op.ts';
+export { divide } from './divide.ts';
 export { dropBlockMask, type DropBlockAttributes } from './drop-block-mask.ts';
 export { dropout, type DropoutAttributes } from './dropout.ts';
+export { expandDims, squeeze } from './expand-dims.ts';
 export { groupNorm, layerNorm, type GroupNormAttributes } from './group-norm.ts';
 export { limitNorm, type LimitNormAttributes } from './limit-norm.ts';
 export { localResponseNorm, type LocalResponseNormAttributes } from './local-response-norm.ts';
@@ -51,22 +59,29 @@ export {
   type LocalGeometry,
   type LocallyConnected2dAttributes,
 } from './locally-connected2d.ts';
+export { logicalAnd, logicalNot, logicalOr } from './logical.ts';
 export { maskByOutput, type FusedActivation } from './mask.ts';
 export { biasGradient, matMul, type MatMulAttributes } from './mat-mul.ts';
 export { maxPool2d, maxPool2dGradient, type MaxPool2dAttributes, type PoolGeometry } from './max-pool2d.ts';
+export { max, min } from './max.ts';
+export { maximum, minimum } from './maximum.ts';
 export { mean } from './mean.ts';
 export { movingAverage } from './moving-average.ts';
 export { multiply } from './multiply.ts';
+export { oneHot } from './one-hot.ts';
 export { orthogonalPenalty, type OrthogonalPenaltyAttributes } from './orthogonal-penalty.ts';
-export { penalty, type PenaltyAttributes } from './penalty.ts';
+export { pad } from './pad.ts';
 export { pad2d, pad2dGradient, type Pad2dAttributes, type Pad2dGradientAttributes } from './pad2d.ts';
-export { maximum, minimum, subtract } from './pairwise.ts';
+export type { Operand } from './pairwise.ts';
+export { penalty, type PenaltyAttributes } from './penalty.ts';
+export { pick } from './pick.ts';
+export { power } from './power.ts';
 export { prelu } from './prelu.ts';
 export { randomBits, type RandomSource } from './random-bits.ts';
 export { randomNormal, type RandomNormalAttributes } from './random-normal.ts';
 export { rescale } from './rescale.ts';
-export { residualConv2d } from './residual-conv2d.ts';
 export { reshape } from './reshape.ts';
+export { residualConv2d } from './residual-conv2d.ts';
 export {
   interpolations,
   resize2d,
@@ -81,10 +96,15 @@ export { scaleBy } from './scale-by.ts';
 export { sgd, type SgdAttributes } from './sgd.ts';
 export { slice, type SliceAttributes } from './slice.ts';
 export { softmaxCrossEntropy, type CrossEntropyAttributes } from './softmax-cross-entropy.ts';
+export { logSoftmax, softmax } from './softmax.ts';
 export { spectralNorm, type SpectralNormAttributes } from './spectral-norm.ts';
+export { stack } from './stack.ts';
 export { probabilityPool2d, stochasticPool2d, type StochasticPool2dAttributes } from './stochastic-pool2d.ts';
-export { toFloat } from '../define-op.ts';
+export { subtract } from './subtract.ts';
+export { broadcastTo, sum } from './sum.ts';
 export { topKCorrect } from './top-k-correct.ts';
 export { transpose } from './transpose.ts';
+export { abs, exp, log, negative, sign, sqrt, square } from './unary.ts';
 export { unitNorm } from './unit-norm.ts';
 export { weightNorm } from './weight-norm.ts';
+export { where } from './where.ts';

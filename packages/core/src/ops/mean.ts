@@ -1,8 +1,10 @@
-import { div, fill, mean as stockMean, mul } from '@tensorflow/tfjs-core';
+import { div, fill, mean as stockMean, mul, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only, type Op } from '../define-op.ts';
-import { checkTensor } from '../check-tensors.ts';
 import { sizeOf } from '../shape.ts';
+import { axesOf, type ReduceOptions } from './axes.ts';
+import { divide } from './divide.ts';
+import { sum } from './sum.ts';
 
 export const meanOp: Op<{ x: Tensor }, { inputShape: readonly number[] }> = defineOp({
   name: 'striate.Mean',
@@ -14,10 +16,19 @@ export const meanOp: Op<{ x: Tensor }, { inputShape: readonly number[] }> = defi
   },
 });
 
-/** Mean of all elements, a scalar. */
-export function mean(x: Tensor): Tensor {
-  checkTensor('mean', 'x', x);
-  return only(meanOp({ x }, { inputShape: x.shape }));
+/**
+ * Mean over axes, of all elements by default.
+ *
+ * @param options see `ops.sum`
+ * @throws {OptionError} for an axis that x has not
+ * @example
+ * const loss = ops.mean(losses);
+ * const rows = ops.mean(x, { axis: -1 });
+ */
+export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
+  const { axes, keepDims } = axesOf('mean', x, options);
+  if (options.axis === undefined && !keepDims) return only(meanOp({ x }, { inputShape: x.shape }));
+  return tidy(() => divide(sum(x, options), sizeOf(axes.map((axis) => x.shape[axis]!))));
 }
 
 export const meanGradientOp: Op<{ dy: Tensor }, { inputShape: readonly number[] }> = defineOp({

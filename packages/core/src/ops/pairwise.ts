@@ -1,81 +1,85 @@
-import {
-  cast,
-  clone,
-  greaterEqual,
-  less,
-  lessEqual,
-  greater,
-  maximum as stockMaximum,
-  minimum as stockMinimum,
-  mul,
-  neg,
-  sub,
-} from '@tensorflow/tfjs-core';
+import { fill, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { defineOp, only, type Op } from '../define-op.ts';
-import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
+import { defineOp, only, type GradientContext, type Op } from '../define-op.ts';
+import { describe } from '../describe.ts';
+import { OptionError, ShapeError } from '../errors.ts';
+import { sumTo } from './sum.ts';
 
-type Pair = { a: Tensor; b: Tensor };
+/** What an op of two tensors takes: a tensor, or a number in the place of a scalar. */
+export type Operand = Tensor | number;
 
-function checkEqualShapes(where: string, { a, b }: Pair): number[][] {
-  if (a.shape.join() === b.shape.join()) return [a.shape];
-  throw new ShapeError(`${where}: [${a.shape.join(', ')}] and [${b.shape.join(', ')}] are not of the same shape.`);
+export type Pair = { a: Tensor; b: Tensor };
+
+/** Shapes of both inputs: the tape does not tell a gradient. */
+export type PairAttributes = { aShape: readonly number[]; bShape: readonly number[] };
+
+interface PairDefinition {
+  /** 'striate.Add' */
+  name: string;
+  reference(inputs: Pair): Tensor;
+  /** What the gradients of a and b, in the shape of the result, are made of. Left out: the op has none. */
+  gradient?: {
+    saves: ('a' | 'b')[];
+    savesOutputs?: boolean;
+    a(context: GradientContext<Pair, PairAttributes>): Tensor;
+    b(context: GradientContext<Pair, PairAttributes>): Tensor;
+  };
+  /** See OpDefinition. */
+  noGradient?: string;
 }
 
-export const subtractOp: Op<Pair, object> = defineOp({
-  name: 'striate.Subtract',
-  shapes: (inputs) => checkEqualShapes('subtract', inputs),
-  reference: ({ a, b }) => sub(a, b),
-  gradient: { saves: [], of: ({ dys: [dy] }) => ({ a: () => clone(dy!), b: () => neg(dy!) }) },
-});
-
-/** The larger or the smaller of two; where they are equal, the first counts as chosen. */
-function choiceOp(
-  name: 'maximum' | 'minimum',
-  choose: (a: Tensor, b: Tensor) => Tensor,
-  isFirst: (a: Tensor, b: Tensor) => Tensor,
-  isSecond: (a: Tensor, b: Tensor) => Tensor,
-): Op<Pair, object> {
-  return defineOp<Pair, object>({
-    name: name === 'maximum' ? 'striate.Maximum' : 'striate.Minimum',
-    shapes: (inputs) => checkEqualShapes(name, inputs),
-    reference: ({ a, b }) => choose(a, b),
-    gradient: {
-      saves: ['a', 'b'],
-      of: ({ dys: [dy], inputs: { a, b } }) => ({
-        a: () => mul(dy!, cast(isFirst(a, b), 'float32')),
-        b: () => mul(dy!, cast(isSecond(a, b), 'float32')),
-      }),
-    },
+/** An op of two tensors, element by element; both are repeated where they have one place and the other more, as in NumPy. */
+export function definePairwise({ name, reference, gradient, noGradient }: PairDefinition): Op<Pair, PairAttributes> {
+  const own = name.slice(name.lastIndexOf('.') + 1);
+  const where = `${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+  return defineOp({
+    name,
+    shapes: (_, { aShape, bShape }) => [broadcastShape(where, aShape, bShape)],
+    reference,
+    ...(noGradient !== undefined && { noGradient }),
+    ...(gradient && {
+      gradient: {
+        saves: gradient.saves,
+        savesOutputs: gradient.savesOutputs ?? false,
+        of: (context) => ({
+          a: () => sumTo(gradient.a(context), context.attributes.aShape),
+          b: () => sumTo(gradient.b(context), context.attributes.bShape),
+        }),
+      },
+    }),
   });
 }
 
-export const maximumOp: Op<Pair, object> = choiceOp('maximum', stockMaximum, greaterEqual, less);
-export const minimumOp: Op<Pair, object> = choiceOp('minimum', stockMinimum, lessEqual, greater);
-
-/**
- * Difference of two tensors of one shape, a - b.
- *
- * @throws {ShapeError} if the shapes differ
- */
-export function subtract(a: Tensor, b: Tensor): Tensor {
-  return only(subtractOp({ a, b }, {}));
+/** Calls an op that {@link definePairwise} made, of two tensors or of one and a number. */
+export function pairwise(where: string, op: Op<Pair, PairAttributes>, a: Operand, b: Operand): Tensor {
+  checkOperand(where, 'a', a);
+  checkOperand(where, 'b', b);
+  if (typeof a !== 'number' && typeof b !== 'number') return only(op({ a, b }, { aShape: a.shape, bShape: b.shape }));
+  return tidy(() => pairwise(where, op, asTensor(a), asTensor(b)));
 }
 
-/**
- * The larger of two numbers at each place. The gradient goes to the larger one, to `a` where they are equal.
- *
- * @throws {ShapeError} if the shapes differ
- */
-export function maximum(a: Tensor, b: Tensor): Tensor {
-  return only(maximumOp({ a, b }, {}));
+/** A scalar of a number. */
+export const asTensor = (operand: Operand): Tensor => (typeof operand === 'number' ? fill([], operand) : operand);
+
+/** @throws {OptionError} for what is neither a tensor nor a number */
+export function checkOperand(where: string, name: string, operand: unknown): asserts operand is Operand {
+  if (typeof operand === 'number') return;
+  if (Array.isArray(operand) || typeof operand !== 'object' || operand === null) {
+    throw new OptionError(`${where}: ${name} is ${describe(operand)}, but must be a tensor or a number.`);
+  }
+  checkTensor(where, name, operand);
 }
 
-/**
- * The smaller of two numbers at each place. The gradient goes to the smaller one, to `a` where they are equal.
- *
- * @throws {ShapeError} if the shapes differ
- */
-export function minimum(a: Tensor, b: Tensor): Tensor {
-  return only(minimumOp({ a, b }, {}));
+/** The shape of both together, as in NumPy: the last axes stand below each other, and one place is repeated. */
+export function broadcastShape(where: string, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [own, other] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    if (own === other || other === 1) return own;
+    if (own === 1) return other;
+    throw new ShapeError(
+      `${where}: [${a.join(', ')}] and [${b.join(', ')}] do not fit: sizes, compared from the last axis on, must be equal, or one of them 1. Bring them there with ops.reshape or ops.expandDims.`,
+    );
+  });
 }

@@ -1,7 +1,9 @@
 import { transpose as stockTranspose } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { defineOp, only, type Op } from '../define-op.ts';
-import { ShapeError } from '../errors.ts';
+import { checkTensor } from '../check-tensors.ts';
+import { describe } from '../describe.ts';
+import { OptionError, ShapeError } from '../errors.ts';
 
 export const transposeOp: Op<{ x: Tensor }, { permutation: readonly number[] }> = defineOp({
   name: 'striate.Transpose',
@@ -30,10 +32,16 @@ export const transposeOp: Op<{ x: Tensor }, { permutation: readonly number[] }> 
 /**
  * The same elements with the axes in another order: axis i of the result is axis `permutation[i]` of x.
  *
+ * @param permutation default: the last axis first
+ * @throws {OptionError} for what is no list
  * @throws {ShapeError} if `permutation` is not an order of all axes.
  * @example
  * const nhwc = ops.transpose(nchw, [0, 2, 3, 1]);
  */
-export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
-  return only(transposeOp({ x }, { permutation }));
+export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
+  checkTensor('transpose', 'x', x);
+  if (permutation !== undefined && !Array.isArray(permutation)) {
+    throw new OptionError(`transpose: permutation is ${describe(permutation)}, but must be a list of axes.`);
+  }
+  return only(transposeOp({ x }, { permutation: permutation ?? x.shape.map((_, axis) => x.rank - 1 - axis) }));
 }

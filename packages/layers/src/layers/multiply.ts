@@ -1,4 +1,4 @@
-import { ShapeError, ops, type Shape } from '@striate/core';
+import { ShapeError, ops, tidy, type Shape, type Tensor } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
 import { mergeAll, severalInputs } from '../merge-inputs.ts';
@@ -19,8 +19,16 @@ export function multiply(options: LayerOptions = {}): LayerFunction {
     type: 'multiply',
     options: resolveOptions('multiply', options, [], {}),
     outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
-    apply: (inputs) => mergeAll(inputs, ops.multiply),
+    apply: (inputs) => mergeAll(inputs, product),
   });
+}
+
+/** Factors [N, C] stand for [N, 1, 1, C] beside images. */
+function product(a: Tensor, b: Tensor): Tensor {
+  const [images, factors] = a.rank < b.rank ? [b, a] : [a, b];
+  if (images.rank !== 4 || factors.rank !== 2) return ops.multiply(images, factors);
+  const [batch, channels] = factors.shape as [number, number];
+  return tidy(() => ops.multiply(images, ops.reshape(factors, [batch, 1, 1, channels])));
 }
 
 function productShape(a: Shape, b: Shape): Shape {

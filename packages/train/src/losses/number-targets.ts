@@ -1,4 +1,4 @@
-import { DataError, cast, fill, ops, type Tensor } from '@striate/core';
+import { DataError, fill, ops, type Tensor } from '@striate/core';
 import type { HostTargets } from './loss.ts';
 
 /**
@@ -39,7 +39,7 @@ export function checkNumberTargets(
 export function asRows(outputs: Tensor, targets: Tensor): { outputs: Tensor; targets: Tensor } {
   const [count] = outputs.shape as [number];
   const shape = [count, outputs.size / count];
-  const floats = targets.dtype === 'float32' ? targets : cast(targets, 'float32');
+  const floats = ops.toFloat(targets);
   return { outputs: ops.reshape(outputs, shape), targets: ops.reshape(floats, shape) };
 }
 

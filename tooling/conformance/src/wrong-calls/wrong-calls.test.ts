@@ -15,6 +15,7 @@ import { coreWithoutCalls } from './right-calls/core.ts';
 import { files, folder } from './right-calls/fixtures.ts';
 import { rightCalls } from './right-calls/index.ts';
 import { layersWithoutCalls } from './right-calls/layers.ts';
+import { opsWithoutCalls } from './right-calls/ops.ts';
 import { trainWithoutCalls } from './right-calls/train.ts';
 import { tryWrongCall } from './try-wrong-call.ts';
 
@@ -45,11 +46,12 @@ it('writes nothing where a call was wrong', () => {
 describe('every public function has a right call', () => {
   const without: Readonly<Record<string, readonly string[]>> = {
     core: coreWithoutCalls,
+    ops: opsWithoutCalls,
     layers: Object.keys(layersWithoutCalls),
     regularizers: ['nonNegative', 'checkConstraint', 'checkRegularizer'],
     train: trainWithoutCalls,
   };
-  it.each(Object.entries({ core, data, images, inference, layers, regularizers, train, weights, zoo }))(
+  it.each(Object.entries({ core, ops: core.ops, data, images, inference, layers, regularizers, train, weights, zoo }))(
     '%s',
     (name, exported) => {
       const functions = Object.entries(exported).filter(([, value]) => typeof value === 'function');

@@ -1,4 +1,5 @@
-import { broadcastStrides, joinAxes, sizeOf } from '@striate/core';
+import { broadcastStrides, joinAxes } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Gpu, Uniform } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';

@@ -1,5 +1,5 @@
-import { ops } from '@striate/core/backend';
-import { sizeOf, stridesOf } from '@striate/core';
+import { ops, stridesOf } from '@striate/core/backend';
+import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
 import { defineKernel, namedKernel, type Gpu, type Kernel, type Uniform } from '../../kernel.ts';

@@ -1,5 +1,4 @@
-import { ops } from '@striate/core/backend';
-import { stridesOf } from '@striate/core';
+import { ops, stridesOf } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { isNumeric } from '../../element-types.ts';
 import { defineKernel, namedKernel, type Gpu, type Kernel } from '../../kernel.ts';

@@ -76,14 +76,12 @@ function refusing(): core.Backend {
 
 /** Checks themselves, what authors of layers, ops and kernels call with what they have checked, and the engine's own. */
 export const coreWithoutCalls: readonly string[] = `
-  BackendError DataError NumericError OptionError ShapeError add argMax cast clone concat div engine
-  exp expandDims fill keep log max mean memory min mul neg oneHot onesLike pad reshape scalar slice
-  softmax sqrt square stack sub sum tensor tidy transpose zeros zerosLike dispose activeBackend
+  BackendError DataError NumericError OptionError ShapeError clone fill keep memory onesLike scalar tensor tidy zeros zerosLike dispose activeBackend
   arrayKind clipped describe isRecord isTensor nearest suggestion hashName checkChoice checkCounts checkFlag
   checkOptionNames checkOptions checkPadding checkPaddingFits checkPaddingMode checkRange checkUint32
-  hasEmptyWindow outputSize paddedPlaces samePadding sizeOf toPair windowGeometry broadcastStrides
+  outputSize paddedPlaces samePadding sizeOf toPair windowGeometry 
   checkTensor requireBackend checkRuntime checkOutputMeaning
-  joinAxes stridesOf once only philox4x32 registerKernels unregisterKernels checkFunction checkText parseJson checkForm readJson
+  once only philox4x32 checkFunction checkText parseJson checkForm readJson
   fetchBytes makeFolders readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
   ownKinds foreignKinds isKind kindOf checkKinds checkMember fromRecord functionOf isMember recordOf typesOf
 `
