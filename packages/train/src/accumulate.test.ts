@@ -13,7 +13,7 @@ import { latestCheckpoint } from './files/checkpoint-folders.ts';
 import { fit, type FitOptions, type FitResult } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
-import { cosineDecay } from './optimizers/learning-rate.ts';
+import { cosineDecay } from './schedules/cosine-decay.ts';
 import { sgd } from './optimizers/sgd.ts';
 import { blobs } from './testing/blobs.ts';
 import { disposeTraining } from './training-state.ts';

@@ -4,7 +4,7 @@ import { checkBatches } from './check-batches.ts';
 import { checkSignal } from './check-signal.ts';
 import type { FitOptions } from './fit.ts';
 import { checkTrainingState } from './check-training-state.ts';
-import { checkOptimizer } from './optimizers/check-optimizer.ts';
+import { checkOptimizer } from './optimizers/optimizers.ts';
 
 /**
  * Checks what `fit` is given, but for losses and metrics, which are looked at with the model.
@@ -42,7 +42,7 @@ export function checkFitOptions(options: FitOptions): void {
   checkBatches('fit: data', data);
   if (validation !== undefined) checkBatches('fit: validation', validation);
   checkCounts('fit', { epochs, accumulate });
-  checkOptimizer('fit: optimizer', optimizer);
+  checkOptimizer('fit', optimizer);
   if (callbacks !== undefined) checkCallbacks('fit: callbacks', callbacks);
   checkSignal('fit', signal);
   if (seed !== undefined) checkUint32(seed, 'seed', 'fit');

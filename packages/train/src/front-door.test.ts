@@ -23,7 +23,7 @@ import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { adam } from './optimizers/adam.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { cosineDecay } from './optimizers/learning-rate.ts';
+import { cosineDecay } from './schedules/cosine-decay.ts';
 import { blobs } from './testing/blobs.ts';
 import { disposeTraining } from './training-state.ts';
 

@@ -19,12 +19,12 @@ import {
 import type { Batch } from '@striate/data';
 import { outputActivation, outputNames, type ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
-import { checkLoss } from './losses/check-loss.ts';
 import type { BatchNumber } from './history.ts';
 import type { Loss } from './losses/loss.ts';
+import { checkLoss } from './losses/losses.ts';
 import { weightedMean } from './losses/weighted-mean.ts';
-import { checkMetrics } from './metrics/check-metric.ts';
 import type { Metric } from './metrics/metric.ts';
+import { checkMetrics } from './metrics/metrics.ts';
 
 /** What a model is trained and measured by. */
 export interface Objectives {
@@ -209,16 +209,16 @@ function byOutput<Value>(
   option: string,
   given: Value | Readonly<Record<string, Value>>,
   names: readonly string[],
-  check: (where: string, value: unknown) => asserts value is Value,
+  check: (where: string, name: string, value: unknown) => asserts value is Value,
 ): Readonly<Record<string, Value>> {
   const isByName = isRecord(given) && typeof given['type'] !== 'string';
   if (!isByName) {
-    check(`${where}: ${option}`, given);
+    check(where, option, given);
     return Object.fromEntries(names.map((name) => [name, given]));
   }
   const record: Readonly<Record<string, Value>> = given;
   checkNames(where, option, record, names);
-  for (const [name, value] of Object.entries<unknown>(record)) check(`${where}: ${option} of '${name}'`, value);
+  for (const [name, value] of Object.entries<unknown>(record)) check(where, `${option} of '${name}'`, value);
   return record;
 }
 

@@ -24,7 +24,8 @@ export const typesOf = ({ kinds }: Family): string[] => kinds.map(({ type }) => 
 export function checkMember(family: Family, where: string, name: string, value: unknown): void {
   if (kindOf(value)?.family === family.noun && !isKind(value)) return;
   if (typeof value === 'function' && !isKind(value) && family.bare !== undefined && !('type' in value)) return;
-  if (family.build && hasFunctions(family, value)) return checkMembers(family, `${where}: ${name}`, value);
+  if (family.build && !kindOf(value) && hasFunctions(family, value))
+    return checkMembers(family, `${where}: ${name}`, value);
   const kind = family.build ? undefined : ownKind(family, value);
   if (!kind) throw new OptionError(`${where}: ${name} is ${refusal(family, value)}`);
   const { type: _, ...options } = asRecord(value);
@@ -141,7 +142,8 @@ export function checkKinds(where: string, kinds: unknown): asserts kinds is read
 
 /** Whether a value was made by a kind of the family, or could be one made by hand. */
 export function isMember(family: Contract<never, unknown>, value: unknown): boolean {
-  return (kindOf(value)?.family === family.noun && !isKind(value)) || hasFunctions(family, value);
+  const made = kindOf(value);
+  return made ? made.family === family.noun && !isKind(value) : hasFunctions(family, value);
 }
 
 /** Whether a value has the functions that one made by hand needs. */

@@ -98,7 +98,10 @@ export function list<Value, Default extends readonly Value[] | undefined = undef
 ): Option<readonly Value[], When<NoInfer<Default>>> {
   const { of } = given;
   return option(given, { is: 'list', of: of.form }, (where, name, value) => {
-    if (!Array.isArray(value)) throw new OptionError(`${where}: ${name} is ${describe(value)}, but must be a list.`);
+    if (!Array.isArray(value)) {
+      const example = describe([of.example ?? of.default]);
+      throw new OptionError(`${where}: ${name} is ${describe(value)}, but must be a list, such as ${example}.`);
+    }
     for (const [place, entry] of (value as unknown[]).entries()) of.check(where, `${name}[${place}]`, entry);
   });
 }

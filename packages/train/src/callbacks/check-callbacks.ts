@@ -1,5 +1,4 @@
 import { OptionError, clipped, describe, isRecord, suggestion } from '@striate/core';
-import { named } from '../check-record.ts';
 import type { Callback } from './callback.ts';
 
 const hooks: Readonly<Record<keyof Callback, true>> = {
@@ -42,4 +41,10 @@ function checkCallback(where: string, callback: unknown): void {
 function isLikeHook(name: string): boolean {
   const lower = name.toLowerCase();
   return /^on[A-Z_]/.test(name) || hookNames.some((hook) => hook.toLowerCase() === lower);
+}
+
+/** A value in a few words; a function by its name, since it was probably meant to be called. */
+function named(value: unknown): string {
+  const isFactory = typeof value === 'function' && value.name !== '';
+  return isFactory ? `the function ${value.name}, which was not called: ${value.name}()` : describe(value);
 }

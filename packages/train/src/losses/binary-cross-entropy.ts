@@ -1,5 +1,5 @@
-import { checkOptions, ops } from '@striate/core';
-import type { Loss } from './loss.ts';
+import { ops, type Kind } from '@striate/core';
+import { lossKind, type Loss } from './loss.ts';
 import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
 
 /**
@@ -17,11 +17,11 @@ import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
  * const model = sequential([input([28, 28, 1]), flatten(), dense({ units: 1 })]);
  * await fit(model, { data, epochs: 3, optimizer: adam(), loss: binaryCrossEntropy(), metrics: [binaryAccuracy()] });
  */
-export function binaryCrossEntropy(options: Readonly<Record<string, never>> = {}): Loss {
-  checkOptions('binaryCrossEntropy', options, {}, 'binaryCrossEntropy()');
-  return {
-    type: 'binaryCrossEntropy',
-    options: {},
+export const binaryCrossEntropy: Kind<object, Loss> = lossKind({
+  type: 'binaryCrossEntropy',
+  doc: 'For one yes or no, or several labels of which any may hold; from logits.',
+  options: {},
+  make: () => ({
     takes: 'logits',
     outputMeaning: 'labels',
     check: (batch) => checkNumberTargets('binaryCrossEntropy', batch, [0, 1]),
@@ -30,5 +30,5 @@ export function binaryCrossEntropy(options: Readonly<Record<string, never>> = {}
       const losses = ops.subtract(ops.activation(outputs, 'softplus'), ops.multiply(outputs, targets));
       return meanOfRows(losses);
     },
-  };
-}
+  }),
+});

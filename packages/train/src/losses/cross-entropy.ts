@@ -1,6 +1,6 @@
-import { checkOptions, checkRange, ops } from '@striate/core';
+import { ops, option, type Kind } from '@striate/core';
 import { checkClassShares } from './class-targets.ts';
-import type { Loss } from './loss.ts';
+import { lossKind, type Loss } from './loss.ts';
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
@@ -25,17 +25,22 @@ export interface CrossEntropyOptions {
  * @example
  * const loss = crossEntropy({ labelSmoothing: 0.1 });
  */
-export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
-  checkOptions('crossEntropy', options, { labelSmoothing: true }, 'crossEntropy({ labelSmoothing: 0.1 })');
-  const { labelSmoothing = 0 } = options;
-  checkRange('crossEntropy', 'labelSmoothing', labelSmoothing, 0, 1);
-  return {
-    type: 'crossEntropy',
-    options: { labelSmoothing },
+export const crossEntropy: Kind<CrossEntropyOptions, Loss> = lossKind({
+  type: 'crossEntropy',
+  doc: 'For classes that exclude each other; from logits.',
+  options: {
+    labelSmoothing: option.number({
+      doc: 'Share of the target that is spread evenly over all classes.',
+      default: 0,
+      minimum: 0,
+      below: 1,
+    }),
+  },
+  make: ({ labelSmoothing }) => ({
     takes: 'logits',
     outputMeaning: 'classes',
     check: (batch) => checkClassShares('crossEntropy', batch),
     compute: ({ outputs, targets }) =>
       ops.softmaxCrossEntropy({ logits: outputs, labels: targets }, { labelSmoothing }),
-  };
-}
+  }),
+});

@@ -1,4 +1,12 @@
-import type { Json, OutputMeaning, Tensor } from '@striate/core';
+import {
+  foreignKinds,
+  ownKinds,
+  type Contract,
+  type DefineKind,
+  type Json,
+  type OutputMeaning,
+  type Tensor,
+} from '@striate/core';
 
 /** What a loss is computed from. */
 export interface LossInputs {
@@ -18,10 +26,8 @@ export interface HostTargets {
   outputShape: readonly (number | null)[];
 }
 
-/** A loss: a record that can be saved, and what it computes. */
-export interface Loss {
-  readonly type: string;
-  readonly options: { readonly [option: string]: Json | undefined };
+/** What a loss computes, and what it takes. */
+export interface LossFunctions {
   /** What the model must give: 'logits', before any softmax or sigmoid, or anything. */
   readonly takes?: 'logits';
   /** What an output says that was trained by it; `predict` follows it. Left out: nothing is known, it is told as it is. */
@@ -34,3 +40,41 @@ export interface Loss {
    */
   compute(inputs: LossInputs): Tensor;
 }
+
+/** A loss: a record that can be saved, and what it computes. */
+export interface Loss extends LossFunctions {
+  readonly type: string;
+  readonly options: { readonly [option: string]: Json | undefined };
+}
+
+/** What all losses have in common. */
+export const lossContract: Contract<LossFunctions, Loss> = {
+  noun: 'loss',
+  byHand: { check: true, compute: true, takes: false, outputMeaning: false },
+  build: (type, options, functions) => ({ type, options: options as Loss['options'], ...functions }),
+};
+
+/** Defines one of our losses. */
+export const lossKind: DefineKind<LossFunctions, Loss> = ownKinds(lossContract);
+
+/**
+ * Defines a loss of your own, which works wherever one of ours does: `fit` trains by it, a checkpoint holds its options,
+ * and `recipeOf(checkpoint, { kinds: [mine] })` makes it again.
+ *
+ * @throws {OptionError} for a type without a namespace, or a definition in which something is missing
+ * @example
+ * const absolute = defineLoss({
+ *   type: 'me/absolute',
+ *   doc: 'Mean of absolute differences, for one number a sample.',
+ *   options: {},
+ *   make: () => ({
+ *     outputMeaning: 'numbers',
+ *     check: () => undefined,
+ *     compute({ outputs, targets }) {
+ *       const differences = ops.subtract(ops.reshape(outputs, [-1]), ops.reshape(targets, [-1]));
+ *       return ops.add(ops.activation(differences, 'relu'), ops.activation(ops.scaleBy(differences, scalar(-1)), 'relu'));
+ *     },
+ *   }),
+ * });
+ */
+export const defineLoss: DefineKind<LossFunctions, Loss> = foreignKinds('defineLoss', lossContract);

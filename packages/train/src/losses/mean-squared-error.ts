@@ -1,5 +1,5 @@
-import { checkOptions, ops } from '@striate/core';
-import type { Loss } from './loss.ts';
+import { ops, type Kind } from '@striate/core';
+import { lossKind, type Loss } from './loss.ts';
 import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
 
 /**
@@ -16,11 +16,11 @@ import { asRows, checkNumberTargets, meanOfRows } from './number-targets.ts';
  * const { network } = await fit(model, { data, epochs: 3, optimizer: adam(), loss: meanSquaredError() });
  * const [numbers] = await predict(network, inputs); // as they are
  */
-export function meanSquaredError(options: Readonly<Record<string, never>> = {}): Loss {
-  checkOptions('meanSquaredError', options, {}, 'meanSquaredError()');
-  return {
-    type: 'meanSquaredError',
-    options: {},
+export const meanSquaredError: Kind<object, Loss> = lossKind({
+  type: 'meanSquaredError',
+  doc: 'Mean of squared differences, for numbers.',
+  options: {},
+  make: () => ({
     outputMeaning: 'numbers',
     check: (batch) => checkNumberTargets('meanSquaredError', batch),
     compute(given) {
@@ -28,5 +28,5 @@ export function meanSquaredError(options: Readonly<Record<string, never>> = {}):
       const differences = ops.subtract(outputs, targets);
       return meanOfRows(ops.multiply(differences, differences));
     },
-  };
-}
+  }),
+});

@@ -1,6 +1,6 @@
-import { checkOptions, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
 import { checkLargest } from './largest-target.ts';
-import type { Metric } from './metric.ts';
+import { metricKind, type Metric } from './metric.ts';
 
 /**
  * Share of the samples whose label has the largest output; of equal outputs the lower class counts.
@@ -11,13 +11,13 @@ import type { Metric } from './metric.ts';
  * @example
  * await evaluate(network, test, { loss: crossEntropy(), metrics: [accuracy()] }); // { accuracy: 0.9893, ... }
  */
-export function accuracy(options: Readonly<Record<string, never>> = {}): Metric {
-  checkOptions('accuracy', options, {}, 'accuracy()');
-  return {
-    type: 'accuracy',
+export const accuracy: Kind<object, Metric> = metricKind({
+  type: 'accuracy',
+  doc: 'Share of the samples whose label has the largest output.',
+  options: {},
+  make: () => ({
     name: 'accuracy',
-    options: {},
     check: (batch) => checkLargest('accuracy', batch),
     compute: ({ outputs, targets }) => ops.topKCorrect({ logits: outputs, labels: targets }, { k: 1 }),
-  };
-}
+  }),
+});

@@ -1,6 +1,6 @@
-import { checkOptions, fill, ops, scalar } from '@striate/core';
+import { fill, ops, scalar, type Kind } from '@striate/core';
 import { asRows, checkNumberTargets } from '../losses/number-targets.ts';
-import type { Metric } from './metric.ts';
+import { metricKind, type Metric } from './metric.ts';
 
 /**
  * Share of the labels that are told rightly, where each may hold by itself: those above 1/2 by an output above 0, the logit
@@ -12,12 +12,12 @@ import type { Metric } from './metric.ts';
  * @example
  * await evaluate(network, test, { loss: binaryCrossEntropy(), metrics: [binaryAccuracy()] }); // { binaryAccuracy: 0.97, ... }
  */
-export function binaryAccuracy(options: Readonly<Record<string, never>> = {}): Metric {
-  checkOptions('binaryAccuracy', options, {}, 'binaryAccuracy()');
-  return {
-    type: 'binaryAccuracy',
+export const binaryAccuracy: Kind<object, Metric> = metricKind({
+  type: 'binaryAccuracy',
+  doc: 'Share of the labels that are told rightly, where each may hold by itself.',
+  options: {},
+  make: () => ({
     name: 'binaryAccuracy',
-    options: {},
     check: (batch) => checkNumberTargets('binaryAccuracy', batch, [0, 1]),
     compute(given) {
       const { outputs, targets } = asRows(given.outputs, given.targets);
@@ -28,5 +28,5 @@ export function binaryAccuracy(options: Readonly<Record<string, never>> = {}): M
       const shares = ops.concat([fill([count, 1], 0.5), ops.reshape(targets, [count, 1])]);
       return ops.scaleBy(ops.topKCorrect({ logits, labels: shares }, { k: 1 }), scalar(1 / labels));
     },
-  };
-}
+  }),
+});

@@ -1,6 +1,12 @@
-import { OptionError, checkCounts, ops } from '@striate/core';
+import { OptionError, ops, option, type Kind } from '@striate/core';
 import { checkLargest } from './largest-target.ts';
-import type { Metric } from './metric.ts';
+import { metricKind, type Metric } from './metric.ts';
+
+/** Options of {@link topK}. */
+export interface TopKOptions {
+  /** How many of the largest outputs count. */
+  k: number;
+}
 
 /**
  * Share of the samples whose label is among the k largest outputs, as `top5` in the history; of equal outputs the
@@ -12,12 +18,13 @@ import type { Metric } from './metric.ts';
  * @example
  * await evaluate(network, test, { loss: crossEntropy(), metrics: [topK(5)] }); // { top5: 0.998, ... }
  */
-export function topK(k: number): Metric {
-  checkCounts('topK', { k });
-  return {
-    type: 'topK',
+export const topK: Kind<TopKOptions, Metric, [k: number]> = metricKind({
+  type: 'topK',
+  doc: 'Share of the samples whose label is among the k largest outputs.',
+  options: { k: option.count({ doc: 'How many of the largest outputs count.', example: 5 }) },
+  shorthand: (k: number) => ({ k }),
+  make: ({ k }) => ({
     name: `top${k}`,
-    options: { k },
     check(batch) {
       checkLargest('topK', batch);
       const classes = batch.outputShape[0]!;
@@ -25,5 +32,5 @@ export function topK(k: number): Metric {
       throw new OptionError(`topK: k is ${k}, but the model has ${classes} classes, so that every answer is right.`);
     },
     compute: ({ outputs, targets }) => ops.topKCorrect({ logits: outputs, labels: targets }, { k }),
-  };
-}
+  }),
+});

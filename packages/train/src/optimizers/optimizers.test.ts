@@ -2,9 +2,10 @@ import { cpu } from '@striate/core/testing';
 import { dispose, memory, tensor, use, type Values } from '@striate/core';
 import { beforeAll, expect, test } from 'vitest';
 import { disposeTraining } from '../training-state.ts';
-import { adam, adamW } from './adam.ts';
+import { adamW } from './adam-w.ts';
+import { adam } from './adam.ts';
 import type { Optimizer, OptimizerState } from './optimizer.ts';
-import { learningRateAt } from './learning-rate.ts';
+import { rateOfStep } from '../schedules/learning-rate.ts';
 import { sgd } from './sgd.ts';
 
 beforeAll(async () => {
@@ -40,7 +41,7 @@ async function run(optimizer: Optimizer, steps: number): Promise<Record<string, 
   let state: OptimizerState = optimizer.init(parameters);
   for (let step = 1; step <= steps; step++) {
     const gradients = values((name) => gradientAt(step, name));
-    const learningRate = learningRateAt(optimizer, step - 1);
+    const learningRate = rateOfStep('here', optimizer.options.learningRate)(step - 1);
     const next = optimizer.update({ parameters, gradients, state, step, learningRate, kinds });
     disposeTraining({ parameters, state: {}, optimizer: state });
     dispose(gradients);
@@ -116,6 +117,6 @@ test('refuses impossible options', () => {
     `[OptionError: adam: beta2 is 1, but must be at least 0 and less than 1.]`,
   );
   expect(() => adamW({ decays: ['statistic'] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: adamW: a kind in decays is "statistic". Known: kernel, bias, scale.]`,
+    `[OptionError: adamW: decays[0] is "statistic". Known: kernel, bias, scale.]`,
   );
 });

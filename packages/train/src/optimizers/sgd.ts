@@ -1,7 +1,8 @@
-import { OptionError, checkFlag, checkOptions, checkRange, ops } from '@striate/core';
-import { checkLearningRate, type LearningRate } from './learning-rate.ts';
-import type { Optimizer } from './optimizer.ts';
-import { checkWeightDecay, decayFlags, trainedKinds, type WeightDecayOptions } from './weight-decay.ts';
+import { ops, option, type Kind } from '@striate/core';
+import { learningRate } from '../schedules/learning-rate.ts';
+import type { LearningRate } from '../schedules/schedule.ts';
+import { optimizerKind, type Optimizer } from './optimizer.ts';
+import { decayFlags, weightDecay, type WeightDecayOptions } from './weight-decay.ts';
 import { zerosLikeAll } from './zeros-like-all.ts';
 
 /** Options of {@link sgd}. */
@@ -27,30 +28,38 @@ export interface SgdOptions extends WeightDecayOptions {
  * @example
  * const optimizer = sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, decays: ['kernel'] });
  */
-export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions(
-    'sgd',
-    options,
-    { learningRate: true, momentum: true, nesterov: true, weightDecay: true, decays: true },
-    'sgd({ learningRate: 0.01 })',
-  );
-  const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0, decays = trainedKinds } = options;
-  checkLearningRate('sgd', learningRate);
-  checkRange('sgd', 'momentum', momentum, 0, 1);
-  checkFlag('sgd', 'nesterov', nesterov);
-  checkWeightDecay('sgd', weightDecay, decays);
-  if (nesterov && momentum === 0)
-    throw new OptionError('sgd: nesterov looks along the velocity, so it needs momentum above 0, such as 0.9.');
-  return {
-    type: 'sgd',
-    options: { learningRate, momentum, nesterov, weightDecay, decays },
+export const sgd: Kind<SgdOptions, Optimizer> = optimizerKind({
+  type: 'sgd',
+  doc: 'Stochastic gradient descent, with momentum if asked for.',
+  options: {
+    learningRate: learningRate(0.01),
+    momentum: option.number({
+      doc: "Share of the last step's velocity that is kept.",
+      default: 0,
+      minimum: 0,
+      below: 1,
+    }),
+    nesterov: option.flag({ doc: 'Look ahead along the velocity.', default: false }),
+    ...weightDecay(0),
+  },
+  refuse: ({ momentum, nesterov }) =>
+    nesterov && momentum === 0
+      ? 'nesterov looks along the velocity, so it needs momentum above 0, such as 0.9'
+      : undefined,
+  make: ({ momentum, nesterov, weightDecay: decay, decays }) => ({
     init: (parameters) => (momentum === 0 ? {} : { velocities: zerosLikeAll(parameters) }),
     update({ parameters, gradients, state, learningRate: rate, kinds }) {
       const updated = ops.sgd(
         { parameters, gradients, velocities: state['velocities'] ?? {} },
-        { learningRate: rate, momentum, nesterov, weightDecay, decays: decayFlags(parameters, kinds, decays) },
+        {
+          learningRate: rate,
+          momentum,
+          nesterov,
+          weightDecay: decay,
+          decays: decayFlags(parameters, kinds, decays),
+        },
       );
       return { parameters: updated.parameters, state: momentum === 0 ? {} : { velocities: updated.velocities } };
     },
-  };
-}
+  }),
+});

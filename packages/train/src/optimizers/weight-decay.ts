@@ -1,4 +1,4 @@
-import { OptionError, checkChoice, checkRange, describe, type ParameterKind, type Values } from '@striate/core';
+import { option, type Option, type ParameterKind, type Values } from '@striate/core';
 
 /** Options about weight decay that optimisers share. */
 export interface WeightDecayOptions {
@@ -9,7 +9,26 @@ export interface WeightDecayOptions {
 }
 
 /** Kinds of parameters that are trained. */
-export const trainedKinds: readonly ParameterKind[] = ['kernel', 'bias', 'scale'];
+const trainedKinds: readonly ParameterKind[] = ['kernel', 'bias', 'scale'];
+
+/** {@link WeightDecayOptions}, with the usual decay. */
+export function weightDecay(usual: number): {
+  weightDecay: Option<number, 'filled'>;
+  decays: Option<readonly ParameterKind[], 'filled'>;
+} {
+  return {
+    weightDecay: option.number({
+      doc: 'How strongly parameters are pulled towards 0.',
+      default: usual,
+      minimum: 0,
+    }),
+    decays: option.list({
+      doc: 'Which kinds of parameters decay.',
+      of: option.choice({ doc: 'A kind of parameter.', names: trainedKinds, example: 'kernel' }),
+      default: trainedKinds,
+    }),
+  };
+}
 
 /** Whether each parameter decays, in the order of `parameters`. */
 export function decayFlags(
@@ -18,12 +37,4 @@ export function decayFlags(
   decays: readonly ParameterKind[],
 ): boolean[] {
   return Object.keys(parameters).map((name) => decays.includes(kinds[name] ?? 'kernel'));
-}
-
-/** @throws {OptionError} if weightDecay or decays is impossible. */
-export function checkWeightDecay(where: string, weightDecay: number, decays: readonly ParameterKind[]): void {
-  checkRange(where, 'weightDecay', weightDecay, 0, Infinity);
-  if (!Array.isArray(decays))
-    throw new OptionError(`${where}: decays is ${describe(decays)}, but must be a list. Write decays: ['kernel'].`);
-  for (const kind of decays as readonly string[]) checkChoice(where, 'a kind in decays', kind, trainedKinds);
 }

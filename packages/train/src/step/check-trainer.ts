@@ -9,7 +9,7 @@ import {
   suggestion,
   type Values,
 } from '@striate/core';
-import { checkOptimizer } from '../optimizers/check-optimizer.ts';
+import { checkOptimizer } from '../optimizers/optimizers.ts';
 import type { BatchGradients } from './compute-gradients.ts';
 import type { TrainerOptions } from './trainer.ts';
 
@@ -21,7 +21,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
     { loss: true, lossWeights: true, metrics: true, optimizer: true, seed: true },
     'createTrainer(network, { loss: crossEntropy(), optimizer: adam() })',
   );
-  checkOptimizer('createTrainer: optimizer', options.optimizer);
+  checkOptimizer('createTrainer', options.optimizer);
   if (options.seed !== undefined) checkUint32(options.seed, 'seed', 'createTrainer');
 }
 

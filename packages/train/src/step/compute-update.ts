@@ -1,6 +1,5 @@
 import { clone, tidy, type Values } from '@striate/core';
 import { constrain } from '@striate/regularizers';
-import { learningRateAt } from '../optimizers/learning-rate.ts';
 import type { TrainingValues } from '../training-state.ts';
 import type { PreparedStep } from './prepare-step.ts';
 
@@ -17,7 +16,7 @@ export interface UpdateStart extends UpdatedValues {
  * are left alone; all tensors returned belong to the caller.
  */
 export function computeUpdate(
-  { optimizer, kinds, constraints }: PreparedStep,
+  { optimizer, rate, kinds, constraints }: PreparedStep,
   { parameters, optimizer: slots, step }: UpdateStart,
   gradients: Values,
 ): UpdatedValues {
@@ -27,7 +26,7 @@ export function computeUpdate(
       gradients,
       state: slots,
       step: step + 1,
-      learningRate: learningRateAt(optimizer, step),
+      learningRate: rate(step),
       kinds,
     });
     const constrained = Object.entries(updated.parameters).map(([path, tensor]) => {

@@ -1,6 +1,8 @@
 import { OptionError, type Constraint, type ParameterKind } from '@striate/core';
 import { frozenParameters, parameterSpecs, type ModelGraph } from '@striate/layers';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { rateOfStep } from '../schedules/learning-rate.ts';
+import type { Schedule } from '../schedules/schedule.ts';
 import { tasksOf, type Objectives, type Task } from '../tasks.ts';
 
 /** What decides the steps of a training. */
@@ -15,6 +17,8 @@ export interface PreparedStep {
   readonly model: ModelGraph;
   readonly tasks: readonly Task[];
   readonly optimizer: Optimizer;
+  /** The learning rate of each step. */
+  readonly rate: Schedule;
   readonly seed: number;
   /** Paths of the parameters that train. */
   readonly trained: readonly string[];
@@ -44,6 +48,7 @@ export function prepareStep(where: string, model: ModelGraph, options: StepOptio
     model,
     tasks,
     optimizer,
+    rate: rateOfStep(`${where}: optimizer`, optimizer.options.learningRate),
     seed,
     trained,
     kinds: Object.fromEntries(specs.map(([path, { kind }]) => [path, kind])),

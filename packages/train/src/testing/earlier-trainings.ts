@@ -8,9 +8,10 @@ import { meanSquaredError } from '../losses/mean-squared-error.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { binaryAccuracy } from '../metrics/binary-accuracy.ts';
 import { topK } from '../metrics/top-k.ts';
-import { adam, adamW } from '../optimizers/adam.ts';
-import { cosineDecay } from '../optimizers/learning-rate.ts';
+import { adamW } from '../optimizers/adam-w.ts';
+import { adam } from '../optimizers/adam.ts';
 import { sgd } from '../optimizers/sgd.ts';
+import { cosineDecay } from '../schedules/cosine-decay.ts';
 import { blobs } from './blobs.ts';
 
 // Trainings of which a checkpoint in mid-epoch was written by the version of each, so that later ones can show that they
