@@ -1,6 +1,5 @@
 import { OptionError, ShapeError, checkChoice, checkOptions, describe, type OutputMeaning } from '@striate/core';
-import { outputActivation, type Network } from '@striate/layers';
-import { checkNetwork } from './check-network.ts';
+import { outputActivation, type Network, checkNetwork } from '@striate/layers';
 import { meaningOf } from './output-meaning.ts';
 import { predictPlaces, type PredictInputs } from './predict.ts';
 

@@ -1,5 +1,4 @@
 // For Striate's own packages: what may change from version to version.
-export { checkModel, checkNetwork, checkStart, checkWeight } from './check-network.ts';
 export { createTurn } from './event-loop.ts';
 export { checkDirectory } from './files/check-directory.ts';
 export { folderSource } from './files/checksummed-folder.ts';

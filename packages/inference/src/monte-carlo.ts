@@ -1,6 +1,5 @@
 import { OptionError, checkCounts, checkOptions, checkUint32 } from '@striate/core';
-import type { Network } from '@striate/layers';
-import { checkNetwork } from './check-network.ts';
+import { type Network, checkNetwork } from '@striate/layers';
 import { predictPlaces, type PredictInputs } from './predict.ts';
 
 /** Options of {@link monteCarlo}. */

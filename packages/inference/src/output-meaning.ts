@@ -1,6 +1,11 @@
 import { OptionError, ops, type OutputMeaning, type OutputMeanings, type Tensor } from '@striate/core';
-import { type ModelGraph, outputActivation, outputNames, type ProbabilityActivation } from '@striate/layers';
-import type { AnyNetwork } from './check-network.ts';
+import {
+  type ModelGraph,
+  outputActivation,
+  outputNames,
+  type ProbabilityActivation,
+  type AnyNetwork,
+} from '@striate/layers';
 
 /** Which form of an output is wanted: as it is, as its meaning says, or its probabilities. */
 export type OutputForm = 'logits' | 'meant' | 'probabilities';

@@ -16,8 +16,15 @@ import {
   type Shape,
   type Tensor,
 } from '@striate/core';
-import { forward, type ForwardOptions, type ModelGraph, type Network, outputNames } from '@striate/layers';
-import { checkNetwork, type AnyNetwork } from './check-network.ts';
+import {
+  forward,
+  type ForwardOptions,
+  type ModelGraph,
+  type Network,
+  outputNames,
+  checkNetwork,
+  type AnyNetwork,
+} from '@striate/layers';
 import { createTurn } from './event-loop.ts';
 import { asFloat32Array } from './host-array.ts';
 import { conversionOf } from './output-meaning.ts';

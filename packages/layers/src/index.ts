@@ -73,6 +73,8 @@ export { subtract } from './layers/subtract.ts';
 export { unitNormalization, type UnitNormalizationOptions } from './layers/unit-normalization.ts';
 export { upSampling2d, type UpSampling2dOptions } from './layers/up-sampling2d.ts';
 export { weightNorm } from './layers/weight-norm.ts';
+export { checkModel, isModel } from './model/check-model.ts';
+export { checkModelOrNetwork, checkNetwork, checkWeight, type AnyNetwork } from './model/check-network.ts';
 export { foldBatchNorm } from './model/fold-batch-norm.ts';
 export { forward, type ForwardOptions, type ForwardResult } from './model/forward.ts';
 export { initialize, type Network } from './model/initialize.ts';

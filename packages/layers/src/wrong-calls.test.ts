@@ -124,11 +124,11 @@ const calls: [() => unknown, string][] = [
   [() => layers.initialize(net, { seed: -1 }), 'seed is -1'],
   [
     () => layers.initialize({ model: net } as never, { seed: 1 }),
-    'initialize: got {"model":"function"}, but takes a model, such as sequential([...]) gives. Give its model: network.model.',
+    'initialize: got {"model":"function"}, but a model is needed. Write network.model.',
   ],
   [
     () => layers.freeze([] as never, () => true),
-    'freeze: got [], but takes a model, such as sequential([...]) gives. Put the list into sequential.',
+    'freeze: got [] as the model. Write sequential([input([28, 28, 1]), ..., dense({ units: 10 })]).',
   ],
   [() => layers.freeze(net, 'conv2d' as never), 'freeze: isFrozen is "conv2d", but must be a function.'],
   [() => layers.regularize(net, {}), 'regularize: there is no penalty.'],
@@ -136,7 +136,7 @@ const calls: [() => unknown, string][] = [
     () => layers.summary(net, { column: ['layer'] } as never),
     "summary: there is no option 'column'. Did you mean 'columns'?",
   ],
-  [() => layers.summary(undefined as never), 'summary: got undefined, but takes a model'],
+  [() => layers.summary(undefined as never), 'summary: got undefined, but a model is needed.'],
   [() => layers.receptiveField(net, 'dense' as never), 'receptiveField: its options are "dense"'],
   [() => layers.receptiveField(net, { of: 3 as never }), 'receptiveField: the model has no node 3.'],
   [() => layers.layersFor(288 as never), 'layersFor: its options are 288'],
@@ -146,7 +146,7 @@ const calls: [() => unknown, string][] = [
   ],
   [
     () => layers.foldBatchNorm(net as never),
-    'foldBatchNorm: got a model, but takes a network, such as fit, load or initialize gives. A model has no values: initialize(model, { seed: 1 }) draws them.',
+    'foldBatchNorm: got a model, but a network is needed. A model has no weights yet. Write foldBatchNorm(initialize(model, { seed: 1 }), ...).',
   ],
   [() => layers.forward(net, { inputs: [] } as never), 'forward: parameters is undefined'],
   [

@@ -1,5 +1,5 @@
 import { OptionError, describe, isRecord } from '@striate/core';
-import { checkWeight } from '@striate/inference/internal';
+import { checkWeight } from '@striate/layers';
 import type { TrainingState } from './training-state.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { NumericError, OptionError, checkOptions, tidy, type Tensor } from '@striate/core';
 import type { Batches } from '@striate/data';
-import { checkNetwork, createTurn } from '@striate/inference/internal';
-import { forward, type Network } from '@striate/layers';
+import { createTurn } from '@striate/inference/internal';
+import { forward, type Network, checkNetwork } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import { checkBatches } from './check-batches.ts';
 import { checkInputs, inputsOf } from './check-inputs.ts';

@@ -1,7 +1,7 @@
 import { occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
 import type { Batches } from '@striate/data';
-import { checkStart, checkFinite, toHost } from '@striate/inference/internal';
-import type { Model, Network } from '@striate/layers';
+import { checkFinite, toHost } from '@striate/inference/internal';
+import { type Model, type Network, checkModelOrNetwork } from '@striate/layers';
 import type { Callback, Run } from './callbacks/callback.ts';
 import type { TrainedBy } from './basis.ts';
 import { checkFitOptions } from './check-fit-options.ts';
@@ -99,7 +99,7 @@ export async function fit(start: Model | Network, options: FitOptions): Promise<
 }
 
 async function train(start: Model | Network, options: FitOptions): Promise<FitResult> {
-  checkStart('fit', start);
+  checkModelOrNetwork('fit', start);
   requireBackend('fit');
   checkFitOptions(options);
   const { data, validation, epochs, optimizer, callbacks = [], signal, resume } = options;

@@ -16,9 +16,9 @@ import {
   stateSpecs,
   type LoadOptions,
   type Network,
+  checkNetwork,
 } from '@striate/layers';
 import { readSafetensors, writeSafetensors } from '@striate/weights';
-import { checkNetwork } from '../check-network.ts';
 import { meaningBefore } from '../output-meaning.ts';
 import { checkDirectory } from './check-directory.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';

@@ -1,7 +1,6 @@
 import { OptionError, describe, isRecord, sha256 } from '@striate/core';
-import type { Network } from '@striate/layers';
+import { type Network, checkWeight } from '@striate/layers';
 import { writeSafetensors } from '@striate/weights';
-import { checkWeight } from '../check-network.ts';
 import { toHost } from './host-values.ts';
 
 /** A network's parameters and moving statistics as one safetensors file by path: equal values, equal bytes. */

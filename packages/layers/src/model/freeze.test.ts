@@ -122,10 +122,10 @@ describe('unfreeze', () => {
       `[OptionError: unfreeze: there is no option 'form'. Did you mean 'from'? Known: from.]`,
     );
     expect(() => unfreeze({ model: net() } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: unfreeze: got {"model":"function"}, but takes a network, such as fit, load or initialize gives.]`,
+      `[OptionError: unfreeze: got {"model":"function"}, but a model or a network is needed. Write sequential([...]), or a network that initialize, fit or load gave.]`,
     );
     expect(() => unfreeze([] as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: unfreeze: got [], but takes a model, such as sequential([...]) gives. Put the list into sequential.]`,
+      `[OptionError: unfreeze: got [] as the model. Write sequential([input([28, 28, 1]), ..., dense({ units: 10 })]).]`,
     );
   });
 });

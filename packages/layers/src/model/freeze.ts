@@ -1,6 +1,6 @@
-import { OptionError, checkFunction, checkOptions, describe, isRecord, suggestion } from '@striate/core';
+import { OptionError, checkFunction, checkOptions, describe, suggestion } from '@striate/core';
 import { checkModel, isModel } from './check-model.ts';
-import { checkNetwork } from './check-network.ts';
+import { checkModelOrNetwork } from './check-network.ts';
 import type { Network } from './initialize.ts';
 import { makeModel } from './make-model.ts';
 import type { Model, ModelGraph, ModelNode } from './model-graph.ts';
@@ -100,9 +100,4 @@ function withTrainable(given: Model | Network, isTrained: (node: ModelNode) => b
   }
   const nodes = given.nodes.map((node) => ({ ...node, trainable: trainable.get(node.layerName)! }));
   return makeModel({ ...given, nodes, name: given.name });
-}
-
-function checkModelOrNetwork(where: string, given: unknown): asserts given is Model | Network {
-  if (isRecord(given) && 'model' in given) checkNetwork(where, given);
-  else checkModel(where, given);
 }

@@ -1,12 +1,5 @@
-import {
-  checkModel,
-  checkDirectory,
-  explainFileError,
-  nodeFiles,
-  removeDead,
-  removeUnseen,
-} from '@striate/inference/internal';
-import type { Model } from '@striate/layers';
+import { checkDirectory, explainFileError, nodeFiles, removeDead, removeUnseen } from '@striate/inference/internal';
+import { type Model, checkModel } from '@striate/layers';
 import { checkpointFiles, readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import {
   finishSettingAside,

@@ -10,7 +10,6 @@ import {
   type ParameterSpec,
 } from '@striate/core';
 import {
-  checkModel,
   checkDirectory,
   folderSource,
   checksumFile,
@@ -22,7 +21,7 @@ import {
   toTensors,
   writeFolder,
 } from '@striate/inference/internal';
-import { parameterSpecs, stateSpecs, type Model } from '@striate/layers';
+import { parameterSpecs, stateSpecs, type Model, checkModel } from '@striate/layers';
 import { readSafetensors, writeSafetensors, type StoredTensor } from '@striate/weights';
 import { checkTrainingState } from '../check-training-state.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -105,7 +104,7 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
   const where = `checkpoint ${folder}`;
   if (model === undefined)
     throw new OptionError('readCheckpoint: the model is missing. Write readCheckpoint(folder, model).');
-  checkModel('readCheckpoint', model);
+  checkModel('readCheckpoint', model, 'Write readCheckpoint(folder, model), the model being that of the training.');
   requireBackend('readCheckpoint');
   const parameters = parameterSpecs(model);
   const statistics = stateSpecs(model);

@@ -13,8 +13,7 @@ import {
   type Values,
 } from '@striate/core';
 import type { Batch } from '@striate/data';
-import { checkNetwork } from '@striate/inference/internal';
-import type { Network } from '@striate/layers';
+import { type Network, checkNetwork } from '@striate/layers';
 import { checkInputs } from '../check-inputs.ts';
 import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../device-batch.ts';
 import { nonFiniteAdvice } from '../explain-non-finite.ts';

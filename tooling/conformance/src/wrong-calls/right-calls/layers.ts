@@ -238,4 +238,9 @@ export const layersWithoutCalls: Readonly<Record<string, string>> = {
   zeros: 'takes nothing',
   ones: 'takes nothing',
   isSymbolicTensor: 'takes anything',
+  isModel: 'takes anything',
+  checkModel: 'refuses what is wrong itself',
+  checkNetwork: 'refuses what is wrong itself',
+  checkModelOrNetwork: 'refuses what is wrong itself',
+  checkWeight: 'refuses what is wrong itself',
 };
