@@ -35,4 +35,4 @@ const { network } = await fit(model, {
 
 const data = batches(test, { size: 256 });
 console.log(await evaluate(network, data, { loss: crossEntropy(), metrics: [accuracy()] }));
-await save(network, 'runs/first-network', { preprocessing: data.preprocessing, classNames: test.classNames });
+await save(network, 'runs/first-network');

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { loadData, train } from '@striate/app-experiment';
 import { buildApp, openApp, seven, testIn, type BuiltApp, type OpenApp } from '@striate/app-page/testing';
 import { wasm } from '@striate/backend-wasm';
-import { use, type OutputMeaning } from '@striate/core';
+import { use, type NetworkFacts, type OutputMeaning } from '@striate/core';
 import { subset } from '@striate/data';
 import { preprocess } from '@striate/images';
-import { load, modelFiles, predict, save, type ModelCard } from '@striate/inference';
+import { load, modelFiles, predict, save } from '@striate/inference';
 import { dense, flatten, initialize, input, sequential } from '@striate/layers';
 import { afterAll, beforeAll, expect } from 'vitest';
 
@@ -93,9 +93,9 @@ test('a model that was saved in Node and is dropped here reads here, to the same
   const folder = join(app.folder, '..', `striate-model-${process.pid}`);
   await use(wasm({ threads: 2 }));
   const data = await loadData();
-  const { preprocessing, dataset } = data.train;
+  const { preprocessing } = data.train;
   const { network } = await train({ data, steps: 60, seed: 3 });
-  await save(network, folder, { preprocessing, classNames: dataset.classNames });
+  await save(network, folder);
 
   await using open = await openApp(app.folder, file, { isolated: true, search: '?steps=20', prepare: saveAsDownloads });
   const { page } = open;
@@ -146,11 +146,11 @@ test('a model of 1,000 classes with long names fits the page; one that cannot re
   };
   const filesOf = async (
     units: number,
-    card: ModelCard,
+    facts: NetworkFacts,
     outputMeaning: OutputMeaning = 'classes',
   ): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> => {
     const model = sequential([input([28, 28, 1]), flatten(), dense({ units })]);
-    const files = await modelFiles({ ...initialize(model, { seed: 1 }), outputMeaning }, card);
+    const files = await modelFiles({ ...initialize(model, { seed: 1 }), outputMeaning, ...facts });
     return Object.entries(files).map(([name, bytes]) => {
       return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
     });

@@ -1,4 +1,3 @@
-export { classify } from './classify.ts';
 export { loadData, type Data } from './data.ts';
 export { model } from './model.ts';
 export { testAccuracy } from './test-accuracy.ts';

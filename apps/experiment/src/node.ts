@@ -58,8 +58,7 @@ async function run(start: Backend | readonly Backend[], options: Options): Promi
     ...(found && { resume: found.state }),
   });
   console.log(`training ended: ${history.stopped}`);
-  const { preprocessing, dataset } = data.train;
-  await save(network, `${out}/model`, { preprocessing, classNames: dataset.classNames });
+  await save(network, `${out}/model`);
   console.log(`saved in ${out}/model`);
   if (options.test) console.log(`test accuracy: ${(100 * (await testAccuracy(network, data))).toFixed(2)}%`);
 }

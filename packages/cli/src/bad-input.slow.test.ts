@@ -198,9 +198,9 @@ test('checkpoints of another model or damaged', async () => {
 
 test('a network that gives NaN', async () => {
   await use(wasm({ threads: 1 }));
-  const { network, ...card } = await load(join(folder.path, 'trained/model'));
+  const { network } = await load(join(folder.path, 'trained/model'));
   for (const [path, tensor] of Object.entries(network.parameters)) network.parameters[path] = fill(tensor.shape, 3e38);
-  await save(network, join(folder.path, 'spoilt'), card);
+  await save(network, join(folder.path, 'spoilt'));
   expect(await refusal('predict', '--model', 'spoilt', picture)).toMatchInlineSnapshot(
     `"striate: seven.png: the network gives NaN for it: its weights are spoilt. Train it anew, or take a checkpoint from before."`,
   );

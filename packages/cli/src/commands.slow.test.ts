@@ -107,8 +107,8 @@ test.each([
   ['numbers', /^seven\.png: 0 -?[\d.e-]+\n {2}then 1 -?[\d.e-]+, 2 /m],
 ] as const)('predict tells what the outputs mean: %s', async (outputMeaning, form) => {
   await use(wasm({ threads: 1 }));
-  const { network, ...card } = await load(join(folder.path, 'whole/model'));
-  await save({ ...network, outputMeaning }, join(folder.path, outputMeaning), card);
+  const { network } = await load(join(folder.path, 'whole/model'));
+  await save({ ...network, outputMeaning }, join(folder.path, outputMeaning));
   const logits = await striate(folder.path, 'predict', '--model', outputMeaning, picture);
   expect(logits.stdout.replaceAll(picture, 'seven.png')).toMatch(form);
   const { stdout } = await striate(folder.path, 'predict', '--model', outputMeaning, '--top', '10', '--json', picture);

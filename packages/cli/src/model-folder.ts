@@ -1,18 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError, type Preprocessing } from '@striate/core';
+import { DataError } from '@striate/core';
 import { load } from '@striate/inference';
-import type { Network } from '@striate/layers';
+import { lackingFor, type ClassifyingNetwork } from '@striate/inference/internal';
 import { commandLine } from './command-line.ts';
 import { checkpointsName, identityName, modelName } from './run-contents.ts';
 import { isBeingReplaced, replacedModel } from './run-folder.ts';
-
-/** A network with all that is needed to give it pictures. */
-export interface Classifier {
-  network: Network;
-  preprocessing: Preprocessing;
-  classNames: readonly string[];
-}
 
 /**
  * The folder of a saved model: `directory` itself, or `model` in it, where a training run leaves it.
@@ -44,15 +37,14 @@ export async function findModelFolder(directory: string): Promise<string> {
  *
  * @throws {DataError} if a file is missing or damaged, or the model does not say how to prepare pictures
  */
-export async function loadClassifier(folder: string): Promise<Classifier> {
-  const { network, preprocessing, classNames } = await load(folder);
-  if (!preprocessing || !classNames) {
-    throw new DataError(
-      `${folder}: the model does not carry ${preprocessing ? 'a name for each output' : 'its preprocessing'}. Save it with ` +
-        'both: save(network, folder, { preprocessing: data.preprocessing, classNames: train.classNames }).',
-    );
-  }
-  return { network, preprocessing, classNames };
+export async function loadClassifier(folder: string): Promise<ClassifyingNetwork> {
+  const { network } = await load(folder);
+  const lacks = lackingFor(network);
+  if (lacks === undefined) return network as ClassifyingNetwork; // checked
+  throw new DataError(
+    `${folder}: the model does not carry ${lacks === 'classNames' ? 'a name for each output' : 'its preprocessing'}. Save it with ` +
+      'both: save({ ...network, preprocessing: data.preprocessing, classNames: train.classNames }, folder).',
+  );
 }
 
 const isFolder = async (path: string): Promise<boolean> => (await find(path))?.isDirectory() ?? false;

@@ -231,7 +231,7 @@ async function finish(run: TrainingRun, material: Material, { network, history, 
   const { test, preprocessing } = material;
   const model = join(folder.path, modelName);
   await checkKinds(folder.path);
-  await save(network, model, { preprocessing, classNames: test.classNames });
+  await save(network, model);
   const tested = await evaluate(network, batches(test, { size: options.batch, preprocessing }), {
     loss: crossEntropy(),
     metrics: [accuracy()],

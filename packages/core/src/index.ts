@@ -73,6 +73,7 @@ export { checkOutputMeaning, outputMeanings, type OutputMeaning, type OutputMean
 export { checkPaddingFits, checkPaddingMode, paddedPlaces, paddingModes, type PaddingMode } from './padding-mode.ts';
 export { permutation } from './permutation.ts';
 export { philox4x32, type Words4 } from './philox.ts';
+export type { NetworkFacts } from './network-facts.ts';
 export type { PictureStyle, Preprocessing } from './preprocessing.ts';
 export { readRegularFile, type FileReading } from './read-regular-file.ts';
 export { fetchBytes, fileUrl, shownUrl, type FetchBytesOptions } from './fetch-bytes.ts';

@@ -1,5 +1,4 @@
 export { ensemble, type EnsembleOptions } from './ensemble.ts';
-export type { ModelCard } from './files/model-card.ts';
 export type { ModelRequest, ModelSource } from './files/model-source.ts';
 export { checkModelFolder, load, modelFiles, save, type LoadedModel, type LoadModelOptions } from './files/save.ts';
 export { weightsSha256 } from './files/weights-sha256.ts';

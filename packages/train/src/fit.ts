@@ -1,4 +1,4 @@
-import { occupyBackend, requireBackend, type OutputMeanings } from '@striate/core';
+import { occupyBackend, requireBackend } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { checkFinite, toHost } from '@striate/inference/internal';
 import { type Model, type Network, checkModelOrNetwork } from '@striate/layers';
@@ -18,7 +18,8 @@ import { createNotifier } from './notifier.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { prepareStep } from './step/prepare-step.ts';
 import { takeState } from './take-state.ts';
-import { batchNumbers, meaningsOf, type Objectives } from './tasks.ts';
+import { factsOf } from './network-facts.ts';
+import { batchNumbers, type Objectives } from './tasks.ts';
 import type { TrainingState } from './training-state.ts';
 
 /** Options of {@link fit}. */
@@ -110,7 +111,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   const watched = watchModel(model);
   const step = prepareStep('fit', watched.model, { ...objectives, optimizer, seed });
   const { tasks } = step;
-  const meaning = meaningsOf(model, tasks, 'model' in start ? start.outputMeaning : undefined);
+  const facts = factsOf('fit', model, tasks, 'model' in start ? start : {}, data);
   const by: TrainedBy = { model, data, accumulate, tasks, optimizer };
   if (resume) await checkResume(resume, { ...by, seed: options.seed });
 
@@ -126,7 +127,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     firstStep,
     stepsPerEpoch,
     batchesPerEpoch: data.batchesPerEpoch,
-    ...(meaning !== undefined && { outputMeaning: meaning }),
+    facts,
   };
   const state = (): Promise<TrainingState> =>
     takeState({ by, seed, keeper, ledger, lastBatch: runner.lastBatch(), resume });
@@ -168,7 +169,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     const last = await state();
     handedOn = true;
     return {
-      network: trainedNetwork(start, model, last, meaning),
+      network: { ...('model' in start ? start : { model }), ...facts, parameters: last.parameters, state: last.state },
       history: { epochs: last.history, stopped, ...(stepLosses && { stepLosses: ledger.stepLosses }) },
       state: last,
     };
@@ -177,15 +178,4 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
   } finally {
     await keeper.end({ handOn: handedOn });
   }
-}
-
-/** What else is known of the network that training began with is known of the trained one. */
-function trainedNetwork(
-  start: Model | Network,
-  model: Model,
-  { parameters, state }: TrainingState,
-  meaning: OutputMeanings | undefined,
-): Network {
-  const { outputMeaning: _, ...known } = 'model' in start ? start : { model };
-  return { ...known, parameters, state, ...(meaning !== undefined && { outputMeaning: meaning }) };
 }

@@ -1,9 +1,10 @@
 import { loadData, model } from '@striate/app-experiment';
 import { BackendError, dispose, use, type Backend } from '@striate/core';
 import { modelFiles } from '@striate/inference';
+import type { ClassifyingNetwork } from '@striate/inference/internal';
 import { initialize, summary } from '@striate/layers';
 import type { Drawing, Report, Request, Source } from '../messages.ts';
-import { classifyDrawing, openFolder, type Classifier, type Reading } from './classifier.ts';
+import { classifyDrawing, openFolder } from './classifier.ts';
 import { createLiveNetwork } from './live-network.ts';
 import { createSample } from './sample.ts';
 import { startTraining, type Training, type TrainingParts } from './training.ts';
@@ -20,7 +21,7 @@ const summaryWidth = 72;
 export function createSession(backend: Backend, report: (report: Report) => void): Session {
   let parts: TrainingParts | undefined;
   let training: Training | undefined;
-  let folder: Classifier | undefined;
+  let folder: ClassifyingNetwork | undefined;
   /** The network as it was at the end of the last epoch, for the case that the backend fails. */
   let lastEpoch: Readonly<Record<string, Uint8Array>> | undefined;
 
@@ -39,9 +40,14 @@ export function createSession(backend: Backend, report: (report: Report) => void
     parts = {
       data,
       sample,
-      live: createLiveNetwork({ ...initialize(model(), { seed: 1 }), outputMeaning: 'classes' }),
+      live: createLiveNetwork({
+        ...initialize(model(), { seed: 1 }),
+        outputMeaning: 'classes',
+        classNames: data.test.dataset.classNames,
+        preprocessing: data.test.preprocessing,
+      }),
       async epochEnded(network) {
-        lastEpoch = await modelFiles(network, reading());
+        lastEpoch = await modelFiles(network);
       },
       report,
     };
@@ -57,11 +63,6 @@ export function createSession(backend: Backend, report: (report: Report) => void
   function opened(): TrainingParts {
     if (!parts) throw new Error('The digits are not there yet.');
     return parts;
-  }
-
-  function reading(): Reading {
-    const { dataset, preprocessing } = opened().data.test;
-    return { classNames: dataset.classNames, preprocessing };
   }
 
   async function train(request: Extract<Request, { type: 'train' }>): Promise<void> {
@@ -81,7 +82,7 @@ export function createSession(backend: Backend, report: (report: Report) => void
     const answer =
       source === 'folder' && folder
         ? await classifyDrawing(folder, drawing)
-        : await opened().live.ask((network) => classifyDrawing({ network, ...reading() }, drawing));
+        : await opened().live.ask((network) => classifyDrawing(network as ClassifyingNetwork, drawing)); // trained on the digits
     report({ type: 'answer', answer: { ...answer, source } });
   }
 
@@ -91,13 +92,13 @@ export function createSession(backend: Backend, report: (report: Report) => void
       report({ type: 'refused', name, why: message, ...(cause instanceof Error && { details: cause.message }) });
     });
     if (!opening) return;
-    if (folder) dispose(folder.network.parameters, folder.network.state);
+    if (folder) dispose(folder.parameters, folder.state);
     folder = opening;
-    report({ type: 'loaded', name, summary: summary(folder.network.model, { width: summaryWidth }) });
+    report({ type: 'loaded', name, summary: summary(folder.model, { width: summaryWidth }) });
   }
 
   async function save(): Promise<void> {
-    const present = opened().live.ask((network) => modelFiles(network, reading()));
+    const present = opened().live.ask((network) => modelFiles(network));
     const files = await present.catch((error: unknown) => {
       if (error instanceof BackendError && lastEpoch) return lastEpoch;
       throw error;

@@ -109,6 +109,6 @@ export function startTraining(
 }
 
 /** The network at a moment of its training. */
-function networkOf({ model, outputMeaning }: Run, { parameters, state }: TrainingState): Network {
-  return { model, parameters, state, ...(outputMeaning !== undefined && { outputMeaning }) };
+function networkOf({ model, facts }: Run, { parameters, state }: TrainingState): Network {
+  return { ...facts, model, parameters, state };
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { DataError } from '@striate/core';
 import { batches, type Dataset } from '@striate/data';
+import type { ClassifyingNetwork } from '@striate/inference/internal';
 import { accuracy, crossEntropy, evaluate } from '@striate/train';
 import { startBackend } from '../backends.ts';
 import { loadDataset } from '../datasets.ts';
-import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
+import { findModelFolder, loadClassifier } from '../model-folder.ts';
 import { count, createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { visible } from '../visible.ts';
@@ -26,10 +27,9 @@ async function evaluateModel(folder: string, options: EvaluateOptions): Promise<
   const modelFolder = await findModelFolder(folder);
   const { test } = await loadDataset(options.data, options.directory);
   await startBackend(options, (reason) => output.line(reason));
-  const classifier = await loadClassifier(modelFolder);
-  checkFits(modelFolder, classifier, test);
-  const { network, preprocessing } = classifier;
-  const data = batches(test, { size: options.batch, preprocessing });
+  const network = await loadClassifier(modelFolder);
+  checkFits(modelFolder, network, test);
+  const data = batches(test, { size: options.batch, preprocessing: network.preprocessing });
   const result = await evaluate(network, data, { loss: crossEntropy(), metrics: [accuracy()] });
   output.line(`${count(test.length)} test images of ${options.data}`);
   const { loss, accuracy: testAccuracy } = result as { loss: number; accuracy: number };
@@ -37,7 +37,11 @@ async function evaluateModel(folder: string, options: EvaluateOptions): Promise<
 }
 
 /** A model that was trained on something else would be measured without a word, and badly. */
-function checkFits(folder: string, { classNames, preprocessing }: Classifier, { name, ...test }: Dataset): void {
+function checkFits(
+  folder: string,
+  { classNames, preprocessing }: ClassifyingNetwork,
+  { name, ...test }: Dataset,
+): void {
   const trained = [...preprocessing.size, preprocessing.channels].join('x');
   const given = test.inputShape.join('x');
   if (trained !== given) {

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { NumericError } from '@striate/core';
-import { preprocess, readPicture, startPictureDecoder, type PictureDecoder, type PictureLimits } from '@striate/images';
-import { predict } from '@striate/inference';
+import { readPicture, startPictureDecoder, type PictureDecoder, type PictureLimits } from '@striate/images';
+import { classifyPixels, type ClassifyingNetwork } from '@striate/inference/internal';
 import { asFlags } from '../as-flags.ts';
 import { startBackend } from '../backends.ts';
-import { findModelFolder, loadClassifier, type Classifier } from '../model-folder.ts';
+import { findModelFolder, loadClassifier } from '../model-folder.ts';
 import { createOutput, percent } from '../output.ts';
 import { wholeNumber } from '../parse.ts';
 import { report } from '../report.ts';
@@ -56,11 +55,11 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
     ...(allowDrawings !== undefined && { allowDrawings }),
   });
   await startBackend(options, (reason) => output.line(reason));
-  const classifier = await loadClassifier(folder);
+  const network = await loadClassifier(folder);
   const predictions: (Prediction | { image: string; error: string })[] = [];
   for (const image of images) {
     try {
-      const prediction = await predictOne(image, classifier, decoder, options.top);
+      const prediction = await predictOne(image, network, decoder, options.top);
       predictions.push(prediction);
       if (!options.json) await output.result(describe(prediction, options).join('\n'), prediction);
     } catch (error) {
@@ -75,34 +74,16 @@ async function predictAll(images: readonly string[], options: PredictOptions): P
 
 async function predictOne(
   image: string,
-  { network, preprocessing, classNames }: Classifier,
+  network: ClassifyingNetwork,
   decoder: PictureDecoder,
   top: number,
 ): Promise<Prediction> {
-  const { pixels, ...done } = await readPicture(image, preprocessing, { decoder });
-  const inputs = preprocess(pixels, preprocessing);
-  const finite = (values: Float32Array): Float32Array => {
-    if (values.every(Number.isFinite)) return values;
-    throw new NumericError(
-      `${image}: the network gives ${values.find((value) => !Number.isFinite(value))} for it: its weights are spoilt. Train it anew, or take a checkpoint from before.`,
-    );
-  };
-  if (network.outputMeaning === 'numbers') {
-    const [values] = await predict(network, inputs);
-    return {
-      image,
-      ...done,
-      numbers: Array.from(finite(values!), (value, index) => ({ name: classNames[index]!, value })),
-    };
-  }
-  const [probabilities] = await predict(network, inputs, { output: 'probabilities' });
-  const classes = Array.from(finite(probabilities!), (probability, index) => ({
-    name: classNames[index]!,
-    probability,
-  }))
-    .toSorted((a, b) => b.probability - a.probability)
-    .slice(0, top);
-  return { image, ...done, classes };
+  const { pixels, ...done } = await readPicture(image, network.preprocessing, { decoder });
+  const { kind, values, classNames } = await classifyPixels(image, network, pixels);
+  const answers = Array.from(values, (value, index) => ({ name: classNames[index]!, value }));
+  if (kind === 'numbers') return { image, ...done, numbers: answers };
+  const likeliest = answers.toSorted((a, b) => b.value - a.value).slice(0, top);
+  return { image, ...done, classes: likeliest.map(({ name, value: probability }) => ({ name, probability })) };
 }
 
 function describe(

@@ -33,10 +33,10 @@ async function modelInFolder(name: string): Promise<{ model: Model; lines: strin
     );
   });
   await startBackend({ backend: 'wasm', threads: 1 });
-  const { network, preprocessing, classNames } = await loadClassifier(folder);
+  const { model, preprocessing, classNames } = await loadClassifier(folder);
   const images = `${preprocessing.size.join('x')}, ${preprocessing.channels === 1 ? 'grey' : 'colour'}`;
   return {
-    model: network.model,
+    model,
     lines: [field('images', images), field('classes', classNames.map(visible).join(', '))],
   };
 }

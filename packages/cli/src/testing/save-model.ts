@@ -5,6 +5,6 @@ import { load, save, weightsSha256 } from '@striate/inference';
 
 const [what, from, to] = process.argv.slice(2);
 await use(wasm({ threads: 1 }));
-const { network, ...card } = await load(from!);
-if (what === 'save') await save(network, to!, card);
+const { network } = await load(from!);
+if (what === 'save') await save(network, to!);
 process.stdout.write(JSON.stringify({ weightsSha256: await weightsSha256(network) }));

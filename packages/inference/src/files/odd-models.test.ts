@@ -17,7 +17,7 @@ let files: Record<string, Uint8Array>;
 beforeAll(async () => {
   await use(cpu());
   network = initialize(smallNet(), { seed: 4 });
-  files = await modelFiles(network, { preprocessing });
+  files = await modelFiles({ ...network, preprocessing });
 });
 
 test.skipIf(process.platform === 'win32')('devices and pipes in the place of files are refused, not read', async () => {
@@ -61,7 +61,7 @@ test('model.json has a limit, which save keeps too', async () => {
   );
   const wide = initialize(sequential([input([1]), dense({ units: 16_000 })]), { seed: 1 });
   const longNames = Array.from({ length: 16_000 }, () => 'x'.repeat(1000));
-  await expect(modelFiles(wide, { classNames: longNames })).rejects.toThrow('but may have 16000000');
+  await expect(modelFiles({ ...wide, classNames: longNames })).rejects.toThrow('but may have 16000000');
 });
 
 test('what is wrong with a layer names the file', async () => {

@@ -29,13 +29,14 @@ const preprocessing = { size: [6, 6], channels: 1, scale: 1 / 255, mean: [0.1], 
 test('a saved model comes back to the bit, with all that belongs to it', async () => {
   const folder = join(await temporaryFolder(), 'model');
   const network = initialize(smallNet(), { seed: 4 });
-  await save(network, folder, { preprocessing, classNames: ['a', 'b', 'c', 'd'] });
-  await save(network, folder, { preprocessing, classNames: ['a', 'b', 'c', 'e'] });
+  await save({ ...network, preprocessing, classNames: ['a', 'b', 'c', 'd'] }, folder);
+  await save({ ...network, preprocessing, classNames: ['a', 'b', 'c', 'e'] }, folder);
   expect((await readdir(join(folder, '..'))).toSorted()).toEqual(['model']);
   expect((await readdir(folder)).toSorted()).toEqual(['SHA256SUMS', 'model.json', 'weights.safetensors']);
   const loaded = await load(folder);
   expect(loaded.preprocessing).toEqual(preprocessing);
   expect(loaded.classNames).toEqual(['a', 'b', 'c', 'e']);
+  expect(loaded.network).toMatchObject({ preprocessing, classNames: ['a', 'b', 'c', 'e'] });
   expect(Object.keys(loaded.network.parameters)).toEqual(Object.keys(network.parameters));
   const fingerprint = await weightsSha256(network);
   expect(await weightsSha256(loaded.network)).toBe(fingerprint);

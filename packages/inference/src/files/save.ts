@@ -24,13 +24,13 @@ import { checkDirectory } from './check-directory.ts';
 import { readChecked, withChecksums, type Files } from './checksums.ts';
 import { checkFinite, checkStored, longestFile, toHost, toTensors } from './host-values.ts';
 import {
-  checkCard,
-  checkCardFits,
+  checkFacts,
+  checkFactsFit,
   formatVersion,
   longestModelFile,
   modelFileSchema,
-  type ModelCard,
-} from './model-card.ts';
+  type ModelFile,
+} from './model-file.ts';
 import { modelSource, type ModelRequest, type ModelSource } from './model-source.ts';
 import { checkWritable, writeFolder } from './write-folder.ts';
 
@@ -43,13 +43,14 @@ export interface LoadModelOptions extends LoadOptions {
   request?: ModelRequest;
 }
 
-/** What {@link load} gives. */
-export interface LoadedModel extends ModelCard {
+/** What {@link load} gives: the network, and beside it what it knows of pictures and classes. */
+export interface LoadedModel extends Pick<Network, 'preprocessing' | 'classNames'> {
   network: Network;
 }
 
 /**
- * Saves a network as a folder: `model.json` (layers, formatVersion, what the outputs mean, preprocessing, class names),
+ * Saves a network with all that it knows as a folder: `model.json` (layers, formatVersion, what the outputs mean, preprocessing,
+ * class names),
  * `weights.safetensors` (parameters and moving statistics) and `SHA256SUMS`. Whoever reads the folder finds the whole
  * model, that before or this one, also where saving is killed.
  *
@@ -60,14 +61,15 @@ export interface LoadedModel extends ModelCard {
  * @param directory a path: of a folder that is not there yet, of an empty one, or of a saved model
  * @throws {DataError} if it cannot be written or holds other things, naming some; what was there before is untouched
  * @throws {OptionError} if a layer holds a function, which cannot be saved, class names or preprocessing do not fit the
- * model, and for anything but a network
+ * model, and for anything but a network, or one with a member that no file keeps
  * @throws {NumericError} if a value is NaN or infinite
  * @example
- * await save(network, 'runs/a/model', { preprocessing, classNames: ['cat', 'dog'] });
+ * await save(network, 'runs/a/model');
+ * // With names of one's own: await save({ ...network, classNames: ['cat', 'dog'] }, 'runs/a/model');
  */
-export async function save(network: Network, directory: string, card: ModelCard = {}): Promise<void> {
+export async function save(network: Network, directory: string): Promise<void> {
   checkDirectory('save', directory);
-  await writeFolder('model', directory, await filesOf('save', network, card));
+  await writeFolder('model', directory, await filesOf('save', network));
 }
 
 /**
@@ -91,21 +93,22 @@ export async function checkModelFolder(directory: string): Promise<void> {
  * model
  * @throws {NumericError} if a value is NaN or infinite
  * @example
- * const files = await modelFiles(network, { preprocessing, classNames });
+ * const files = await modelFiles(network);
  * const { network: again } = await load(files);
  */
-export async function modelFiles(network: Network, card: ModelCard = {}): Promise<Record<string, Uint8Array>> {
-  return withChecksums(await filesOf('modelFiles', network, card));
+export async function modelFiles(network: Network): Promise<Record<string, Uint8Array>> {
+  return withChecksums(await filesOf('modelFiles', network));
 }
 
-async function filesOf(where: string, network: Network, given: ModelCard): Promise<Files> {
+const members = ['model', 'parameters', 'state', 'outputMeaning', 'classNames', 'preprocessing'];
+
+async function filesOf(where: string, network: Network): Promise<Files> {
   checkNetwork(where, network);
-  const fail = (message: string): Error => new OptionError(message);
-  checkCard(where, given, fail);
-  checkCardFits(where, given, network.model, fail);
-  const { preprocessing, classNames } = given;
+  // What no file keeps would be lost in silence.
+  checkOptionNames(`${where}: the network`, network, members);
+  checkFacts(where, network, network.model, (message) => new OptionError(message));
   // Null says that nobody knows, which files of before do not say.
-  const { model, outputMeaning = null } = network;
+  const { model, preprocessing, classNames, outputMeaning = null } = network;
   const card = { formatVersion, preprocessing, classNames, outputMeaning, graph: modelToJson(model) };
   const weights = await toHost({ ...network.parameters, ...network.state });
   checkFinite(where, weights);
@@ -128,7 +131,7 @@ async function filesOf(where: string, network: Network, given: ModelCard): Promi
  * bytes by name
  * @param options factories of what is not part of Striate, by type: `layers`, and `functions` (initialisers, penalties,
  * constraints, activations); `request` with headers, credentials or a signal for files at a URL, whose query is kept
- * @returns the network, whose tensors belong to the caller, and what was saved with it; a network of before outputs were
+ * @returns the network, whose tensors belong to the caller, and beside it the preprocessing and class names that it knows; a network of before outputs were
  * saved with what they mean is taken for one of classes
  * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or does
  * not fit the layers, as a weight that is NaN; if a server falls silent for 30 s
@@ -155,23 +158,25 @@ export async function load(source: ModelSource, options: LoadModelOptions = {}):
     const read = readJson(`${where}: ${modelFile}`, await files.text(modelFile, longestModelFile), modelFileSchema);
     const made = inFile(`${where}: ${modelFile}`, () => modelFromJson(read.graph, factories));
     const wanted = { ...parameterSpecs(made), ...stateSpecs(made) };
-    checkCardFits(`${where}: ${modelFile}`, read, made, (message) => new DataError(message));
+    checkFactsFit(`${where}: ${modelFile}`, factsIn(read), made, (message) => new DataError(message));
     const weights = `${where}: ${weightsName}`;
     const stored = readSafetensors(await files.bytes(weightsName, longestFile(wanted)), weights).tensors;
     checkStored(weights, stored, wanted);
     return { model: made, card: read, tensors: stored };
   });
-  const { preprocessing, classNames, outputMeaning } = card;
+  const { outputMeaning } = card;
   const meaning = outputMeaning === undefined ? meaningBefore(model) : outputMeaning;
   const values = tidy(() => ({
     parameters: toTensors(tensors, Object.keys(parameterSpecs(model))),
     state: toTensors(tensors, Object.keys(stateSpecs(model))),
   }));
-  return {
-    network: { model, ...values, ...(meaning !== null && { outputMeaning: meaning }) },
-    ...(preprocessing && { preprocessing }),
-    ...(classNames && { classNames }),
-  };
+  const facts = factsIn(card);
+  return { network: { model, ...values, ...(meaning !== null && { outputMeaning: meaning }), ...facts }, ...facts };
+}
+
+/** What a file says of pictures and classes. */
+function factsIn({ preprocessing, classNames }: ModelFile): Pick<Network, 'preprocessing' | 'classNames'> {
+  return { ...(preprocessing && { preprocessing }), ...(classNames && { classNames }) };
 }
 
 /** Does what is done with a file's content, whose errors then say which file it is. */

@@ -121,6 +121,8 @@ const known: Record<keyof ForwardOptions | keyof Network, true> = {
   fuse: true,
   model: true,
   outputMeaning: true,
+  classNames: true,
+  preprocessing: true,
 };
 
 function checkForwardOptions(options: ForwardOptions): void {

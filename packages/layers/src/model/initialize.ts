@@ -10,7 +10,7 @@ import {
   sizeOf,
   tensor,
   tidy,
-  type OutputMeanings,
+  type NetworkFacts,
   type ParameterSpec,
   type Tensor,
   type Values,
@@ -20,15 +20,13 @@ import { checkModel } from './check-model.ts';
 import type { Model } from './model-graph.ts';
 import { parameterSpecs, stateSpecs } from './parameter-specs.ts';
 
-/** A model with its values. */
-export interface Network {
+/** A model with its values, and what is known of both. */
+export interface Network extends NetworkFacts {
   readonly model: Model;
   /** Trained parameters by path. */
   readonly parameters: Values;
   /** Moving statistics by path. */
   readonly state: Values;
-  /** What its outputs mean, since it was trained: the loss knew it, `predict` follows it. */
-  readonly outputMeaning?: OutputMeanings;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { OutputMeanings } from '@striate/core';
+import type { NetworkFacts } from '@striate/core';
 import type { Model } from '@striate/layers';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { EpochRecord, TrainingState } from '../training-state.ts';
@@ -14,8 +14,8 @@ export interface Run {
   stepsPerEpoch: number;
   /** Steps that were done before this call, 0 if it did not resume. */
   firstStep: number;
-  /** What the outputs mean, if the loss knows it, as it belongs into a network made of a snapshot. */
-  outputMeaning?: OutputMeanings;
+  /** What is known of the network besides its values, as it belongs into one made of a snapshot. */
+  facts: NetworkFacts;
 }
 
 /** A moment of the training, after a step. */

@@ -134,11 +134,12 @@ test('saved models with odd content and right checksums are read or refused, wha
   const preprocessing = { size: [6, 6], channels: 1, scale: 1 / 255, mean: [0.1], standardDeviation: [0.3] } as const;
   const picture = { background: 'dark', centering: 'mass', box: 4 } as const;
   const all = [
-    await modelFiles(initialize(smallNet(), { seed: 4 }), {
+    await modelFiles({
+      ...initialize(smallNet(), { seed: 4 }),
       preprocessing: { ...preprocessing, picture },
       classNames: ['a', 'b', 'c', 'd'],
     }),
-    await modelFiles(branched(), { preprocessing, classNames: ['x', 'y', 'z'] }),
+    await modelFiles({ ...branched(), preprocessing, classNames: ['x', 'y', 'z'] }),
   ];
   const image = new Float32Array(36).fill(0.5);
   const outcomes = await tryAll(1500, async () => {

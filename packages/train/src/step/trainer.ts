@@ -19,7 +19,8 @@ import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../d
 import { nonFiniteAdvice } from '../explain-non-finite.ts';
 import { addToSums, meansOf } from '../history.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { checkTargets, batchNumbers, meaningsOf, type Objectives } from '../tasks.ts';
+import { factsOf } from '../network-facts.ts';
+import { checkTargets, batchNumbers, type Objectives } from '../tasks.ts';
 import { cloneAll, disposeTraining, noSums, type TrainingValues } from '../training-state.ts';
 import type { CountedGradients } from './average-gradients.ts';
 import { checkGradients, checkTrainerOptions } from './check-trainer.ts';
@@ -109,9 +110,9 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
   checkNetwork('createTrainer', network);
   checkTrainerOptions(options);
   const { optimizer, seed = 0, ...objectives } = options;
-  const { parameters, state, outputMeaning, ...known } = network;
+  const { parameters, state, ...known } = network;
   const prepared = prepareStep('createTrainer', network.model, { ...objectives, optimizer, seed });
-  const meaning = meaningsOf(network.model, prepared.tasks, outputMeaning);
+  const facts = factsOf('createTrainer', network.model, prepared.tasks, network);
   let step = 0;
   let values: TrainingValues = kept({ parameters, state, optimizer: tidy(() => optimizer.init(parameters)) });
   let parts: readonly BatchGradients[] = [];
@@ -164,7 +165,7 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
     network() {
       checkUse('network');
       const own = { parameters: cloneAll(values.parameters), state: cloneAll(values.state) };
-      return { ...known, ...own, ...(meaning !== undefined && { outputMeaning: meaning }) };
+      return { ...known, ...facts, ...own };
     },
     dispose() {
       if (isDisposed) return;

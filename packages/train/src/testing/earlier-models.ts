@@ -1,4 +1,4 @@
-import { randomBits, streams } from '@striate/core';
+import { randomBits, streams, type Preprocessing } from '@striate/core';
 import {
   activation,
   activationNames,
@@ -78,12 +78,6 @@ import * as penalties from '@striate/regularizers';
 
 // Models of which files were written by the version of each, so that later ones can show that they still read them.
 // A file lies in saved-before/models; a model here is never changed, only added.
-
-/** A model, and what was saved with it. */
-export interface EarlierModel {
-  make(): Network;
-  card?: { preprocessing?: object; classNames?: readonly string[] };
-}
 
 const withValues = (made: Model, meaning?: Network['outputMeaning']): Network => ({
   ...initialize(made, { seed: 5 }),
@@ -259,51 +253,41 @@ function eachLayer(): Model {
   return model({ inputs: x, outputs: concatenate()(rows) });
 }
 
-function classifier(): Network {
-  const made = sequential([input([6, 6, 1]), flatten(), dense({ units: 3, name: 'classes' })]);
-  return withValues(made, 'classes');
-}
-
-const preprocessing = { size: [6, 6], channels: 1, scale: 1 / 255, mean: [0.1307], standardDeviation: [0.3081] };
+const grey: Preprocessing = { size: [6, 6], channels: 1, scale: 1 / 255, mean: [0.1307], standardDeviation: [0.3081] };
+const colours: Preprocessing = {
+  size: [2, 3],
+  channels: 3,
+  scale: 1 / 255,
+  mean: [0.485, 0.456, 0.406],
+  standardDeviation: [0.229, 0.224, 0.225],
+};
 
 /** The models, by the names of their folders. */
-export const earlierModels: Readonly<Record<string, EarlierModel>> = {
-  classifier: {
-    make: classifier,
-    card: {
-      classNames: ['nought', 'one', 'two'],
-      preprocessing: { ...preprocessing, picture: { background: 'dark', centering: 'mass', box: 4 } },
-    },
-  },
-  'classifier-of-photos': {
-    make: () => withValues(sequential([input([2, 3, 3]), flatten(), dense({ units: 2, activation: 'sigmoid' })])),
-    card: {
-      preprocessing: {
-        size: [2, 3],
-        channels: 3,
-        scale: 1 / 255,
-        mean: [0.485, 0.456, 0.406],
-        standardDeviation: [0.229, 0.224, 0.225],
-        picture: { background: 'light', centering: 'none' },
-      },
-    },
-  },
-  regression: { make: () => withValues(sequential([input([3]), dense({ units: 2 })]), 'numbers') },
-  labels: {
-    make: () => withValues(sequential([input([3]), dense({ units: 2 })]), 'labels'),
-    card: { classNames: ['wet', 'cold'] },
-  },
-  'several-outputs': {
-    make: () =>
-      withValues(severalOutputs(), { kind: 'classes', tags: 'labels', size: 'numbers', share: 'probabilities' }),
-    card: { classNames: ['a', 'b', 'c'] },
-  },
-  wrappers: { make: () => withValues(wrapped(), 'classes') },
-  initializers: { make: () => withValues(eachInitializer()) },
-  penalties: { make: () => withValues(eachPenalty(), 'classes') },
-  activations: { make: () => withValues(eachActivation()) },
-  nested: { make: () => withValues(nested()) },
-  layers: { make: () => withValues(eachLayer()) },
+export const earlierModels: Readonly<Record<string, () => Network>> = {
+  classifier: () => ({
+    ...withValues(sequential([input([6, 6, 1]), flatten(), dense({ units: 3, name: 'classes' })]), 'classes'),
+    classNames: ['nought', 'one', 'two'],
+    preprocessing: { ...grey, picture: { background: 'dark', centering: 'mass', box: 4 } },
+  }),
+  'classifier-of-photos': () => ({
+    ...withValues(sequential([input([2, 3, 3]), flatten(), dense({ units: 2, activation: 'sigmoid' })])),
+    preprocessing: { ...colours, picture: { background: 'light', centering: 'none' } },
+  }),
+  regression: () => withValues(sequential([input([3]), dense({ units: 2 })]), 'numbers'),
+  labels: () => ({
+    ...withValues(sequential([input([3]), dense({ units: 2 })]), 'labels'),
+    classNames: ['wet', 'cold'],
+  }),
+  'several-outputs': () => ({
+    ...withValues(severalOutputs(), { kind: 'classes', tags: 'labels', size: 'numbers', share: 'probabilities' }),
+    classNames: ['a', 'b', 'c'],
+  }),
+  wrappers: () => withValues(wrapped(), 'classes'),
+  initializers: () => withValues(eachInitializer()),
+  penalties: () => withValues(eachPenalty(), 'classes'),
+  activations: () => withValues(eachActivation()),
+  nested: () => withValues(nested()),
+  layers: () => withValues(eachLayer()),
 };
 
 /** The samples that each model is asked for: two of each input, from a stream of bits that never changes. */

@@ -5,12 +5,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wasm } from '@striate/backend-wasm';
-import { dispose, use, type Preprocessing } from '@striate/core';
+import { dispose, use } from '@striate/core';
 import { save, weightsSha256, predictOutputs } from '@striate/inference';
+import type { Network } from '@striate/layers';
 import { checkpoints } from '../callbacks/checkpoints.ts';
 import { fit } from '../fit.ts';
 import { disposeTraining } from '../training-state.ts';
-import { earlierInputs, earlierModels, type EarlierModel } from './earlier-models.ts';
+import { earlierInputs, earlierModels } from './earlier-models.ts';
 import { earlierTrainings, type EarlierTraining } from './earlier-trainings.ts';
 
 const saved = join(import.meta.dirname, 'saved-before');
@@ -20,9 +21,9 @@ const timed = new Set(['seconds', 'imagesPerSecond']);
 
 await use(wasm({ threads: 1, simd: 'plain' }));
 
-for (const [name, earlier] of Object.entries(earlierModels)) {
+for (const [name, make] of Object.entries(earlierModels)) {
   const folder = join(saved, 'models', name);
-  if (!existsSync(folder)) await writeModel(folder, earlier);
+  if (!existsSync(folder)) await writeModel(folder, make());
 }
 for (const [name, earlier] of Object.entries(earlierTrainings)) {
   const folder = join(saved, 'trainings', name);
@@ -30,10 +31,9 @@ for (const [name, earlier] of Object.entries(earlierTrainings)) {
 }
 
 /** The folder, and beside it what the network says of the samples. */
-async function writeModel(folder: string, { make, card = {} }: EarlierModel): Promise<void> {
-  const network = make();
+async function writeModel(folder: string, network: Network): Promise<void> {
   await mkdir(join(folder, '..'), { recursive: true });
-  await save(network, folder, card as { preprocessing?: Preprocessing });
+  await save(network, folder);
   const outputs = await predictOutputs(network, earlierInputs(network));
   const expected = { weights: await weightsSha256(network), outputs };
   await writeFile(

@@ -2,7 +2,8 @@ import * as inference from '@striate/inference';
 import type { RightCall } from '../right-call.ts';
 import { files, folder, image, network, preprocessing } from './fixtures.ts';
 
-const card = (): object => ({ preprocessing: preprocessing(), classNames: ['a', 'b', 'c'] });
+const facts = (): object => ({ outputMeaning: 'classes', preprocessing: preprocessing(), classNames: ['a', 'b', 'c'] });
+const named = (): object => ({ ...network(), ...facts() });
 const text = ['text'] as const;
 
 export const inferenceCalls: readonly RightCall[] = [
@@ -30,8 +31,16 @@ export const inferenceCalls: readonly RightCall[] = [
     args: () => [[network()], new Float32Array(16), { average: 'logits', batchSize: 4 }],
     options: 2,
   },
-  { name: 'save', call: inference.save, args: () => [network(), folder(), card()], options: 2, also: { '#1': text } },
-  { name: 'modelFiles', call: inference.modelFiles, args: () => [network(), card()], options: 1 },
+  {
+    name: 'save',
+    call: inference.save,
+    args: () => [named(), folder()],
+    options: 0,
+    needs: 2,
+    required: ['model', 'parameters', 'state'],
+    also: { '#1': text },
+  },
+  { name: 'modelFiles', call: inference.modelFiles, args: () => [named()] },
   {
     name: 'load',
     call: async (source: Promise<never>, ...rest: never[]) => inference.load(await source, ...rest),

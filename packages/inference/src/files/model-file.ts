@@ -1,10 +1,10 @@
 import {
   checkForm,
-  checkOptions,
   describe,
   isRecord,
   outputMeanings,
   type Json,
+  type NetworkFacts,
   type OutputMeanings,
   type Preprocessing,
 } from '@striate/core';
@@ -18,17 +18,9 @@ export const formatVersion = 1;
 /** Bytes of `model.json`, at most: a hundred times what ResNet-152 takes. */
 export const longestModelFile = 16_000_000;
 
-/** What a saved model knows besides its layers and weights. */
-export interface ModelCard {
-  /** How pixels become inputs. */
-  preprocessing?: Preprocessing;
-  /** Name of each class (of each unit of the first output), in the order of the outputs. */
-  classNames?: readonly string[];
-}
-
 const longestName = 1000;
 
-/** The form of a {@link ModelCard}. */
+/** The form of what a network knows. */
 const members = {
   preprocessing: v.exactOptional(preprocessingSchema),
   classNames: v.exactOptional(
@@ -42,7 +34,7 @@ const members = {
 };
 
 /** What `model.json` holds. */
-export interface ModelFile extends ModelCard {
+export interface ModelFile extends Omit<NetworkFacts, 'outputMeaning'> {
   formatVersion: number;
   /** Null if nobody knew; left out by versions that did not ask. */
   outputMeaning?: OutputMeanings | null;
@@ -63,34 +55,51 @@ export const modelFileSchema: v.GenericSchema<unknown, ModelFile> = v.strictObje
   graph: v.custom<Json>((graph) => typeof graph === 'object' && graph !== null, 'the graph of a model'),
 });
 
-const known = { preprocessing: true, classNames: true } as const;
-
-/** @throws what `fail` makes, unless the card is one */
-export function checkCard(where: string, card: ModelCard, fail: (message: string) => Error): void {
-  checkOptions(where, card, known, `${where}(network, 'runs/a/model', { classNames })`);
-  checkForm(where, card, v.object(members), fail);
-}
-
-/** @throws what `fail` makes, unless the card belongs to the model: a name for each unit, images of the input's shape */
-export function checkCardFits(
+/** @throws what `fail` makes, unless names and preprocessing are of their forms and belong to the model */
+export function checkFacts(
   where: string,
-  { preprocessing, classNames }: ModelCard,
-  { inputShapes, outputShapes }: ModelGraph,
+  { classNames, preprocessing }: NetworkFacts,
+  model: ModelGraph,
   fail: (message: string) => Error,
 ): void {
-  const units = outputShapes[0]!.at(-1);
-  if (classNames && typeof units === 'number' && classNames.length !== units) {
+  const given = {
+    ...(classNames !== undefined && { classNames }),
+    ...(preprocessing !== undefined && { preprocessing }),
+  };
+  checkForm(where, given, v.object(members), fail);
+  checkFactsFit(where, given, model, fail);
+}
+
+/** @throws what `fail` makes, unless there is a name for each unit, and images are of the input's shape */
+export function checkFactsFit(
+  where: string,
+  { preprocessing, classNames }: NetworkFacts,
+  model: ModelGraph,
+  fail: (message: string) => Error,
+): void {
+  if (classNames && !namesFit(classNames, model)) {
+    const units = model.outputShapes[0]!.at(-1);
     throw fail(
       `${where}: there are ${classNames.length} class names, but the model's first output has ${units} ${units === 1 ? 'unit' : 'units'}. Give each a name, or none.`,
     );
   }
-  if (!preprocessing) return;
+  if (!preprocessing || preprocessingFits(preprocessing, model)) return;
   const image = [...preprocessing.size, preprocessing.channels];
-  if (inputShapes.some((shape) => takes(shape, image))) return;
   throw fail(
-    `${where}: the preprocessing makes images of ${image.join(' x ')}, but the model takes ${inputShapes.map((shape) => describe(shape)).join(', ')}. ` +
+    `${where}: the preprocessing makes images of ${image.join(' x ')}, but the model takes ${model.inputShapes.map((shape) => describe(shape)).join(', ')}. ` +
       'Give that of the data it was trained on.',
   );
+}
+
+/** Whether each unit of the first output has a name. */
+export function namesFit({ length }: readonly string[], { outputShapes }: ModelGraph): boolean {
+  const units = outputShapes[0]!.at(-1);
+  return typeof units !== 'number' || length === units;
+}
+
+/** Whether the images that it makes are what one of the inputs takes. */
+export function preprocessingFits({ size, channels }: Preprocessing, { inputShapes }: ModelGraph): boolean {
+  return inputShapes.some((shape) => takes(shape, [...size, channels]));
 }
 
 /** Whether the values of an image are those of an input: of its shape, or in a form of its own where that is no other order. */
