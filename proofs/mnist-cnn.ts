@@ -1,6 +1,6 @@
 // The small CNN learns MNIST: mean test accuracy of seeds 1 to 3 at least 99.1%, each at least 98.9%.
 //
-//   pnpm proof mnist-cnn [--backend wasm | onednn | onednn-bfloat16] [--seed S | --seeds 1,2,3] [--directory FOLDER] [--peer | --no-peer]
+//   pnpm proof mnist-cnn [--backend wasm | onednn | onednn,precision=bfloat16] [--seed S | --seeds 1,2,3] [--directory FOLDER] [--peer | --no-peer]
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { mnist } from '@striate/data';

@@ -1,18 +1,18 @@
-import { onednn } from '@striate/backend-onednn';
-import { tensorflow } from '@striate/backend-tensorflow';
-import { wasm } from '@striate/backend-wasm';
+import { manifest as onednn } from '@striate/backend-onednn/manifest';
+import { manifest as tensorflow } from '@striate/backend-tensorflow/manifest';
+import { manifest as wasm } from '@striate/backend-wasm/manifest';
+import { manifest as webgpu } from '@striate/backend-webgpu/testing';
 import type { Backend } from '@striate/core';
+import { optionsFromTexts, splitBackend } from '@striate/core/backend';
 import { oneOf } from './options.ts';
 
-/** Backends of a processor, by the name that `--backend` takes. */
-const backends: Readonly<Record<string, (options: { threads?: number }) => Backend>> = {
-  wasm,
-  onednn,
-  'onednn-bfloat16': (options) => onednn({ ...options, precision: 'bfloat16' }),
-  tensorflow,
-};
+const manifests = [wasm, onednn, tensorflow, webgpu];
 
-/** The backend of that name; all cores unless told otherwise. */
-export function backendNamed(name: string, options: { threads?: number } = {}): Backend {
-  return backends[oneOf('backend', name, Object.keys(backends))]!(options);
+/** The backend of that name, which options may follow, 'onednn,precision=bfloat16'; all cores unless told otherwise. */
+export function backendNamed(text: string, shared: { threads?: number } = {}): Backend {
+  const { name, options } = splitBackend(text);
+  const names = manifests.map((manifest) => manifest.name);
+  const manifest = manifests[names.indexOf(oneOf('backend', name, names))]!;
+  const given = optionsFromTexts(`--backend ${name}`, options, manifest.options);
+  return manifest.make({ ...('threads' in manifest.options && shared), ...given });
 }

@@ -8,7 +8,7 @@ import { run } from './run.ts';
 
 const usage = `pnpm conformance --backend NAME [options]: forward passes and gradients of ops and layers, compared at 1e-4 of the largest value (1e-3 on webgpu)
 
-  --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread', 'wasm without Winograd',
+  --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread', 'wasm, without Winograd',
                    onednn, tensorflow, webgpu (Dawn; on Chromium's SwiftShader where there is no GPU), wasm-browser (with and
                    without threads, in workers and on the main thread) or webgpu-browser (minutes on SwiftShader)
   --browser NAME   of the last two: chromium (the default), firefox or webkit (WebKitGTK's MiniBrowser)
@@ -24,7 +24,7 @@ const names = [
   'cpu',
   'wasm',
   'wasm, plain SIMD, one thread',
-  'wasm without Winograd',
+  'wasm, without Winograd',
   'onednn',
   'tensorflow',
   'webgpu',

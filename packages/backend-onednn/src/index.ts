@@ -1,1 +1,2 @@
-export { onednn, type OneDnnBackend, type OneDnnOptions, type OneDnnStats } from './onednn.ts';
+export { onednn, type OneDnnBackend, type OneDnnStats } from './onednn.ts';
+export type { OneDnnOptions } from './options.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { dispose, memory, ops, tensor, use, valueAndGradients, type Tensor } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import { onednn, type OneDnnBackend, type OneDnnOptions } from './onednn.ts';
+import { onednn, type OneDnnBackend } from './onednn.ts';
+import type { OneDnnOptions } from './options.ts';
 import { loadLibrary } from './library/load-library.ts';
 
 const missing = await loadLibrary().then(

@@ -1,4 +1,5 @@
-import { checkChoice, checkOptions, checkRuntime, checkText, type Availability } from '@striate/core';
+import { checkRuntime, type Availability } from '@striate/core';
+import { settingsOf } from '@striate/core/backend';
 import { createWasm, kernels, type Extension, type WasmBackend, type WasmStats } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from './context.ts';
 import { Engine } from './engine.ts';
@@ -6,25 +7,9 @@ import { oneDnnKernels } from './kernels/index.ts';
 import { hasBfloat16, instructionSetName } from './library/constants.ts';
 import { loadLibrary, type Library } from './library/load-library.ts';
 import { UnusableError } from './library/unusable.ts';
+import { onednnOptions, type OneDnnOptions } from './options.ts';
 import { PackedKernels } from './packed-kernels.ts';
 import { Workspaces } from './workspaces.ts';
-
-/** What `onednn()` can be told; every part has a default. */
-export interface OneDnnOptions {
-  /** Threads that compute, the calling one included; all cores by default. Sums may be added in another order with another number. */
-  threads?: number;
-  /** Path of the shared library; else it is looked for. */
-  library?: string;
-  /**
-   * What convolutions and matrix products multiply. 'bfloat16' keeps 8 bits of each factor, is faster where the
-   * processor has it, and costs accuracy; sums, weights and everything else stay float32. Default 'float32'.
-   */
-  precision?: 'float32' | 'bfloat16';
-  /** Limit of the memory for tensors; 4 GiB by default. */
-  maximumBytes?: number;
-  /** Times every kernel: `stats().kernelMilliseconds`. */
-  profile?: boolean;
-}
 
 export interface OneDnnStats extends WasmStats {
   /** Version of the library. */
@@ -55,17 +40,9 @@ export interface OneDnnBackend extends WasmBackend {
  * console.log(backend.stats().device);
  */
 export function onednn(options: OneDnnOptions = {}): OneDnnBackend {
-  checkOptions('onednn', options, {
-    threads: true,
-    library: true,
-    precision: true,
-    maximumBytes: true,
-    profile: true,
-  });
   checkRuntime('onednn');
-  const { threads = navigator.hardwareConcurrency, library, precision = 'float32', ...rest } = options;
-  checkChoice('onednn', 'precision', precision, ['float32', 'bfloat16']);
-  if (library !== undefined) checkText('onednn', 'library', library);
+  const settings = settingsOf('onednn', options, onednnOptions);
+  const { threads = navigator.hardwareConcurrency, library, precision, ...rest } = settings;
   let opened: Library | undefined;
   let running: { engine: Engine; packed: PackedKernels } | undefined;
 

@@ -1,1 +1,2 @@
-export { tensorflow, type TensorFlowBackend, type TensorFlowOptions, type TensorFlowStats } from './tensorflow.ts';
+export type { TensorFlowOptions } from './options.ts';
+export { tensorflow, type TensorFlowBackend, type TensorFlowStats } from './tensorflow.ts';

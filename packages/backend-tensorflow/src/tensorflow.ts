@@ -1,38 +1,18 @@
-import { unregisterKernels } from '@striate/core/backend';
+import { settingsOf, unregisterKernels } from '@striate/core/backend';
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import {
-  BackendError,
-  checkChoice,
-  checkCounts,
-  checkFlag,
-  checkOptions,
-  type Availability,
-  type Backend,
-  type BackendStats,
-} from '@striate/core';
+import { BackendError, type Availability, type Backend, type BackendStats } from '@striate/core';
 import { availableParallelism } from 'node:os';
 import { Constants } from './constants.ts';
 import { gpuProblem } from './gpu-problem.ts';
 import { kernels } from './kernels/index.ts';
 import { loadLibrary, type Library, type LibraryOptions } from './load-library.ts';
 import { loadStockKernels } from './load-stock-kernels.ts';
+import { tensorflowOptions, type TensorFlowOptions } from './options.ts';
 import { Recent } from './recent.ts';
 import { register } from './register.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-tensorflow';
-
-/** What `tensorflow()` can be told; every part has a default. */
-export interface TensorFlowOptions {
-  /**
-   * 'gpu' fails where TensorFlow finds no GPU, with the reason; 'auto' takes the GPU if there is one. Default 'auto'.
-   */
-  device?: 'auto' | 'cpu' | 'gpu';
-  /** Threads that one operation may use on the CPU. Default: as many as there are cores. Fixed once a process. */
-  threads?: number;
-  /** Whether a GPU may compute products of float32 in TF32, with 10 bits of mantissa. Default false. */
-  tf32?: boolean;
-}
 
 /** What the backend has done since it was started, and what it holds. */
 export interface TensorFlowStats extends BackendStats {
@@ -58,7 +38,7 @@ export interface TensorFlowBackend extends Backend {
  * console.log(backend.stats().device);
  */
 export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
-  const wanted = checked(options);
+  const wanted: LibraryOptions = settingsOf('tensorflow', options, tensorflowOptions);
   let running: { library: Library; backend: TensorBackend; constants: Constants; recent: Recent } | undefined;
   const calls: Record<string, number> = {};
   const fallbacks: Record<string, number> = {};
@@ -121,15 +101,6 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
       };
     },
   };
-}
-
-function checked(options: TensorFlowOptions): LibraryOptions {
-  checkOptions('tensorflow', options, { device: true, threads: true, tf32: true });
-  const { device = 'auto', threads, tf32 = false } = options;
-  checkChoice('tensorflow', 'device', device, ['auto', 'cpu', 'gpu']);
-  checkFlag('tensorflow', 'tf32', tf32);
-  if (threads !== undefined) checkCounts('tensorflow', { threads });
-  return { device, tf32, ...(threads !== undefined && { threads }) };
 }
 
 function deviceText({ binding, isGpu, options }: Library): string {

@@ -5,6 +5,7 @@ export { hasNaN } from './kernels/has-nan.ts';
 export { kernels } from './kernels/index.ts';
 export { outputShapeOf } from './kernels/pool-window.ts';
 export { maskByOutput, rectify, writeMasked } from './kernels/mask-by-output.ts';
+export { wasmOptions, type WasmOptions } from './options.ts';
 export type { Runtime } from './runtime.ts';
 export type { WasmStats } from './statistics.ts';
-export { createWasm, type Extension, type WasmBackend, type WasmOptions } from './wasm.ts';
+export { createWasm, type Extension, type WasmBackend } from './wasm.ts';

@@ -1,2 +1,3 @@
-export { wasm, type WasmBackend, type WasmOptions } from './wasm.ts';
+export type { WasmOptions } from './options.ts';
+export { wasm, type WasmBackend } from './wasm.ts';
 export type { WasmStats } from './statistics.ts';

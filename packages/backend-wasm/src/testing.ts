@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { compileBase64, type Build } from './build.ts';
 import type { Kernel } from './kernel.ts';
 import { metadataKernels } from './kernels/metadata.ts';
-import { createWasm, type WasmBackend, type WasmOptions } from './wasm.ts';
+import type { WasmOptions } from './options.ts';
+import { createWasm, type WasmBackend } from './wasm.ts';
 
 /** Starts a backend with some kernels only, and makes it the engine's. Stock kernels stand in for the others. */
 export async function startForTest({

@@ -64,7 +64,7 @@ test('refuses options that make no sense', () => {
     `[OptionError: wasm: simd is "fast". Known: auto, relaxed, plain.]`,
   );
   expect(() => wasm({ maximumBytes: 2 ** 33 })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: wasm: maximumBytes is 8589934592, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).]`,
+    `[OptionError: wasm: maximumBytes is 8589934592, but must be a whole number from 1048576 to 4294967296.]`,
   );
 });
 

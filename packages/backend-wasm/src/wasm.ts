@@ -1,40 +1,14 @@
-import { unregisterKernels } from '@striate/core/backend';
+import { settingsOf, unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import {
-  BackendError,
-  checkChoice,
-  checkCounts,
-  checkFlag,
-  checkRuntime,
-  checkOptions,
-  describe,
-  OptionError,
-  type Availability,
-  type Backend,
-} from '@striate/core';
-import { findBuild, type Build, type BuildOptions } from './build.ts';
+import { BackendError, checkRuntime, OptionError, type Availability, type Backend } from '@striate/core';
+import { findBuild, type Build } from './build.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
+import { wasmOptions, type WasmOptions } from './options.ts';
 import { register } from './register.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 import { Counters, type WasmStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
-
-/** What `wasm()` can be told; every part has a default. */
-export interface WasmOptions extends Partial<BuildOptions> {
-  /** Threads that compute, the calling one included; all cores by default. Results do not depend on it. */
-  threads?: number;
-  /** Whether 3x3 convolutions may use Winograd's algorithm: faster, with errors near 1e-5. Default true. */
-  winograd?: boolean;
-  /** SIMD instructions: 'auto' takes relaxed ones (fused multiply-add) where the runtime has them. */
-  simd?: 'auto' | 'relaxed' | 'plain';
-  /** Threads need shared memory; 'auto' takes it for more than one thread, where it is allowed. */
-  memory?: 'auto' | 'shared' | 'unshared';
-  /** Limit of the memory for tensors; 4 GiB, all that WebAssembly can address, by default. */
-  maximumBytes?: number;
-  /** Times every kernel: `stats().kernelMilliseconds`. */
-  profile?: boolean;
-}
 
 /** The WebAssembly backend, with figures of its own in `stats()`. */
 export interface WasmBackend extends Backend {
@@ -53,14 +27,6 @@ export interface WasmBackend extends Backend {
  * console.log(backend.stats().device);
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
-  checkOptions('wasm', options, {
-    threads: true,
-    winograd: true,
-    simd: true,
-    memory: true,
-    maximumBytes: true,
-    profile: true,
-  });
   return createWasm(options, { kernels: allKernels });
 }
 
@@ -87,8 +53,7 @@ export interface WasmParts extends Pick<RuntimeOptions, 'compile'> {
 
 export function createWasm(options: WasmOptions, { kernels, compile, extension }: WasmParts): WasmBackend {
   const { name, engineName } = extension ?? { name: 'wasm', engineName: 'striate-wasm' };
-  const { winograd = true, profile = false } = options;
-  const runtimeOptions = checked(name, options);
+  const { winograd, profile, ...runtimeOptions } = checked(name, options);
   let running:
     | { runtime: Runtime; backend: TensorBackend; counters: Counters; added: RunningExtension | undefined }
     | undefined;
@@ -145,26 +110,16 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
   };
 }
 
-function checked(name: string, options: WasmOptions): RuntimeOptions {
+function checked(
+  name: string,
+  options: WasmOptions,
+): RuntimeOptions & Pick<Required<WasmOptions>, 'winograd' | 'profile'> {
   checkRuntime(name);
-  const { threads = navigator.hardwareConcurrency, simd = 'auto', memory = 'auto', maximumBytes } = options;
-  checkCounts(name, { threads });
-  checkChoice(name, 'simd', simd, ['auto', 'relaxed', 'plain']);
-  checkChoice(name, 'memory', memory, ['auto', 'shared', 'unshared']);
-  if (options.winograd !== undefined) checkFlag(name, 'winograd', options.winograd);
-  if (options.profile !== undefined) checkFlag(name, 'profile', options.profile);
-  if (memory === 'unshared' && options.threads !== undefined && threads > 1) {
+  const { threads = navigator.hardwareConcurrency, ...settings } = settingsOf(name, options, wasmOptions);
+  if (settings.memory === 'unshared' && options.threads !== undefined && threads > 1) {
     throw new OptionError(`${name}: ${threads} threads need shared memory. Leave 'memory' out or use one thread.`);
   }
-  if (
-    maximumBytes !== undefined &&
-    !(Number.isInteger(maximumBytes) && maximumBytes >= 2 ** 20 && maximumBytes <= 2 ** 32)
-  ) {
-    throw new OptionError(
-      `${name}: maximumBytes is ${describe(maximumBytes)}, but must be from 1 MiB (2 ** 20) to 4 GiB (2 ** 32).`,
-    );
-  }
-  return { threads, simd, memory, ...(maximumBytes !== undefined && { maximumBytes }) };
+  return { threads, ...settings };
 }
 
 function deviceText({ simd, memory }: Build, threads: number, noWorkers?: string): string {

@@ -1,2 +1,3 @@
-export { webgpu, type WebGpuBackend, type WebGpuOptions } from './webgpu.ts';
+export type { WebGpuOptions } from './options.ts';
+export { webgpu, type WebGpuBackend } from './webgpu.ts';
 export type { WebGpuStats } from './statistics.ts';

@@ -1,12 +1,15 @@
 // For tests of kernels: `startWebGpu()` starts the backend; `startTrials()` compares it with stock tfjs on the CPU.
 import { env, setBackend, tensor, tidy, type DataType, type Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf, use } from '@striate/core';
+import type { BackendManifest } from '@striate/core/backend';
 import { cpu, nudge } from '@striate/core/testing';
 import { existsSync } from 'node:fs';
 import { isNumeric, toHostArray, type NumericArray, type NumericType } from './element-types.ts';
 import type { Kernel } from './kernel.ts';
 import { kernels as allKernels } from './kernels/index.ts';
-import { createWebGpu, type WebGpuBackend, type WebGpuOptions } from './webgpu.ts';
+import { manifest as published } from './manifest.ts';
+import type { WebGpuOptions } from './options.ts';
+import { createWebGpu, type WebGpuBackend } from './webgpu.ts';
 
 /** Vulkan drivers that need no GPU: Chromium brings one. */
 const softwareDrivers = [
@@ -42,6 +45,9 @@ export function anyWebGpu({ kernels = allKernels, ...options }: TestOptions = {}
     },
   };
 }
+
+/** The manifest, for a backend that computes on the CPU where no GPU is found. */
+export const manifest: BackendManifest = { ...published, make: anyWebGpu };
 
 /** A tensor's contents on the host. */
 export interface Data {

@@ -1,23 +1,16 @@
-import { unregisterKernels } from '@striate/core/backend';
+import { settingsOf, unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
-import { BackendError, checkChoice, checkFlag, checkOptions, type Availability, type Backend } from '@striate/core';
+import { BackendError, type Availability, type Backend } from '@striate/core';
 import { adapterText, findAdapter, openDevice } from './device.ts';
 import { kernels as allKernels } from './kernels/index.ts';
 import type { Kernel } from './kernel.ts';
+import { webgpuOptions, type WebGpuOptions } from './options.ts';
 import { register } from './register.ts';
 import { Runtime } from './runtime.ts';
 import { Counters, type WebGpuStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-webgpu';
-
-/** What `webgpu()` can be told; every part has a default. */
-export interface WebGpuOptions {
-  /** Which GPU of several; 'high-performance' by default. */
-  powerPreference?: 'high-performance' | 'low-power';
-  /** Times every dispatch on the GPU, where the device can: `stats().kernelMilliseconds`. Slower. */
-  profile?: boolean;
-}
 
 /** The WebGPU backend, with figures of its own in `stats()`. */
 export interface WebGpuBackend extends Backend {
@@ -45,10 +38,7 @@ export interface WebGpuParts {
 }
 
 export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): WebGpuBackend {
-  checkOptions('webgpu', options, { powerPreference: true, profile: true });
-  const { powerPreference = 'high-performance', profile = false } = options;
-  checkChoice('webgpu', 'powerPreference', powerPreference, ['high-performance', 'low-power']);
-  checkFlag('webgpu', 'profile', profile);
+  const { powerPreference, profile } = settingsOf('webgpu', options, webgpuOptions);
   let running: { runtime: Runtime; backend: TensorBackend; counters: Counters; device: string } | undefined;
 
   return {

@@ -181,6 +181,7 @@ test.runIf(isLinux)('without any oneDNN, doctor names the command that brings it
     "onednn   does not work: no usable oneDNN library.
                the system (libdnnl.so.3): Failed to load shared library: cannot open shared object file: No such file or directory
                Run \`npx striate setup onednn\` (Linux on x64), or install oneDNN 3 with OpenMP and pass onednn({ library: '/path/to/libdnnl.so.3' }).
+             options: threads=NUMBER, library=TEXT, precision=float32|bfloat16, maximumBytes=NUMBER, profile=true|false
     "
   `);
 });
@@ -190,7 +191,8 @@ test('doctor says what oneDNN needs on another system', async () => {
   const { stdout, code } = await doctor(before(pretend));
   expect(stdout.replace(/^(node|machine) .*\n/gm, '')).toMatchInlineSnapshot(`
     "onednn   does not work: only Linux is supported so far; this is darwin on x64. Use wasm().
-             needed: Linux; \`striate setup onednn\` has the library for x64. Elsewhere wasm works.
+             needed: Linux; \`npx striate setup onednn\` has the library for x64. Elsewhere wasm works.
+             options: threads=NUMBER, library=TEXT, precision=float32|bfloat16, maximumBytes=NUMBER, profile=true|false
     "
   `);
   expect(code).toBe(1);
@@ -210,7 +212,7 @@ test('doctor outlives a backend that ends its process', async () => {
 test('options that a backend does not have', async () => {
   const { stderr, code } = await striateWith({}, folder.path, 'train', '--backend', 'webgpu', '--threads', '2');
   expect(stderr).toMatchInlineSnapshot(`
-    "striate: --threads is for backends on the processor, such as wasm; webgpu has no such option.
+    "striate: --threads is for backends that have the option threads; webgpu has no such option. It has powerPreference, profile.
     "
   `);
   expect(code).toBe(1);

@@ -81,7 +81,7 @@ test('names that nobody knows', async () => {
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--backend', 'wsam'))).toMatchInlineSnapshot(`
-    "striate: option '--backend <name>' argument 'wsam' is invalid. Did you mean 'wasm'? Known: wasm, onednn, webgpu, tensorflow, auto.
+    "striate: option '--backend <name>' argument 'wsam' is invalid. Did you mean 'wasm'? Known: wasm, onednn, webgpu, tensorflow, auto. A package of others has its whole name: @me/backend-mine.
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--optimizer', 'adma'))).toMatchInlineSnapshot(`
@@ -95,11 +95,11 @@ test('names that nobody knows', async () => {
 
 test('numbers that cannot be', async () => {
   expect(await refusal(...training('--batch', '0'))).toMatchInlineSnapshot(`
-    "striate: option '--batch <size>' argument '0' is invalid. It must be a whole number of at least 1.
+    "striate: option '--batch <size>' argument '0' is invalid. It must be a whole number from 1 to 1000000.
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--epochs', '1.5'))).toMatchInlineSnapshot(`
-    "striate: option '--epochs <count>' argument '1.5' is invalid. It must be a whole number of at least 1.
+    "striate: option '--epochs <count>' argument '1.5' is invalid. It must be a whole number from 1 to 1000000.
     Add --help to see what is possible."
   `);
   expect(await refusal(...training('--seed', '4294967296'))).toMatchInlineSnapshot(`
@@ -250,7 +250,7 @@ test('memory that is used up: what is needed, and a batch that fits', async () =
   const words = training('--out', 'large', '--model', 'mnist-cnn', '--memory', '32', '--batch', '380');
   const text = await refusal(...words);
   expect(text).toMatchInlineSnapshot(
-    `"striate: fit: memory ran out in a step, in or after layer 'conv2d'. A batch of 380 needs about 121.4 MiB for the layers' outputs, most of it in 'conv2d', and 29.4 MiB are there. A batch of 52 should fit. (wasm: out of memory: 31.4 MiB more are needed, 3.7 MiB of 32.0 MiB are in use. Use smaller batches or images, or dispose tensors that are no longer needed.)"`,
+    `"striate: fit: memory ran out in a step, in or after layer 'conv2d'. A batch of 380 needs about 121.4 MiB for the layers' outputs, most of it in 'conv2d', and 29.4 MiB are there. A batch of 52 should fit. (wasm: out of memory: 31.4 MiB more are needed, 3.7 MiB of 32.0 MiB are in use. Use smaller batches or images, or dispose tensors that are no longer needed.) Or give more --memory."`,
   );
   const fitting = /A batch of (\d+) should fit/.exec(text)![1]!;
   const { code } = await striate(folder.path, ...words, '--batch', fitting);

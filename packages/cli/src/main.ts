@@ -8,7 +8,7 @@ import { visibleLines } from './visible.ts';
 
 /** A command's options and action; loaded only when that command is called, since most import the engine. */
 interface CommandModule {
-  define(command: Command): void;
+  define(command: Command): void | Promise<void>;
 }
 
 const commands: Record<string, { description: string; load: () => Promise<CommandModule> }> = {
@@ -33,7 +33,7 @@ const commands: Record<string, { description: string; load: () => Promise<Comman
     load: () => import('./commands/doctor.ts'),
   },
   setup: {
-    description: 'install what the TensorFlow or the oneDNN backend needs',
+    description: 'install what a backend needs beyond its package',
     load: () => import('./commands/setup.ts'),
   },
 };

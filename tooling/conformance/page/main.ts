@@ -1,5 +1,5 @@
 // Runs the conformance cases in whatever browser opens it and posts the report, so that no driver is needed:
-// ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R&every=E
+// ?backend=wasm|webgpu&threads=N&place=worker|main&seed=S&rounds=R&every=E&tolerance=T
 import type { Report, Task } from './report.ts';
 import { brokenReport, runTask } from './run-task.ts';
 
@@ -10,6 +10,7 @@ const task: Task = {
   place: query.get('place') === 'main' ? 'main' : 'worker',
   seed: Number(query.get('seed') ?? 1),
   rounds: Number(query.get('rounds') ?? 5),
+  tolerance: Number(query.get('tolerance') ?? 1e-4),
   every: Number(query.get('every') ?? 1),
   ...(threads && { threads: Number(threads) }),
 };

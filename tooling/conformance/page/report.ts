@@ -9,6 +9,8 @@ export interface Task {
   place: 'worker' | 'main';
   seed: number;
   rounds: number;
+  /** What the backend may differ by, as a part of the largest value. */
+  tolerance: number;
   /** One case of so many is run, which ones depends on the seed; 1: all. */
   every: number;
 }

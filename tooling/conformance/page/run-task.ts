@@ -1,5 +1,5 @@
 import { use, type Backend } from '@striate/core';
-import { layerChecks, opChecks, randomChecks, runChecks, toleranceOf, type GoldenBytes } from '../src/checks.ts';
+import { layerChecks, opChecks, randomChecks, runChecks, type GoldenBytes } from '../src/checks.ts';
 import type { Report, Task } from './report.ts';
 
 /** Runs all cases on the task's backend, in the thread that calls it. */
@@ -13,7 +13,7 @@ export async function runTask(task: Task, address: string): Promise<Report> {
       ...(await randomChecks(task.seed, task.rounds)),
     ].filter((_, index) => (index + task.seed) % task.every === 0);
     const backend = await use(await backendOf(task));
-    const failures = await runChecks(checks, toleranceOf(task.backend));
+    const failures = await runChecks(checks, task.tolerance);
     const { device, fallbacks, bytesAllowed } = backend.stats();
     const memory = bytesAllowed === undefined ? {} : { bytesAllowed };
     const passed = checks.length - failures.length;

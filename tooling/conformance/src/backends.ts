@@ -1,17 +1,33 @@
-import { onednn } from '@striate/backend-onednn';
-import { tensorflow } from '@striate/backend-tensorflow';
-import { wasm } from '@striate/backend-wasm';
-import { anyWebGpu } from '@striate/backend-webgpu/testing';
+import { manifest as onednn } from '@striate/backend-onednn/manifest';
+import { manifest as tensorflow } from '@striate/backend-tensorflow/manifest';
+import { manifest as wasm } from '@striate/backend-wasm/manifest';
+import { manifest as webgpu } from '@striate/backend-webgpu/testing';
 import type { Backend } from '@striate/core';
+import type { BackendManifest } from '@striate/core/backend';
 import { cpu } from '@striate/core/testing';
 
-/** Every way of computing that the suite runs on, by name. */
-export const backends: Record<string, () => Backend> = {
-  cpu: () => cpu(),
-  wasm: () => wasm({ threads: 2 }),
-  'wasm, plain SIMD, one thread': () => wasm({ threads: 1, simd: 'plain', memory: 'unshared' }),
-  'wasm without Winograd': () => wasm({ threads: 2, winograd: false }),
-  webgpu: () => anyWebGpu(),
-  onednn: () => onednn({ threads: 2 }),
-  tensorflow: () => tensorflow({ threads: 2 }),
-};
+/** tfjs' own CPU backend, on which ops are their references. */
+const references: BackendManifest = { name: 'cpu', doc: 'the references', options: {}, tolerance: 1e-4, make: cpu };
+
+const manifests = [references, wasm, webgpu, onednn, tensorflow];
+
+/** Two threads, where there are such, unless the settings say otherwise. */
+const making =
+  ({ make, options }: BackendManifest, settings: object = {}) =>
+  (): Backend =>
+    make({ ...('threads' in options && { threads: 2 }), ...settings });
+
+/** Every way of computing that the suite runs on, by name: each backend as it is, and in its variants. */
+export const backends: Record<string, () => Backend> = Object.fromEntries(
+  manifests.flatMap((manifest) => [
+    [manifest.name, making(manifest)],
+    ...Object.entries(manifest.variants ?? {}).map(
+      ([variant, settings]) => [`${manifest.name}, ${variant}`, making(manifest, settings)] as const,
+    ),
+  ]),
+);
+
+/** What a backend, or a variant of it, may differ by, as a part of the largest value. */
+export function toleranceOf(backend: string): number {
+  return manifests.find(({ name }) => backend.split(/, |-browser$/)[0] === name)!.tolerance;
+}

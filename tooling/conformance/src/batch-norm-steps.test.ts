@@ -14,9 +14,8 @@ import {
 } from '@striate/layers';
 import { readSafetensors } from '@striate/weights';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends } from './backends.ts';
+import { backends, toleranceOf } from './backends.ts';
 import { difference, type CaseResult } from './op-case.ts';
-import { toleranceOf } from './checks.ts';
 import { usableBackends } from './usable-backends.ts';
 
 const path = new URL('../golden/batch-norm-steps.safetensors', import.meta.url);

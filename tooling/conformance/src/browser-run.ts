@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage, openBrowser, serveFolder, type BrowserName } from '@striate/browsers';
 import type { Report, Task } from '../page/report.ts';
+import { toleranceOf } from './backends.ts';
 
 /** How the page is served and what it runs. */
 interface Setting extends Pick<Task, 'backend' | 'place'> {
@@ -53,7 +54,7 @@ export async function runInBrowser(name: string, { browser, golden, ...cases }: 
     await buildPage({ root: page, out: folder });
     const results: BrowserResult[] = [];
     for (const { title, isolated, ...rest } of browserBackends[name]!) {
-      const task: Task = { ...rest, ...cases };
+      const task: Task = { ...rest, ...cases, tolerance: toleranceOf(rest.backend) };
       results.push({ title, ...(await runSetting({ browser, folder, golden, isolated, task })) });
     }
     return results;

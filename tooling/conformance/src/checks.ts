@@ -77,8 +77,3 @@ export async function runChecks(checks: readonly Check[], tolerance: number): Pr
   }
   return failures;
 }
-
-/** What a backend may differ by, as a part of the largest value: GPUs may round and reorder more freely. */
-export function toleranceOf(backend: string): number {
-  return backend.startsWith('webgpu') ? 1e-3 : 1e-4;
-}

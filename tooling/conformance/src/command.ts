@@ -4,17 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BrowserName } from '@striate/browsers';
 import { use } from '@striate/core';
-import { backends } from './backends.ts';
+import { backends, toleranceOf } from './backends.ts';
 import { browserBackends, runInBrowser } from './browser-run.ts';
-import {
-  layerChecks,
-  opChecks,
-  randomChecks,
-  runChecks,
-  toleranceOf,
-  type Failure,
-  type GoldenBytes,
-} from './checks.ts';
+import { layerChecks, opChecks, randomChecks, runChecks, type Failure, type GoldenBytes } from './checks.ts';
 
 /** What one run of all cases gave. */
 interface Outcome {

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fill, use } from '@striate/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends } from './backends.ts';
+import { backends, toleranceOf } from './backends.ts';
 import { expectedOfLayer, readLayerGolden, runLayerCase } from './layer-golden.ts';
 import { difference } from './op-case.ts';
-import { toleranceOf } from './checks.ts';
 import { casesFor, howToRepeat } from './some-cases.ts';
 import { usableBackends } from './usable-backends.ts';
 

@@ -1,8 +1,7 @@
 import { use } from '@striate/core';
 import { cpu } from '@striate/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { backends } from './backends.ts';
-import { toleranceOf } from './checks.ts';
+import { backends, toleranceOf } from './backends.ts';
 import { createDraw } from './draw.ts';
 import { casesFor, howToRepeat } from './some-cases.ts';
 import { expectSpot, runSpot, spotDifference, spotsOfEveryOp, type SpotExpectation } from './not-finite.ts';

@@ -1,10 +1,9 @@
 import { fill, use } from '@striate/core';
 import { cpu } from '@striate/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backends } from './backends.ts';
+import { backends, toleranceOf } from './backends.ts';
 import { difference, runCase, runYardstick, type CaseResult } from './op-case.ts';
 import { randomCases } from './random-cases.ts';
-import { toleranceOf } from './checks.ts';
 import { casesFor, howToRepeat } from './some-cases.ts';
 import { usableBackends } from './usable-backends.ts';
 

@@ -3,7 +3,7 @@ import { backendNames, type BackendChoice } from '../backends.ts';
 import { commandName } from '../command-line.ts';
 import { datasets } from '../datasets.ts';
 import type { OutputOptions } from '../output.ts';
-import { oneOf, wholeNumber } from '../parse.ts';
+import { backendText, oneOf, readWith, wholeNumber } from '../parse.ts';
 
 /** Options of commands that compute. */
 export type ComputeOptions = OutputOptions & BackendChoice;
@@ -11,7 +11,7 @@ export type ComputeOptions = OutputOptions & BackendChoice;
 /** Adds --backend, --threads and --memory. */
 export function withComputeOptions(command: Command): Command {
   return command
-    .addOption(named('--backend', 'where to compute', backendNames).default('wasm'))
+    .addOption(backendOption('where to compute', backendNames).default('wasm'))
     .option('--threads <count>', 'threads (default: as many as there are cores)', wholeNumber(1, 256))
     .option('--memory <MiB>', 'most memory for tensors (default: 4096)', wholeNumber(1, 4096));
 }
@@ -27,6 +27,11 @@ export function withDataOptions(command: Command): Command {
   return command
     .addOption(named('--data', 'data set', Object.keys(datasets)).default('mnist'))
     .option('--directory <path>', "folder with the data set's files");
+}
+
+/** --backend; options may follow the name. */
+function backendOption(description: string, names: readonly string[]): Option {
+  return new Option('--backend <name>', `${description}: ${names.join(', ')}`).argParser(readWith(backendText));
 }
 
 /** An option whose value is one of some names. */

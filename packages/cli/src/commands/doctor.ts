@@ -1,15 +1,18 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import type { Command } from 'commander';
-import { automatic, backends } from '../backends.ts';
+import { Option, type Command } from 'commander';
+import { automatic, ownBackends } from '../backends.ts';
 import { inspectApart } from '../inspect-apart.ts';
 import { inspectBackend, type Inspection } from '../inspect-backend.ts';
+import { backendName, readWith } from '../parse.ts';
 import { createOutput, field, type OutputOptions } from '../output.ts';
-import { examples, named } from './common.ts';
+import { examples } from './common.ts';
 
 /** `striate doctor`: which backends work here, and why others do not. */
 export function define(command: Command): void {
   command
-    .addOption(named('--backend', 'look at one alone', Object.keys(backends)))
+    .addOption(
+      new Option('--backend <name>', `look at one alone: ${ownBackends.join(', ')}`).argParser(readWith(backendName)),
+    )
     .addHelpText('after', examples('doctor', 'doctor --backend onednn', 'doctor --json'))
     .action(async () => doctor(command.optsWithGlobals()));
 }
@@ -18,7 +21,7 @@ async function doctor({ backend, ...options }: OutputOptions & { backend?: strin
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} threads, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const found = backend
     ? [await inspectBackend(backend)]
-    : await Promise.all(Object.keys(backends).map((name) => inspectApart(name)));
+    : await Promise.all(ownBackends.map((name) => inspectApart(name)));
   const works = (name: string): boolean => found.some((one) => one.name === name && one.available);
   const taken = backend ? undefined : automatic.find(works);
   const width = 2 + Math.max(...found.map(({ name }) => name.length), 'machine'.length);

@@ -152,7 +152,12 @@ function marked<Value extends object>(value: Value, kind: unknown): Value {
   return Object.defineProperty(value, mark, { value: kind, configurable: true });
 }
 
-function completed(where: string, given: unknown, kind: AnyKind): Record<string, unknown> {
+/** Given options with defaults filled in; throws {@link OptionError} for unknown, missing and impossible ones. */
+export function completed(
+  where: string,
+  given: unknown,
+  kind: Pick<AnyKind, 'type' | 'options' | 'call'>,
+): Record<string, unknown> {
   const { options, call } = kind;
   const record = given === undefined ? {} : given;
   if (!isRecord(record)) checkOptionNames(where, record, [], callWithOptions(kind));
@@ -182,7 +187,7 @@ function asData(options: Options, settings: Readonly<Record<string, unknown>>): 
 }
 
 /** A call with all that is required: 'constant({ value: 0.1 })', 'adam()'. */
-function exampleCall(type: string, options: Options): string {
+export function exampleCall(type: string, options: Options): string {
   return callWith(
     type,
     Object.entries(options).filter(([, { when }]) => when === 'required'),
@@ -190,7 +195,7 @@ function exampleCall(type: string, options: Options): string {
 }
 
 /** A call that shows how options are written: {@link exampleCall}, or with the first option if none is required. */
-function callWithOptions({ type, options, call }: AnyKind): string {
+function callWithOptions({ type, options, call }: Pick<AnyKind, 'type' | 'options' | 'call'>): string {
   const filled = Object.entries(options).filter(([, { when }]) => when === 'filled');
   return call === `${type}()` ? callWith(type, filled.slice(0, 1)) : call;
 }
