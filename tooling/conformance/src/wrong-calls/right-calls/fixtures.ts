@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fill, type Tensor, type Preprocessing } from '@striate/core';
+import { fill, type Preprocessing, type Tensor, type Values } from '@striate/core';
 import { arrayDataset, batches, type ArrayDataset, type Batch, type Batches } from '@striate/data';
 import { modelFiles } from '@striate/inference';
 import {
@@ -15,7 +15,7 @@ import {
   type Model,
   type Network,
 } from '@striate/layers';
-import { toDevice, type DeviceBatch } from '@striate/train';
+import { createTrainer, crossEntropy, sgd, toDevice, type DeviceBatch, type Trainer } from '@striate/train';
 
 /** Computed at the first use, then the same: what right calls share, so that only wrong ones make tensors. */
 function shared<Value>(make: () => Value): () => Value {
@@ -52,5 +52,10 @@ export const hostBatch = (): Batch => ({
   ids: Uint32Array.of(0, 1),
 });
 export const deviceBatch: () => DeviceBatch = shared(() => toDevice(hostBatch()));
+export const trainer: () => Trainer = shared(() =>
+  createTrainer(initialize(small(), { seed: 2 }), { loss: crossEntropy(), optimizer: sgd() }),
+);
+/** Of the step that the trainer is in. */
+export const gradients: () => Values = shared(() => trainer().gradients(deviceBatch()).gradients);
 /** A folder that nothing ought to be written to. */
 export const folder: () => string = shared(() => join(mkdtempSync(join(tmpdir(), 'striate-wrong-')), 'model'));

@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Values } from '@striate/core';
 import * as train from '@striate/train';
 import type { RightCall } from '../right-call.ts';
-import { data, deviceBatch, hostBatch, network, small } from './fixtures.ts';
+import { data, deviceBatch, gradients, hostBatch, network, small, trainer } from './fixtures.ts';
 
 const fitOptions = (): object => ({
   data: data(),
@@ -16,6 +17,7 @@ const fitOptions = (): object => ({
   signal: AbortSignal.abort(),
   seed: 1,
   stepLosses: false,
+  accumulate: 2,
 });
 const state = (): object => ({
   parameters: network().parameters,
@@ -91,6 +93,23 @@ export const trainCalls: readonly RightCall[] = [
     ],
     options: 1,
     required: ['loss', 'optimizer'],
+  },
+  {
+    name: 'createTrainer, gradients',
+    call: (...given: Parameters<train.Trainer['gradients']>) => trainer().gradients(...given),
+    args() {
+      trainer(); // is there before tensors are counted
+      return [hostBatch(), { sampleOffset: 4 }];
+    },
+    options: 1,
+  },
+  {
+    name: 'createTrainer, update',
+    call: (given: Values) => trainer().update(given),
+    args: () => [{ ...gradients() }],
+    options: 0,
+    needs: 1,
+    required: ['conv2d/kernel', 'dense/bias'],
   },
   {
     name: 'averageGradients',
