@@ -13,14 +13,16 @@ const limitNorm: Kernel = defineKernel(ops.limitNorm, {
     const x = inputs.x;
     const { axes, minimum, maximum, rate } = attributes;
     const factors = gpu.scratch(x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
+    const clamped = 'clamp(sqrt(total), uniforms.least, uniforms.most)';
+    // All the way, the norm itself is not in it: 0 times an infinite one would be NaN.
+    const wanted = rate === 1 ? clamped : `(uniforms.rate * ${clamped} + (1.0 - uniforms.rate) * sqrt(total))`;
     reduceInto(gpu, factors, {
-      name: 'limitNorm.factors',
+      name: `limitNorm.factors ${rate === 1}`,
       kind: 'sum',
       inputs: { x },
       axes,
       value: 'x * x',
-      finish:
-        '(uniforms.rate * clamp(sqrt(total), uniforms.least, uniforms.most) + (1.0 - uniforms.rate) * sqrt(total)) / (sqrt(total) + 1e-7)',
+      finish: `${wanted} / (sqrt(total) + 1e-7)`,
       uniforms: { least: minimum, most: Math.min(maximum, largest), rate },
     });
     return elementWise(gpu, { name: 'limitNorm', shape: x.shape, inputs: { x, factors }, value: 'x * factors' });
