@@ -1,29 +1,26 @@
-// Packs every public package and checks the tarball: publint, types as an ESM-only consumer sees them, and declarations
-// in strict projects that check libraries too.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// Packs every public package and looks at it as those will who install it: publint, types as an ESM-only consumer sees
+// them, no files of tests, declarations in strict projects that check libraries too, and a program that uses them.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { typeErrors } from './check-types.ts';
-import { run } from './run.ts';
+import { makeConsumer, runProgram } from '../published/consumer.ts';
+import { packAll } from '../published/pack-all.ts';
+import { tarballProblems } from '../published/tarball-problems.ts';
+import { typeErrors } from '../published/type-errors.ts';
 
 const destination = mkdtempSync(join(tmpdir(), 'striate-pack-'));
-for (const directory of readdirSync('packages')) {
-  const manifest = JSON.parse(readFileSync(join('packages', directory, 'package.json'), 'utf8')) as {
-    private?: boolean;
-  };
-  if (manifest.private) continue;
-  run('pnpm', ['--dir', join('packages', directory), 'pack', '--silent', '--pack-destination', destination]);
-}
-const tarballs = readdirSync(destination).map((name) => join(destination, name));
-for (const tarball of tarballs) {
-  run('publint', ['run', tarball, '--strict']);
-  run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii', '--quiet']);
-}
-const project = join(destination, 'project');
-mkdirSync(project);
-const errors = typeErrors(project, tarballs);
-rmSync(destination, { recursive: true });
-if (errors.length > 0) {
-  console.error(`Declarations that a project with skipLibCheck: false would not take:\n${errors.join('\n')}`);
-  process.exitCode = 1;
+try {
+  const packages = packAll(destination);
+  const project = join(destination, 'project');
+  makeConsumer(project, packages);
+  const problems = [
+    ...(await Promise.all(packages.map(tarballProblems))).flat(),
+    ...runProgram(project, packages),
+    ...typeErrors(project, packages),
+  ];
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log(`${packages.length} packages: nothing to complain of`);
+} finally {
+  rmSync(destination, { recursive: true });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activation, activationGradient, gatedActivation, gatedActivationGradient } from './activation.ts';
-import { data, expectValues, random, startTrials, uniform, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, uniform, type KernelTrials } from '../testing/kernel-trials.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {

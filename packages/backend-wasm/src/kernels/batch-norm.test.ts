@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sizeOf } from '@striate/core';
 import { batchNormGradient, batchNormInferenceGradient } from './batch-norm-gradient.ts';
 import { batchNorm, batchNormInference } from './batch-norm.ts';
-import { data, expectValues, random, startTrials, type Data, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conv2dTranspose } from './conv2d-transpose.ts';
-import { random, startTrials, whole, type KernelTrials } from './kernel-trials.ts';
-import { expectClose, naiveInputGradient, outputShape, type ConvolutionCase } from './naive-convolution.ts';
+import { random, startTrials, whole, type KernelTrials } from '../testing/kernel-trials.ts';
+import { expectClose, naiveInputGradient, outputShape, type ConvolutionCase } from '../testing/naive-convolution.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;
 

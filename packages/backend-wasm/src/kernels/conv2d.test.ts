@@ -3,7 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import { conv2dInputGradient } from './conv2d-input-gradient.ts';
 import { conv2dKernelGradient } from './conv2d-kernel-gradient.ts';
 import { conv2d } from './conv2d.ts';
-import { data, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import { data, random, startTrials, whole, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import {
   expectClose,
   naiveForward,
@@ -11,7 +11,7 @@ import {
   naiveKernelGradient,
   outputShape,
   type ConvolutionCase,
-} from './naive-convolution.ts';
+} from '../testing/naive-convolution.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;
 const same = { ...plain, padding: [1, 1, 1, 1] } as const;

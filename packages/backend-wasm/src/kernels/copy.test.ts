@@ -10,7 +10,7 @@ import {
   whole,
   type Data,
   type KernelTrials,
-} from './kernel-trials.ts';
+} from '../testing/kernel-trials.ts';
 import { selectKernels } from './select.ts';
 import { sliceKernels } from './slice.ts';
 import { transposeKernels } from './transpose.ts';

@@ -12,7 +12,7 @@ import {
   uniform,
   whole,
   type KernelTrials,
-} from './kernel-trials.ts';
+} from '../testing/kernel-trials.ts';
 import { unaryKernels } from './unary.ts';
 
 let trials: KernelTrials;

@@ -1,7 +1,7 @@
 import { sizeOf } from '@striate/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupNorm, groupNormGradient } from './group-norm.ts';
-import { data, expectValues, random, startTrials, type Data, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 
 let trials: KernelTrials;
 beforeAll(async () => {

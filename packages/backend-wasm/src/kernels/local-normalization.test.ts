@@ -1,7 +1,7 @@
 // Local response normalisation, adaptive and stochastic pooling: naive loops in float64, and the same bits on any threads.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adaptiveAveragePool2d, adaptiveMaxPool2d, adaptiveMaxPool2dGradient } from './adaptive-pool2d.ts';
-import { data, expectValues, random, startTrials, whole, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, whole, type KernelTrials } from '../testing/kernel-trials.ts';
 import { localResponseNorm, localResponseNormGradient } from './local-response-norm.ts';
 import { movingAverage } from './moving-average.ts';
 import { stochasticPool2d, stochasticPool2dGradient } from './stochastic-pool2d.ts';

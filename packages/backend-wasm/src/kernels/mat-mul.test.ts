@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchMatMul, fusedMatMul } from './batch-mat-mul.ts';
-import { random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import { random, startTrials, whole, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import { matMul } from './mat-mul.ts';
-import { expectClose } from './naive-convolution.ts';
+import { expectClose } from '../testing/naive-convolution.ts';
 
 interface Sizes {
   M: number;

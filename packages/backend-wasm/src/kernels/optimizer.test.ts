@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { data, expectValues, random, startTrials, type Data, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import { adam, sgd } from './optimizer.ts';
 
 let trials: KernelTrials;

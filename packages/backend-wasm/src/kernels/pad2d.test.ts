@@ -1,6 +1,6 @@
 import { paddedPlaces, paddingModes } from '@striate/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectValues, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import { expectValues, random, startTrials, whole, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import { pad2d, pad2dGradient } from './pad2d.ts';
 
 /** For every element of y, the place in x that it shows, or -1. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { data, expectValues, random, startTrials, type KernelTrials } from './kernel-trials.ts';
+import { data, expectValues, random, startTrials, type KernelTrials } from '../testing/kernel-trials.ts';
 import { penalty, penaltyGradient } from './penalty.ts';
 
 let trials: KernelTrials;

@@ -6,7 +6,15 @@ import {
   globalAveragePool2d,
   globalAveragePool2dGradient,
 } from './average-pool2d.ts';
-import { data, expectValues, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import {
+  data,
+  expectValues,
+  random,
+  startTrials,
+  whole,
+  type Data,
+  type KernelTrials,
+} from '../testing/kernel-trials.ts';
 import { maxPool2d, maxPool2dGradient } from './max-pool2d.ts';
 import { outputShapeOf } from './pool-window.ts';
 

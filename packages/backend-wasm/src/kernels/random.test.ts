@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { philox4x32, randomNormal as hostNormal, sizeOf } from '@striate/core';
-import { expectValues, random, startTrials, whole, type KernelTrials } from './kernel-trials.ts';
+import { expectValues, random, startTrials, whole, type KernelTrials } from '../testing/kernel-trials.ts';
 import { dropout, randomBits, randomNormal } from './random.ts';
 
 let trials: KernelTrials;

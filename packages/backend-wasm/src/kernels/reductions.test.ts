@@ -10,7 +10,7 @@ import {
   whole,
   type Data,
   type KernelTrials,
-} from './kernel-trials.ts';
+} from '../testing/kernel-trials.ts';
 import { reduceKernels } from './reductions.ts';
 
 let trials: KernelTrials;

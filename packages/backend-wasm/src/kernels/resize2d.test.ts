@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectValues, random, startTrials, whole, type KernelTrials } from './kernel-trials.ts';
+import { expectValues, random, startTrials, whole, type KernelTrials } from '../testing/kernel-trials.ts';
 import { resize2d, resize2dGradient } from './resize2d.ts';
 
 let trials: KernelTrials;

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sizeOf } from '@striate/core';
 import { activation, activationGradient, softmax } from './activation.ts';
-import { data, expectValues, random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import {
+  data,
+  expectValues,
+  random,
+  startTrials,
+  whole,
+  type Data,
+  type KernelTrials,
+} from '../testing/kernel-trials.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient, topKCorrect } from './softmax-cross-entropy.ts';
 
 let trials: KernelTrials;

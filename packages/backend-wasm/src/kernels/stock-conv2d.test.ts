@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { random, startTrials, type Data, type KernelTrials } from './kernel-trials.ts';
+import { random, startTrials, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import {
   expectClose,
   naiveForward,
@@ -7,7 +7,7 @@ import {
   naiveKernelGradient,
   outputShape,
   type ConvolutionCase,
-} from './naive-convolution.ts';
+} from '../testing/naive-convolution.ts';
 import { stockConv2dKernels } from './stock-conv2d.ts';
 
 const named = (name: string) => stockConv2dKernels.find((kernel) => kernel.name === name)!; // prettier-ignore

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { namedKernel, type Kernel } from '../kernel.ts';
-import { random, startTrials, whole, type Data, type KernelTrials } from './kernel-trials.ts';
+import { random, startTrials, whole, type Data, type KernelTrials } from '../testing/kernel-trials.ts';
 import {
   expectClose,
   naiveForward,
@@ -9,7 +9,7 @@ import {
   naiveKernelGradient,
   outputShape,
   type ConvolutionCase,
-} from './naive-convolution.ts';
+} from '../testing/naive-convolution.ts';
 import {
   winogradForward,
   winogradInputGradient,

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startTrials, type Trials } from '../../testing.ts';
-import { inTiles, isProduct, randomCase, tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
+import {
+  inTiles,
+  isProduct,
+  randomCase,
+  tryConvolution,
+  type ConvolutionCase,
+} from '../../testing/convolution-trial.ts';
 import { convolutionKernels } from './index.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ops } from '@striate/core';
 import { data, random, startTrials, type Trials } from '../../testing.ts';
-import { inTiles, isProduct, tryConvolution, type ConvolutionCase } from './convolution-trial.ts';
+import { inTiles, isProduct, tryConvolution, type ConvolutionCase } from '../../testing/convolution-trial.ts';
 import { convolutionKernels } from './index.ts';
 
 const plain = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1 } as const;

@@ -1,8 +1,8 @@
 import { ops } from '@striate/core';
 // For tests: all passes of one convolution, compared with the references of their ops.
-import { random, whole, type Trials } from '../../testing.ts';
-import { isSmall } from './direct-product.ts';
-import { geometryOf, isDepthwise } from './geometry.ts';
+import { random, whole, type Trials } from '../testing.ts';
+import { isSmall } from '../kernels/convolution/direct-product.ts';
+import { geometryOf, isDepthwise } from '../kernels/convolution/geometry.ts';
 
 export type ConvolutionCase = ops.ConvolutionGeometry & { x: readonly number[]; kernel: readonly number[] };
 

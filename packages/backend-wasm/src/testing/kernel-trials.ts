@@ -6,7 +6,7 @@ import { sizeOf } from '@striate/core';
 import { expect } from 'vitest';
 import type { Kernel, KernelBackend } from '../kernel.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
-import { elementType } from './element-types.ts';
+import { elementType } from '../kernels/element-types.ts';
 import { isNumeric, toArrayOf, type NumericArray } from '../stored-tensor.ts';
 
 export interface Data {
