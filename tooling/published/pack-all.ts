@@ -29,10 +29,10 @@ export function packAll(destination: string): Packed[] {
   }));
 }
 
-/** What can be imported of a package: '@striate/core', '@striate/core/backend'. */
+/** What others can import of a package: '@striate/core', '@striate/core/backend'. What is internal is for packages of ours. */
 export const entriesOf = ({ name, exports }: Manifest): string[] =>
   Object.keys(exports)
-    .filter((path) => !path.endsWith('.json'))
+    .filter((path) => !path.endsWith('.json') && path !== './internal')
     .map((path) => join(name, path));
 
 function output(command: string, args: readonly string[]): string {

@@ -7,7 +7,8 @@ import { wasm } from '@striate/backend-wasm';
 import { use } from '@striate/core';
 import { batches, mnist, take } from '@striate/data';
 import { conv2d, dense, flatten, input, maxPool2d, sequential } from '@striate/layers';
-import { accuracy, adam, crossEntropy, evaluate, fit, load, predict, save } from '@striate/train';
+import { load, predict, save } from '@striate/inference';
+import { accuracy, adam, crossEntropy, evaluate, fit } from '@striate/train';
 
 const backend = await use(wasm({ threads: 2 }));
 const { train } = await mnist();
