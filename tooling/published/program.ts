@@ -25,7 +25,7 @@ const measured = await evaluate(network, some, { loss: crossEntropy(), metrics: 
 ok(measured['accuracy']! > 0.6, `after 40 steps the accuracy is ${measured['accuracy']}`);
 
 const folder = await mkdtemp(join(tmpdir(), 'striate-program-'));
-await save(network, join(folder, 'model'), { preprocessing: some.preprocessing, classNames: train.classNames });
+await save(network, join(folder, 'model'));
 const loaded = await load(join(folder, 'model'));
 await rm(folder, { recursive: true });
 const image = Float32Array.from({ length: 28 * 28 }, (_, place) => (place % 7) / 7);
