@@ -1,4 +1,5 @@
-import { registerKernels } from '@striate/core/backend';
+import { OptionError } from '@striate/core';
+import { oursFor, registerKernels } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Constants } from './constants.ts';
 import type { Kernel, Result } from './kernel.ts';
@@ -29,7 +30,11 @@ export function register({ backendName, stock, kernels, isGpu, fallbacks, ...our
       ({ kernelName, kernelFunc }) =>
       (call) => {
         fallbacks[kernelName] = (fallbacks[kernelName] ?? 0) + 1;
-        return kernelFunc(call);
+        try {
+          return kernelFunc(call);
+        } catch (error) {
+          throw asOurs(kernelName, call.inputs as Record<string, TensorInfo>, error);
+        }
       },
     kernels: kernels
       .filter(({ onlyOnCpu }) => !(onlyOnCpu && isGpu))
@@ -55,6 +60,19 @@ export function register({ backendName, stock, kernels, isGpu, fallbacks, ...our
           },
       })),
   });
+}
+
+/** TensorFlow has many operations for some types alone: an invalid argument (3) then, or a tensor that has no methods. */
+function asOurs(kernelName: string, inputs: Record<string, TensorInfo>, cause: unknown): unknown {
+  const types = [...new Set(Object.values(inputs).map(({ dtype }) => dtype))];
+  const isRefusal = cause instanceof Error && /Invalid TF_Status: 3|is not a function/.test(cause.message);
+  if (!isRefusal || types.every((dtype) => dtype === 'float32')) return cause;
+  const ours = oursFor(kernelName);
+  return new OptionError(
+    `tensorflow: TensorFlow's ${kernelName} does not take what it was given, of ${types.join(' and ')}. ` +
+      (ours ? `Write ${ours}, which takes it as the numbers that it is.` : 'Convert it first: ops.toFloat(x).'),
+    { cause },
+  );
 }
 
 function outputOf(result: Result, operations: Operations, backend: TensorBackend): TensorInfo {

@@ -1,5 +1,5 @@
 import { engine, env, tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { ops, randomBits, randomNormal, sizeOf, streams, use, valueAndGradients } from '@striate/core';
+import { ops, randomBits, randomNormal, sizeOf, stock, streams, use, valueAndGradients } from '@striate/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tensorflow, type TensorFlowBackend } from './tensorflow.ts';
 import { skipReason } from './testing.ts';
@@ -40,6 +40,14 @@ describe.skipIf(skipReason !== undefined)(`TensorFlow${skipReason ? ` (skipped: 
     await use(backend);
     expect(backend.stats().nativeTensors).toBe(0);
     expect(await ops.add(tensor([1]), tensor([2])).data()).toEqual(Float32Array.of(3));
+  });
+
+  test('an operation of the engine that TensorFlow does not have for a type names ours', async () => {
+    const mask = tensor([1, 0, 1], [3], 'bool');
+    expect(() => stock.mul(mask, mask)).toThrowErrorMatchingInlineSnapshot(`[OptionError: tensorflow: TensorFlow's Multiply does not take what it was given, of bool. Write ops.multiply, which takes it as the numbers that it is.]`);
+    expect(() => stock.argMax(mask)).toThrowErrorMatchingInlineSnapshot(`[OptionError: tensorflow: TensorFlow's ArgMax does not take what it was given, of bool. Write ops.argMax, which takes it as the numbers that it is.]`);
+    expect(await ops.multiply(mask, mask).data()).toEqual(Float32Array.of(1, 0, 1));
+    expect(await ops.argMax(mask).data()).toEqual(Int32Array.of(0));
   });
 
   test('registers nothing under the name of stock tfjs-node', () => {

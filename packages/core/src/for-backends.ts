@@ -12,6 +12,7 @@ export type { AttributesOf, KernelInputs, KernelInputsOf, Opened } from './kerne
 export { settingsOf, type OptionsOf } from './kinds/settings.ts';
 export * as ops from './ops/definitions.ts';
 export { resizeTaps, transposed as transposedTaps } from './ops/resize2d.ts';
+export { oursFor } from './ours-for-stock.ts';
 export { registerKernels, unregisterKernels, type KernelSet, type OwnKernel } from './register-kernels.ts';
 export { hasEmptyWindow, outputPair } from './shape.ts';
 export { broadcastStrides, joinAxes, stridesOf, type Walk } from './strides.ts';

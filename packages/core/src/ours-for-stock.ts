@@ -46,6 +46,9 @@ const instead: Readonly<Record<string, readonly [stock: string, ours: string]>> 
   Transpose: ['transpose', 'ops.transpose'],
 };
 
+/** What is written in the place of a stock kernel, 'ops.add' for 'Add'. */
+export const oursFor = (kernelName: string): string | undefined => instead[kernelName]?.[1];
+
 /** What is said where a gradient goes through a kernel that has none: the engine's own, as `stock` has them and tfjs. */
 export function oursForStock(kernelName: string): string {
   const found = instead[kernelName];
