@@ -8,6 +8,7 @@ import pathlib
 
 import torch
 
+from arithmetic_cases import arithmetic_cases
 from batch_norm_cases import batch_norm_cases
 from convolution_cases import convolution_cases
 from convolution_family_cases import convolution_family_cases
@@ -26,7 +27,7 @@ parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--out", type=pathlib.Path, default=committed)
 arguments = parser.parse_args()
 golden = GoldenFile(arguments.seed)
-for add_cases in (convolution_cases, pool_cases, batch_norm_cases, small_op_cases, optimizer_cases, convolution_family_cases, structure_cases, pool_family_cases, normalization_cases):
+for add_cases in (convolution_cases, pool_cases, batch_norm_cases, small_op_cases, optimizer_cases, convolution_family_cases, structure_cases, pool_family_cases, normalization_cases, arithmetic_cases):
     add_cases(golden)
 path = arguments.out
 golden.write(path)

@@ -44,8 +44,12 @@ describe.skipIf(skipReason !== undefined)(`TensorFlow${skipReason ? ` (skipped: 
 
   test('an operation of the engine that TensorFlow does not have for a type names ours', async () => {
     const mask = tensor([1, 0, 1], [3], 'bool');
-    expect(() => stock.mul(mask, mask)).toThrowErrorMatchingInlineSnapshot(`[OptionError: tensorflow: TensorFlow's Multiply does not take what it was given, of bool. Write ops.multiply, which takes it as the numbers that it is.]`);
-    expect(() => stock.argMax(mask)).toThrowErrorMatchingInlineSnapshot(`[OptionError: tensorflow: TensorFlow's ArgMax does not take what it was given, of bool. Write ops.argMax, which takes it as the numbers that it is.]`);
+    expect(() => stock.mul(mask, mask)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: tensorflow: TensorFlow's Multiply does not take what it was given, of bool. Write ops.multiply, which takes it as the numbers that it is.]`,
+    );
+    expect(() => stock.argMax(mask)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: tensorflow: TensorFlow's ArgMax does not take what it was given, of bool. Write ops.argMax, which takes it as the numbers that it is.]`,
+    );
     expect(await ops.multiply(mask, mask).data()).toEqual(Float32Array.of(1, 0, 1));
     expect(await ops.argMax(mask).data()).toEqual(Int32Array.of(0));
   });

@@ -5,8 +5,21 @@ type Attributes = Record<string, never>;
 
 const activation = (attributes: Attributes): ops.ActivationKind | ops.ActivationRecord => attributes['kind']!;
 
+/** Left out: all axes. */
+const overAxes = ({ axes, keepDims }: Attributes): ops.ReduceOptions =>
+  axes === undefined ? {} : { axis: axes, keepDims: keepDims! };
+
+const ofTwo = [
+  ...(['add', 'subtract', 'divide', 'power', 'maximum', 'minimum'] as const),
+  ...(['greater', 'greaterEqual', 'less', 'lessEqual', 'equal', 'notEqual'] as const),
+];
+const ofOne = ['negative', 'abs', 'sign', 'square', 'sqrt', 'exp', 'log'] as const;
+const kernelName = (op: string): string => `striate.${op.charAt(0).toUpperCase()}${op.slice(1)}`;
+
 /** How to call the op of a kernel's name with inputs and attributes by name. */
 const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]> = {
+  ...Object.fromEntries(ofTwo.map((op) => [kernelName(op), ({ a, b }: Values) => [ops[op](a!, b!)]])),
+  ...Object.fromEntries(ofOne.map((op) => [kernelName(op), ({ x }: Values) => [ops[op](x!)]])),
   'striate.Conv2d': ({ x, kernel, bias }, attributes) => [
     ops.conv2d({ x: x!, kernel: kernel!, bias }, attributes as never),
   ],
@@ -49,19 +62,24 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   'striate.SoftmaxCrossEntropy': ({ logits, labels }, attributes) => [
     ops.softmaxCrossEntropy({ logits: logits!, labels: labels! }, attributes as never),
   ],
-  'striate.Mean': ({ x }) => [ops.mean(x!)],
+  'striate.Mean': ({ x }, attributes) => [ops.mean(x!, overAxes(attributes))],
+  'striate.Sum': ({ x }, attributes) => [ops.sum(x!, overAxes(attributes))],
+  'striate.Max': ({ x }, attributes) => [ops.max(x!, overAxes(attributes))],
+  'striate.Min': ({ x }, attributes) => [ops.min(x!, overAxes(attributes))],
+  'striate.ArgMax': ({ x }, attributes) => [ops.argMax(x!, attributes)],
+  'striate.Pick': ({ x, indices }, attributes) => [ops.pick(x!, indices!, attributes)],
+  'striate.Where': ({ condition, a, b }) => [ops.where(condition!, a!, b!)],
+  'striate.Clip': ({ x }, attributes) => [ops.clip(x!, attributes['minimum']!, attributes['maximum']!)],
+  'striate.Pad': ({ x }, attributes) => [ops.pad(x!, attributes['sides']!, attributes['value'])],
+  'striate.BroadcastTo': ({ x }, attributes) => [ops.broadcastTo(x!, attributes['shape']!)],
   'striate.TopKCorrect': ({ logits, labels }, attributes) => [
     ops.topKCorrect({ logits: logits!, labels: labels! }, attributes as never),
   ],
   'striate.Activation': ({ x }, attributes) => [ops.activation(x!, activation(attributes))],
-  'striate.Add': ({ a, b }) => [ops.add(a!, b!)],
-  'striate.Subtract': ({ a, b }) => [ops.subtract(a!, b!)],
   // Factors of channels as the layer takes them, [N, C].
   'striate.Multiply': ({ a, b }) => [
     ops.multiply(a!, a!.rank === 4 && b!.rank === 2 ? ops.reshape(b!, [b!.shape[0]!, 1, 1, b!.shape[1]!]) : b!),
   ],
-  'striate.Maximum': ({ a, b }) => [ops.maximum(a!, b!)],
-  'striate.Minimum': ({ a, b }) => [ops.minimum(a!, b!)],
   'striate.Prelu': ({ x, alpha }) => [ops.prelu({ x: x!, alpha: alpha! })],
   'striate.Concat': (inputs, attributes) => [ops.concat(Object.values(inputs), attributes['axis'])],
   'striate.Slice': ({ x }, attributes) => [ops.slice(x!, attributes as never)],
