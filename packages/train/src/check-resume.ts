@@ -1,8 +1,7 @@
 import { DataError, OptionError, checkShapes, hashName, type ParameterSpec } from '@striate/core';
 import type { Batch } from '@striate/data';
-import { parameterSpecs, stateSpecs } from '@striate/layers';
+import { frozenParameters, parameterSpecs, stateSpecs } from '@striate/layers';
 import { batchDigest, basisOf, differences, type TrainedBy } from './basis.ts';
-import type { Optimizer } from './optimizers/optimizer.ts';
 import type { DataMark, TrainingState } from './training-state.ts';
 
 /** By what the data's order is known again after a batch. */
@@ -25,11 +24,11 @@ export async function checkResume(
   training: TrainingState,
   now: TrainedBy & { seed: number | undefined },
 ): Promise<void> {
-  const { model, optimizer, seed } = now;
+  const { model, seed } = now;
   const parameters = parameterSpecs(model);
   checkShapes('fit: resume.parameters', training.parameters, parameters);
   checkShapes('fit: resume.state', training.state, stateSpecs(model));
-  checkSlots(training, parameters, optimizer);
+  checkSlots(training, parameters, now);
   if (seed !== undefined && seed !== training.seed) {
     throw new OptionError(
       `fit: seed is ${seed}, but the training that is resumed has ${training.seed}. Leave the seed out.`,
@@ -56,7 +55,7 @@ async function checkBasis({ basis }: TrainingState, now: TrainedBy): Promise<voi
 function checkSlots(
   { optimizer: found }: TrainingState,
   parameters: Record<string, ParameterSpec>,
-  optimizer: Optimizer,
+  { model, optimizer }: TrainedBy,
 ): void {
   const slots = Object.keys(optimizer.init({}));
   if (slots.join() !== Object.keys(found).join()) {
@@ -65,7 +64,20 @@ function checkSlots(
         'Resume with the optimizer that it began with.',
     );
   }
-  for (const slot of slots) checkShapes(`fit: resume.optimizer.${slot}`, found[slot]!, parameters);
+  const frozen = frozenParameters(model);
+  for (const slot of slots) {
+    const values = found[slot]!;
+    const isThere = (name: string): boolean => Object.hasOwn(values, name);
+    const missing = Object.keys(parameters).find((name) => !frozen.has(name) && !isThere(name));
+    if (missing !== undefined) {
+      throw new OptionError(
+        `fit: resume.optimizer.${slot} has nothing of '${missing}': it was frozen in the training that is resumed, or the state is damaged. ` +
+          'Freeze it again, or begin anew with its network: fit({ model, parameters: state.parameters, state: state.state }, options).',
+      );
+    }
+    const wanted = Object.entries(parameters).filter(([name]) => isThere(name));
+    checkShapes(`fit: resume.optimizer.${slot}`, values, Object.fromEntries(wanted));
+  }
 }
 
 function checkSize({ data: mark }: TrainingState, now: Ordered): void {

@@ -1,13 +1,14 @@
 import { tidy } from '@striate/core';
 import { initialize, type Model, type Network } from '@striate/layers';
+import type { OptimizerState } from './optimizers/optimizer.ts';
 import type { Snapshot } from './keeper.ts';
-import type { PreparedStep } from './step/prepare-step.ts';
+import { firstSlots, type PreparedStep } from './step/prepare-step.ts';
 import { cloneAll, cloneSlots, type TrainingState } from './training-state.ts';
 
 /** What training begins with, as copies: what is resumed, the network's values, or those of a model, drawn anew. */
 export function firstValues(
   start: Model | Network,
-  { optimizer, seed }: PreparedStep,
+  prepared: PreparedStep,
   resume: TrainingState | undefined,
 ): Snapshot {
   if (resume) {
@@ -15,7 +16,7 @@ export function firstValues(
     return {
       parameters: cloneAll(parameters),
       state: cloneAll(state),
-      optimizer: cloneSlots(slots),
+      optimizer: cloneSlots(slotsOf(slots, prepared.trained)),
       step,
       epoch,
       batch,
@@ -26,8 +27,18 @@ export function firstValues(
     const { parameters, state } =
       'model' in start
         ? { parameters: cloneAll(start.parameters), state: cloneAll(start.state) }
-        : initialize(start, { seed });
-    return { parameters, state, optimizer: optimizer.init(parameters) };
+        : initialize(start, { seed: prepared.seed });
+    return { parameters, state, optimizer: firstSlots(prepared, parameters) };
   });
   return { ...values, step: 0, epoch: 0, batch: 0 };
+}
+
+/** Without what earlier versions kept of frozen parameters, or what is frozen since. */
+function slotsOf(slots: OptimizerState, trained: readonly string[]): OptimizerState {
+  return Object.fromEntries(
+    Object.entries(slots).map(([slot, values]) => [
+      slot,
+      Object.fromEntries(trained.map((name) => [name, values[name]!])),
+    ]),
+  );
 }

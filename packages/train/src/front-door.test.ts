@@ -271,10 +271,10 @@ describe('factories', () => {
     ['NaN as rate', () => sgd({ learningRate: NaN })],
     [
       'a schedule with an option too many',
-      () => sgd({ learningRate: { ...cosineDecay({ decaySteps: 9 }), warmup: 3 } as never }),
+      () => sgd({ learningRate: { ...cosineDecay({ decaySteps: 9 }), warmup: 3 } }),
     ],
-    ['a schedule without steps', () => sgd({ learningRate: { type: 'cosineDecay' } as never })],
-    ['an unknown schedule', () => sgd({ learningRate: { type: 'cosine' } as never })],
+    ['a schedule without steps', () => sgd({ learningRate: { type: 'cosineDecay' } })],
+    ['an unknown schedule', () => sgd({ learningRate: { type: 'cosine' } })],
     ['cosineDecay({ warmup })', () => cosineDecay({ decaySteps: 9, warmup: 3 } as never)],
     ['cosineDecay()', () => cosineDecay(undefined as never)],
     ['crossEntropy({ fromLogits })', () => crossEntropy({ fromLogits: false } as object)],

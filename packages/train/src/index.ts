@@ -4,6 +4,7 @@ export type { Basis } from './basis.ts';
 export { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { latestCheckpoint, listCheckpoints, setAsideCheckpoints } from './files/checkpoint-folders.ts';
+export { recipeOf, type Recipe } from './files/recipe.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
 export { fit, type FitOptions, type FitResult } from './fit.ts';
 export type { History } from './history.ts';

@@ -117,13 +117,20 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
       trainingFileSchema,
     );
     const slots = written.optimizer.slots.flatMap((slot) => under(`optimizer/${slot}`, parameters));
-    const wanted = Object.fromEntries([...under('parameters', parameters), ...under('state', statistics), ...slots]);
+    const network = [...under('parameters', parameters), ...under('state', statistics)];
     const found = `${where}: ${tensorsFile}`;
-    const stored = readSafetensors(await files.bytes(tensorsFile, longestFile(wanted)), found).tensors;
-    checkStored(found, stored, wanted);
+    const limit = longestFile(Object.fromEntries([...network, ...slots]));
+    const stored = readSafetensors(await files.bytes(tensorsFile, limit), found).tensors;
+    // Frozen parameters have no slots, but in files of earlier versions; a resume looks at what it needs.
+    const kept = slots.filter(([path]) => Object.hasOwn(stored, path));
+    checkStored(found, stored, Object.fromEntries([...network, ...kept]));
     return { record: written, tensors: stored };
   });
   const { formatVersion: _, optimizer, madeBy, ...rest } = record;
+  const inSlot = (slot: string): Record<string, ParameterSpec> =>
+    Object.fromEntries(
+      Object.entries(parameters).filter(([name]) => Object.hasOwn(tensors, `optimizer/${slot}/${name}`)),
+    );
   const read = (prefix: string, specs: Record<string, ParameterSpec>): TrainingState['parameters'] => {
     const values = toTensors(
       tensors,
@@ -138,7 +145,7 @@ export async function readCheckpoint(folder: string, model: Model): Promise<Chec
       ...tidy(() => ({
         parameters: read('parameters', parameters),
         state: read('state', statistics),
-        optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, parameters)])),
+        optimizer: Object.fromEntries(optimizer.slots.map((slot) => [slot, read(`optimizer/${slot}`, inSlot(slot))])),
       })),
     },
     optimizer,

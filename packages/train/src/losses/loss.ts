@@ -70,10 +70,7 @@ export const lossKind: DefineKind<LossFunctions, Loss> = ownKinds(lossContract);
  *   make: () => ({
  *     outputMeaning: 'numbers',
  *     check: () => undefined,
- *     compute({ outputs, targets }) {
- *       const differences = ops.subtract(ops.reshape(outputs, [-1]), ops.reshape(targets, [-1]));
- *       return ops.add(ops.activation(differences, 'relu'), ops.activation(ops.scaleBy(differences, scalar(-1)), 'relu'));
- *     },
+ *     compute: ({ outputs, targets }) => ops.abs(ops.subtract(ops.reshape(outputs, [-1]), ops.reshape(targets, [-1]))),
  *   }),
  * });
  */

@@ -52,7 +52,7 @@ export const metricKind: DefineKind<MetricFunctions, Metric> = ownKinds(metricCo
  *   make: () => ({
  *     name: 'errors',
  *     compute: ({ outputs, targets }) =>
- *       ops.subtract(scalar(outputs.shape[0]!), ops.topKCorrect({ logits: outputs, labels: targets }, { k: 1 })),
+ *       ops.subtract(outputs.shape[0]!, ops.topKCorrect({ logits: outputs, labels: targets }, { k: 1 })),
  *   }),
  * });
  */

@@ -43,7 +43,7 @@ export function adamFunctions(
 ): OptimizerFunctions {
   return {
     init: (parameters) => ({ means: zerosLikeAll(parameters), variances: zerosLikeAll(parameters) }),
-    update({ parameters, gradients, state, step, learningRate: rate, kinds }) {
+    update({ parameters, gradients, state, step, learningRate: rate, weightDecayFactor, kinds }) {
       const updated = ops.adam(
         { parameters, gradients, means: state['means']!, variances: state['variances']! },
         {
@@ -51,7 +51,7 @@ export function adamFunctions(
           beta1,
           beta2,
           epsilon,
-          weightDecay: decay,
+          weightDecay: decay * weightDecayFactor,
           decoupled,
           decays: decayFlags(parameters, kinds, decays),
           step,

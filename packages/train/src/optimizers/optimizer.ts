@@ -21,6 +21,8 @@ export interface UpdateInputs {
   /** Number of this update, counted from 1. */
   step: number;
   learningRate: number;
+  /** Times the weight decay, for optimisers that have one. */
+  weightDecayFactor: number;
   /** What each parameter is for. */
   kinds: Readonly<Record<string, ParameterKind>>;
 }
@@ -64,7 +66,7 @@ export const optimizerKind: DefineKind<OptimizerFunctions, Optimizer> = ownKinds
  *     init: () => ({}),
  *     update: ({ parameters, gradients, learningRate: rate }) => ({
  *       parameters: Object.fromEntries(
- *         Object.entries(parameters).map(([name, p]) => [name, ops.subtract(p, ops.scaleBy(gradients[name]!, scalar(rate)))]),
+ *         Object.entries(parameters).map(([name, p]) => [name, ops.subtract(p, ops.multiply(gradients[name]!, rate))]),
  *       ),
  *       state: {},
  *     }),

@@ -42,7 +42,7 @@ async function run(optimizer: Optimizer, steps: number): Promise<Record<string, 
   for (let step = 1; step <= steps; step++) {
     const gradients = values((name) => gradientAt(step, name));
     const learningRate = rateOfStep('here', optimizer.options.learningRate)(step - 1);
-    const next = optimizer.update({ parameters, gradients, state, step, learningRate, kinds });
+    const next = optimizer.update({ parameters, gradients, state, step, learningRate, weightDecayFactor: 1, kinds });
     disposeTraining({ parameters, state: {}, optimizer: state });
     dispose(gradients);
     ({ parameters, state } = next);

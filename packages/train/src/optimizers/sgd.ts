@@ -48,14 +48,14 @@ export const sgd: Kind<SgdOptions, Optimizer> = optimizerKind({
       : undefined,
   make: ({ momentum, nesterov, weightDecay: decay, decays }) => ({
     init: (parameters) => (momentum === 0 ? {} : { velocities: zerosLikeAll(parameters) }),
-    update({ parameters, gradients, state, learningRate: rate, kinds }) {
+    update({ parameters, gradients, state, learningRate: rate, weightDecayFactor, kinds }) {
       const updated = ops.sgd(
         { parameters, gradients, velocities: state['velocities'] ?? {} },
         {
           learningRate: rate,
           momentum,
           nesterov,
-          weightDecay: decay,
+          weightDecay: decay * weightDecayFactor,
           decays: decayFlags(parameters, kinds, decays),
         },
       );

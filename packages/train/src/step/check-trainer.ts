@@ -18,7 +18,7 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   checkOptions(
     'createTrainer',
     options,
-    { loss: true, lossWeights: true, metrics: true, optimizer: true, seed: true },
+    { loss: true, lossWeights: true, metrics: true, optimizer: true, factors: true, seed: true },
     'createTrainer(network, { loss: crossEntropy(), optimizer: adam() })',
   );
   checkOptimizer('createTrainer', options.optimizer);

@@ -1,5 +1,6 @@
 import { clone, tidy, type Values } from '@striate/core';
 import { constrain } from '@striate/regularizers';
+import { updateInGroups } from '../optimizers/update-groups.ts';
 import type { TrainingValues } from '../training-state.ts';
 import type { PreparedStep } from './prepare-step.ts';
 
@@ -16,12 +17,12 @@ export interface UpdateStart extends UpdatedValues {
  * are left alone; all tensors returned belong to the caller.
  */
 export function computeUpdate(
-  { optimizer, rate, kinds, constraints }: PreparedStep,
+  { optimizer, rate, groups, kinds, constraints }: PreparedStep,
   { parameters, optimizer: slots, step }: UpdateStart,
   gradients: Values,
 ): UpdatedValues {
   return tidy(() => {
-    const updated = optimizer.update({
+    const updated = updateInGroups(optimizer, groups, {
       parameters: withGradient(parameters, gradients),
       gradients,
       state: slots,

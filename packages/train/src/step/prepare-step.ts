@@ -1,6 +1,7 @@
-import { OptionError, type Constraint, type ParameterKind } from '@striate/core';
+import { OptionError, type Constraint, type ParameterKind, type Values } from '@striate/core';
 import { frozenParameters, parameterSpecs, type ModelGraph } from '@striate/layers';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.ts';
+import { groupsOf, type UpdateFactors, type UpdateGroup } from '../optimizers/update-groups.ts';
 import { rateOfStep } from '../schedules/learning-rate.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import { tasksOf, type Objectives, type Task } from '../tasks.ts';
@@ -8,6 +9,8 @@ import { tasksOf, type Objectives, type Task } from '../tasks.ts';
 /** What decides the steps of a training. */
 export interface StepOptions extends Objectives {
   optimizer: Optimizer;
+  /** How much updates act on single parameters. */
+  factors?: UpdateFactors | undefined;
   /** What random layers depend on. */
   seed: number;
 }
@@ -22,6 +25,8 @@ export interface PreparedStep {
   readonly seed: number;
   /** Paths of the parameters that train. */
   readonly trained: readonly string[];
+  /** The same, parted by the factors of their updates. */
+  readonly groups: readonly UpdateGroup[];
   /** What each parameter is for, by path. */
   readonly kinds: Readonly<Record<string, ParameterKind>>;
   /** By the path of the parameter that has one. */
@@ -34,7 +39,7 @@ export interface PreparedStep {
  * @throws {OptionError} for losses and metrics that do not fit the model, or if there is nothing to train
  */
 export function prepareStep(where: string, model: ModelGraph, options: StepOptions): PreparedStep {
-  const { optimizer, seed, ...objectives } = options;
+  const { optimizer, factors = {}, seed, ...objectives } = options;
   const tasks = tasksOf(where, model, objectives);
   const specs = Object.entries(parameterSpecs(model));
   const frozen = frozenParameters(model);
@@ -51,9 +56,18 @@ export function prepareStep(where: string, model: ModelGraph, options: StepOptio
     rate: rateOfStep(`${where}: optimizer`, optimizer.options.learningRate),
     seed,
     trained,
+    groups: groupsOf(where, factors, trained),
     kinds: Object.fromEntries(specs.map(([path, { kind }]) => [path, kind])),
     constraints: new Map(
       specs.flatMap(([path, { constraint }]) => (constraint === undefined ? [] : [[path, constraint]])),
     ),
   };
+}
+
+/** The optimiser's state before the first update: that of parameters that train. */
+export function firstSlots(
+  { optimizer, trained }: Pick<PreparedStep, 'optimizer' | 'trained'>,
+  parameters: Values,
+): OptimizerState {
+  return optimizer.init(Object.fromEntries(trained.map((name) => [name, parameters[name]!])));
 }

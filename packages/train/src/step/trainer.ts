@@ -18,6 +18,7 @@ import { checkInputs } from '../check-inputs.ts';
 import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../device-batch.ts';
 import { nonFiniteAdvice } from '../explain-non-finite.ts';
 import { addToSums, meansOf } from '../history.ts';
+import type { UpdateFactors } from '../optimizers/update-groups.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { factsOf } from '../network-facts.ts';
 import { checkTargets, batchNumbers, type Objectives } from '../tasks.ts';
@@ -26,11 +27,16 @@ import type { CountedGradients } from './average-gradients.ts';
 import { checkGradients, checkTrainerOptions } from './check-trainer.ts';
 import { computeGradients, disposeGradients, type BatchGradients } from './compute-gradients.ts';
 import { computeUpdate } from './compute-update.ts';
-import { prepareStep, type PreparedStep } from './prepare-step.ts';
+import { firstSlots, prepareStep, type PreparedStep } from './prepare-step.ts';
 
 /** Options of {@link createTrainer}. */
 export interface TrainerOptions extends Objectives {
   optimizer: Optimizer;
+  /**
+   * Factors of the learning rate and the weight decay of single parameters, by path, as `{ learningRate: { 'dense/kernel':
+   * 0.1 } }`. Default: 1 for all.
+   */
+  factors?: UpdateFactors;
   /** What random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
   seed?: number;
 }
@@ -109,12 +115,12 @@ export interface Trainer {
 export function createTrainer(network: Network, options: TrainerOptions): Trainer {
   checkNetwork('createTrainer', network);
   checkTrainerOptions(options);
-  const { optimizer, seed = 0, ...objectives } = options;
+  const { seed = 0, ...rest } = options;
   const { parameters, state, ...known } = network;
-  const prepared = prepareStep('createTrainer', network.model, { ...objectives, optimizer, seed });
+  const prepared = prepareStep('createTrainer', network.model, { ...rest, seed });
   const facts = factsOf('createTrainer', network.model, prepared.tasks, network);
   let step = 0;
-  let values: TrainingValues = kept({ parameters, state, optimizer: tidy(() => optimizer.init(parameters)) });
+  let values: TrainingValues = kept({ parameters, state, optimizer: tidy(() => firstSlots(prepared, parameters)) });
   let parts: readonly BatchGradients[] = [];
   let isDisposed = false;
 

@@ -85,6 +85,15 @@ export const trainCalls: readonly RightCall[] = [
   { name: 'disposeBatch', call: train.disposeBatch, args: () => [deviceBatch()] },
   { name: 'disposeTraining', call: train.disposeTraining, args: () => [{ parameters: {}, state: {}, optimizer: {} }] },
   {
+    name: 'recipeOf',
+    call: train.recipeOf,
+    args: () => [
+      { folder: 'a', optimizer: { type: 'sgd', options: {}, slots: [] }, state: { basis: { losses: {} } } },
+      { kinds: [] },
+    ],
+    options: 1,
+  },
+  {
     name: 'createTrainer',
     call: train.createTrainer,
     args: () => [
