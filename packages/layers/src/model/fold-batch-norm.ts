@@ -1,4 +1,16 @@
-import { clone, fill, ops, sizeOf, tidy, type Layer, type Tensor, type Values } from '@striate/core';
+import {
+  OptionError,
+  clone,
+  describe,
+  fill,
+  ops,
+  sizeOf,
+  suggestion,
+  tidy,
+  type Layer,
+  type Tensor,
+  type Values,
+} from '@striate/core';
 import { isLinear } from '../activations.ts';
 import { placeOfAxis } from '../along-axis.ts';
 import { activation as activationLayer } from '../layers/activation.ts';
@@ -64,10 +76,10 @@ function foldablePairs(nodes: readonly ModelNode[], results: ReadonlySet<number>
     for (const { node } of inputs) users.set(node, (users.get(node) ?? 0) + 1);
   }
   return nodes.flatMap((norm): Pair[] => {
-    const source = norm.inputs[0]?.node;
-    if (!norm.layer.channelMap || norm.inputs.length !== 1 || source === undefined) return [];
-    const producer = nodes[source]!;
-    const alone = users.get(source) === 1 && !results.has(source);
+    const [source, ...others] = norm.inputs;
+    if (!norm.layer.channelMap || !source || source.output > 0 || others.length > 0) return [];
+    const producer = nodes[source.node]!;
+    const alone = users.get(source.node) === 1 && !results.has(source.node) && producer.inputs.length === 1;
     const once = calls.get(producer.layer) === 1 && calls.get(norm.layer) === 1;
     const both = alone && once && fits(producer, norm) ? withNorm(producer.layer, norm.layer) : undefined;
     return both ? [{ producer, norm, both }] : [];
@@ -75,9 +87,14 @@ function foldablePairs(nodes: readonly ModelNode[], results: ReadonlySet<number>
 }
 
 /** Whether the channels of a norm are what the filters of the layer before it give, with nothing between. */
-function fits({ layer, parameters, outputShapes }: ModelNode, norm: ModelNode): boolean {
+function fits({ layerName, layer, parameters, outputShapes }: ModelNode, norm: ModelNode): boolean {
   const { linear, activation = 'linear' } = layer;
   if (!linear || !isLinear(activation)) return false;
+  if (!Object.hasOwn(parameters, linear.kernel)) {
+    throw new OptionError(
+      `foldBatchNorm: layer '${layerName}' of type '${layer.type}' says that it is linear in ${describe(linear.kernel)}, which is none of its parameters. ${suggestion(linear.kernel, Object.keys(parameters))}`,
+    );
+  }
   const { length: rank } = outputShapes[0]!;
   const place = placeOfAxis(norm.layer.channelMap!.axis, rank);
   const channels = outputShapes[0]![place]!;

@@ -178,6 +178,19 @@ onEachBackend('layers of others', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('are told that their kernel has another name, and do not fold what has a residual already', () => {
+    const misspelt = defineLayer({ ...mix({ units: 4 }), linear: { ...mix({ units: 4 }).linear!, kernel: 'weight' } });
+    const network = initialize(sequential([input([4, 4, 4]), misspelt, batchNorm()]), { seed: 3 });
+    expect(() => foldBatchNorm(network)).toThrowErrorMatchingInlineSnapshot(
+      `[OptionError: foldBatchNorm: layer 'me/mix' of type 'me/mix' says that it is linear in "weight", which is none of its parameters. Did you mean 'weights'? Known: weights.]`,
+    );
+    const x = input([4]);
+    const residual = initialize(model({ inputs: x, outputs: batchNorm()(mix({ units: 4 })([x, x])) }), { seed: 3 });
+    const folded = foldBatchNorm(residual);
+    expect(folded.model.nodes.at(-1)!.layer.type).toBe('batchNorm');
+    for (const { parameters, state } of [network, residual, folded]) dispose(parameters, state);
+  });
+
   it('take penalties, or are named as those that do not', () => {
     const penalised = regularize(sequential([input([4]), mix({ units: 2 })]), { kernel: l2(0.1) });
     expect(Object.values(parameterSpecs(penalised)).map(({ regularizer }) => regularizer)).toEqual([l2(0.1)]);
