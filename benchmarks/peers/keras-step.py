@@ -6,7 +6,6 @@ python keras-step.py --model cnn --threads N --dropout RATE --start FILE.safeten
 import argparse
 import json
 import os
-import struct
 import sys
 import time
 
@@ -16,18 +15,7 @@ import keras  # noqa: E402
 import numpy  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    types = {"F32": numpy.float32, "I32": numpy.int32}
-    return {
-        name: numpy.frombuffer(data[slice(*entry["data_offsets"])], types[entry["dtype"]]).reshape(entry["shape"])
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
+from safetensors_file import read_safetensors  # noqa: E402
 
 
 def make_training(weights, dropout, jit):

@@ -5,25 +5,12 @@ python pytorch-inference.py --weights FILE.safetensors --threads N
 
 import argparse
 import json
-import struct
 import sys
 import time
 
-import numpy
 import torch
+from safetensors_file import read_safetensors
 from torch import nn
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    return {
-        name: torch.from_numpy(
-            numpy.frombuffer(data[slice(*entry["data_offsets"])], numpy.float32).reshape(entry["shape"]).copy()
-        )
-        for name, entry in header.items()
-    }
 
 
 class Normalized(nn.Sequential):
@@ -75,7 +62,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    weights = read_safetensors(options.weights)
+    weights = {name: torch.from_numpy(values) for name, values in read_safetensors(options.weights).items()}
     model = resnet50(weights)
     images = weights["x"].permute(0, 3, 1, 2)
     forms = {

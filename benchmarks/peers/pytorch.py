@@ -6,27 +6,13 @@ python pytorch.py --model cnn|resnet20 --threads N --dropout RATE --start FILE.s
 import argparse
 import copy
 import json
-import struct
 import sys
 import time
 
 import numpy
 import torch
+from safetensors_file import read_safetensors
 from torch import nn
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        data = file.read()
-    types = {"F32": numpy.float32, "I32": numpy.int32}
-    return {
-        name: numpy.frombuffer(data[slice(*entry["data_offsets"])], types[entry["dtype"]])
-        .reshape(entry["shape"])
-        .copy()
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
 
 
 class Block(nn.Module):

@@ -4,11 +4,5 @@ export { findChromium, findSwiftShader, provideChromium } from './find-chromium.
 export { findProgram } from './find-program.ts';
 export { launchChromium, type LaunchOptions } from './launch-chromium.ts';
 export { serveFolder, type Served, type ServeOptions } from './serve-folder.ts';
-export {
-  browserNames,
-  openBrowser,
-  whyNoBrowser,
-  type BrowserName,
-  type OpenedBrowser,
-  type OpenOptions,
-} from './open-browser.ts';
+export { browserNames, openBrowser, whyNoBrowser, type BrowserName } from './open-browser.ts';
+export type { OpenedBrowser, OpenOptions } from './opened-browser.ts';

@@ -2,27 +2,11 @@ import { provideChromium } from './find-chromium.ts';
 import { launchChromium } from './launch-chromium.ts';
 import { openFirefox, provideFirefox } from './open-firefox.ts';
 import { openWebKit, provideWebKit } from './open-webkit.ts';
+import type { OpenedBrowser, OpenOptions } from './opened-browser.ts';
 
 /** Browsers that can be opened at an address. */
 export const browserNames = ['chromium', 'firefox', 'webkit'] as const;
 export type BrowserName = (typeof browserNames)[number];
-
-/** What a page needs of the browser that opens it. */
-export interface OpenOptions {
-  /** The page is cross-origin isolated and wants threads. Default false. */
-  isolated?: boolean;
-}
-
-/** A browser that shows a page. */
-export interface OpenedBrowser {
-  /** 'Firefox 128.3.0esr' */
-  readonly version: string;
-  /** What it wrote about trouble so far. */
-  messages(): string;
-  /** Settles when it has ended or its page has crashed. */
-  readonly ended: Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * Opens a page in a browser that needs no driver: the page must report by itself (`serveFolder`'s `received`).

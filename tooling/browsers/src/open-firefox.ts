@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from './find-program.ts';
-import type { OpenedBrowser } from './open-browser.ts';
+import type { OpenedBrowser } from './opened-browser.ts';
 import { startProgram, versionOf } from './start-program.ts';
 
 // What a fresh profile would otherwise fetch or ask.

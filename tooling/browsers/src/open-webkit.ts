@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './find-program.ts';
-import type { OpenedBrowser, OpenOptions } from './open-browser.ts';
+import type { OpenedBrowser, OpenOptions } from './opened-browser.ts';
 import { startProgram, versionOf } from './start-program.ts';
 
 // Kept, since asking for it takes a screen.
