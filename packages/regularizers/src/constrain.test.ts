@@ -1,6 +1,5 @@
 import { memory, ops, tensor, use } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkConstraint, constrain } from './constrain.ts';
 import { maxNorm, minMaxNorm, nonNegative, unitNorm } from './index.ts';
@@ -8,8 +7,8 @@ import { maxNorm, minMaxNorm, nonNegative, unitNorm } from './index.ts';
 const values = Array.from({ length: 24 }, (_, place) => ((place + 1) % 7) - 3);
 const shape = [4, 6];
 
-describe.each([cpu(), wasm({ threads: 2 })])('constraints on $name', (backend) => {
-  beforeAll(async () => void (await use(backend)));
+describe('constraints', () => {
+  beforeAll(async () => void (await use(cpu())));
 
   // Values of Keras 3.
   it.each([

@@ -1,6 +1,5 @@
 import { memory, ops, tensor, use, valueAndGradients } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkRegularizer, penalty } from './penalty.ts';
 import { l1, l1l2, l2, orthogonal } from './index.ts';
@@ -10,8 +9,8 @@ const sumOfMagnitudes = 10.5;
 const sumOfSquares = 30.25;
 const read = async (x: { data(): Promise<ArrayLike<number>> }): Promise<number[]> => Array.from(await x.data());
 
-describe.each([cpu(), wasm({ threads: 2 })])('penalties on $name', (backend) => {
-  beforeAll(async () => void (await use(backend)));
+describe('penalties', () => {
+  beforeAll(async () => void (await use(cpu())));
 
   it.each([
     ['l1', l1(0.3), 0.3 * sumOfMagnitudes],

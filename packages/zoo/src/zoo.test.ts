@@ -4,11 +4,12 @@ import { cpu } from '@striate/core/testing';
 import { forward, initialize, modelFromJson, modelToJson, summarize, type Model } from '@striate/layers';
 import { describe, expect, it } from 'vitest';
 import { createModel, lenet5, mlp, models, resnet20, resnetCifar } from './index.ts';
-import { onEachBackend } from '@striate/layers/testing';
+import { onEachBackend, runOn } from '@striate/layers/testing';
 
 const total = (model: Model, key: 'parameters' | 'statistics' | 'multiplyAdds'): number =>
   summarize(model).reduce((sum, row) => sum + row[key]!, 0);
 
+runOn([cpu(), wasm({ threads: 2 })]);
 onEachBackend('models', () => {
   it.each(Object.entries(models))(
     '%s has as many parameters as it says, and computes logits',

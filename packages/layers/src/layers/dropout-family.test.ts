@@ -172,10 +172,13 @@ onEachBackend(`the dropout family (seed ${seed})`, () => {
   });
 });
 
+// Of the references alone there is nothing to compare: conformance runs this file on several.
+const names = Object.keys(naive).filter((name) => name !== 'gaussianDropout');
 describe('backends', () => {
-  it.each(Object.keys(naive).filter((name) => name !== 'gaussianDropout'))('compute the same bits of %s', (name) => {
-    const [cpu, wasm] = results.get(name)!;
-    expect(wasm).toEqual(cpu);
+  it.for(names)('compute the same bits of %s', (name, { skip }) => {
+    const [first, ...others] = results.get(name)!;
+    skip(others.length === 0, 'there is one backend');
+    for (const other of others) expect(other).toEqual(first);
   });
 });
 

@@ -1,12 +1,16 @@
 import { use, type Backend } from '@striate/core';
 import { cpu } from '@striate/core/testing';
-import { wasm } from '@striate/backend-wasm';
 import { beforeAll, describe } from 'vitest';
 
-const backends: readonly Backend[] = [cpu(), wasm({ threads: 2 })];
+let backends: readonly Backend[] = [cpu()];
+
+/** From here on, files that are imported run their suites on these: conformance runs those of layers on backends of ours. */
+export function runOn(others: readonly Backend[]): void {
+  backends = others;
+}
 
 /**
- * Runs a suite on the engine's plain CPU backend, where every op is its reference, and on WebAssembly.
+ * Runs a suite on the engine's plain CPU backend, where every op is its reference, or on those of {@link runOn}.
  *
  * @example
  * onEachBackend('layers', () => it('add up', () => {}));
