@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { holderOf, lockFolder, type Holder } from './folder-lock.ts';
+import { holderOf, lockFolder } from './folder-lock.ts';
+import type { Holder } from './lock-file.ts';
 import { thisProcess } from './process-identity.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 

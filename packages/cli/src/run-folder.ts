@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import fs, { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import nodePath, { join } from 'node:path';
 import { DataError, OptionError, checkPath, makeFolders } from '@striate/core';
-import { holderOf, lockFolder, type FolderLock, type Holder, type LockOptions } from './folder-lock.ts';
+import { holderOf, lockFolder, type FolderLock, type LockOptions } from './folder-lock.ts';
+import type { Holder } from './lock-file.ts';
 import { removeEmptyFolders } from './remove-empty-folders.ts';
 import {
   asideName,
