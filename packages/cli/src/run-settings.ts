@@ -3,7 +3,7 @@ import type { Checkpoint } from '@striate/train';
 import { models } from '@striate/zoo';
 import * as v from 'valibot';
 import { datasets } from './datasets.ts';
-import { optimizers, schedules } from './optimizers.ts';
+import { optimizerText, optimizers, scheduleNames, scheduleText } from './optimizers.ts';
 
 /** The options of a training run that its outcome depends on. */
 export interface RunSettings {
@@ -44,6 +44,21 @@ const oneOf = (names: Readonly<Record<string, unknown>>) =>
     v.check((name) => Object.hasOwn(names, name), `one of ${Object.keys(names).join(', ')}`),
   );
 
+/** A name behind which options may follow. */
+const textOf = (read: (text: string) => string, names: readonly string[]) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => isReadable(read, text), `one of ${names.join(', ')}`),
+  );
+
+function isReadable(read: (text: string) => string, text: string): boolean {
+  try {
+    return read(text) === text;
+  } catch {
+    return false;
+  }
+}
+
 const schema = v.strictObject({
   formatVersion: v.exactOptional(v.literal(1)),
   run: v.exactOptional(v.pipe(v.string(), v.uuid())),
@@ -53,8 +68,8 @@ const schema = v.strictObject({
   epochs: whole(1),
   batch: whole(1),
   seed: whole(0, 2 ** 32 - 1),
-  optimizer: oneOf(optimizers),
-  schedule: oneOf(schedules),
+  optimizer: textOf(optimizerText, Object.keys(optimizers)),
+  schedule: textOf(scheduleText, scheduleNames),
   learningRate: v.exactOptional(
     v.pipe(
       v.number(),
@@ -130,7 +145,7 @@ export function checkRateIsOfUse(
 ): void {
   const { options } = optimizer;
   const used = isRecord(options) ? options['learningRate'] : undefined;
-  const first = isRecord(used) ? used['initialLearningRate'] : used;
+  const first = isRecord(used) ? (used['initialLearningRate'] ?? used['next']) : used;
   if (state.epoch < epochs || first === learningRate) return;
   throw new OptionError(
     `--learning-rate is ${learningRate}, but the training in ${path} has done all its ${epochs} epochs with ${describe(first)}. Leave --learning-rate out, or give more --epochs.`,

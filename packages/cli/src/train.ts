@@ -18,7 +18,7 @@ import { commandLine } from './command-line.ts';
 import { describeResume, describeRun } from './describe-run.ts';
 import { hearStops } from './interrupt.ts';
 import { gatherMaterial, type Material } from './material.ts';
-import { optimizers, schedules } from './optimizers.ts';
+import { makeOptimizer } from './optimizers.ts';
 import { count, percent, type Output } from './output.ts';
 import { progress, type Progress } from './progress.ts';
 import { checkKinds, historyName, modelName } from './run-contents.ts';
@@ -168,14 +168,12 @@ async function fitIn(run: TrainingRun, material: Material, found: Checkpoint | u
   const { options, folder, output, shown } = run;
   const { model, train, validation, preprocessing } = material;
   const data = batches(train, { size: options.batch, seed: options.seed, preprocessing });
-  const { create, learningRate } = optimizers[options.optimizer]!;
-  const schedule = schedules[options.schedule]!;
   const result = await fit(model, {
     data,
     // Of the same size, so that memory that suffices for training suffices for this.
     ...(validation && { validation: batches(validation, { size: options.batch, preprocessing }) }),
     epochs: options.epochs,
-    optimizer: create(schedule(options.learningRate ?? learningRate, options.epochs * data.batchesPerEpoch)),
+    optimizer: makeOptimizer(options, options.epochs * data.batchesPerEpoch),
     loss: crossEntropy(),
     metrics: [accuracy()],
     seed: options.seed,

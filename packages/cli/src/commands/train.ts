@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { models } from '@striate/zoo';
-import { optimizers, schedules } from '../optimizers.ts';
+import { describeKinds, optimizerText, optimizers, scheduleNames, scheduleText, schedules } from '../optimizers.ts';
 import { createOutput } from '../output.ts';
-import { positiveNumber, share, wholeNumber } from '../parse.ts';
+import { positiveNumber, readWith, share, wholeNumber } from '../parse.ts';
 import { train } from '../train.ts';
 import { examples, named, withComputeOptions, withDataOptions } from './common.ts';
 
@@ -13,9 +13,9 @@ export function define(command: Command): void {
     .option('--epochs <count>', 'epochs in all, those before --resume included', wholeNumber(1, 1e6), 6)
     .option('--batch <size>', 'images a step', wholeNumber(1, 1e6), 64)
     .option('--seed <number>', 'all randomness depends on it', wholeNumber(0, 2 ** 32 - 1), 1)
-    .addOption(named('--optimizer', 'optimizer', Object.keys(optimizers)).default('adam'))
+    .addOption(withOptions('--optimizer', 'optimizer', Object.keys(optimizers), optimizerText).default('adam'))
     .option('--learning-rate <number>', 'learning rate (default: 0.001, for sgd 0.01)', positiveNumber)
-    .addOption(named('--schedule', 'learning rate schedule', Object.keys(schedules)).default('constant'))
+    .addOption(withOptions('--schedule', 'learning rate schedule', scheduleNames, scheduleText).default('constant'))
     .option('--validation <share>', 'share of the training images held out for validation', share, 0.05)
     .option('--out <folder>', 'where checkpoints and the model go (default: runs/MODEL-DATA)')
     .option('--checkpoint-every <steps>', 'checkpoints within an epoch, besides those at its end', wholeNumber(1))
@@ -30,6 +30,7 @@ export function define(command: Command): void {
       ).conflicts('resume'),
     );
   withComputeOptions(command)
+    .addHelpText('after', kindsHelp)
     .addHelpText(
       'after',
       examples(
@@ -43,4 +44,22 @@ export function define(command: Command): void {
       const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
       await train(command.opts(), isGiven, createOutput(command.optsWithGlobals()));
     });
+}
+
+/** Options of optimisers and schedules follow their names, as those of a backend do. */
+const kindsHelp = [
+  '',
+  'Optimizers and schedules; options follow after commas, as in sgd,momentum=0.5,nesterov:',
+  ...describeKinds(optimizers),
+  ...describeKinds(schedules),
+].join('\n');
+
+/** An option whose value is one of some names, behind which options may follow. */
+function withOptions(
+  flag: string,
+  description: string,
+  names: readonly string[],
+  read: (text: string) => string,
+): Option {
+  return new Option(`${flag} <name>`, `${description}: ${names.join(', ')}`).argParser(readWith(read));
 }
