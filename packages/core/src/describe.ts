@@ -31,7 +31,9 @@ function told(value: unknown): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (['ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Map', 'Set', 'RegExp', 'Blob'].includes(tag))
     return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}`;
-  const text = textOf(value);
+  const isNumbers =
+    Array.isArray(value) && value.length <= longest && value.every((entry) => typeof entry === 'number');
+  const text = isNumbers ? `[${String(value)}]` : textOf(value); // JSON has no NaN
   if (text !== undefined && text.length <= longest) return text;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   const names = Object.keys(value);

@@ -51,6 +51,7 @@ export type {
   KindRecord,
   Option,
   Options,
+  OptionsOf,
   Presence,
   Reading,
   RecordApart,

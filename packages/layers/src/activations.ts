@@ -1,4 +1,14 @@
-import { checkChoice, checkMember, checkTensor, ops, tidy, type Activation, type Tensor } from '@striate/core';
+import {
+  checkMember,
+  checkTensor,
+  ops,
+  option,
+  tidy,
+  type Activation,
+  type Family,
+  type Option,
+  type Tensor,
+} from '@striate/core';
 
 /** An activation function; see {@link ActivationRecord} for all names and formulas. */
 export type { Activation };
@@ -20,10 +30,17 @@ export function checkActivation(where: string, activation: Activation): void {
   checkMember(ops.activations, where, 'activation', activation);
 }
 
-/** @throws {OptionError} unless it is one of the activations that ops compute in the same pass. */
-export function checkFusedActivation(where: string, activation: string): void {
-  checkChoice(where, 'activation', activation, fusedActivationNames);
-}
+/** What a layer applies last, as an option. */
+export const activationOption: Option<Activation, 'filled'> = option.nested<Activation, 'linear'>(
+  ops.activations as Family<never, Activation>, // records of the types that there are
+  { doc: 'Applied to the result.', default: 'linear' },
+);
+
+/** The only option of a layer that is an activation. */
+export const requiredActivation: Option<Activation, 'required'> = option.nested<Activation>(
+  ops.activations as Family<never, Activation>, // records of the types that there are
+  { doc: 'The function: a name, or a record with options.', example: 'relu' },
+);
 
 /** What an op is to compute in its own pass when a layer asks for an activation. */
 export function fusedPart(activation: Activation): FusedActivation {

@@ -1,10 +1,7 @@
-import { OptionError, ShapeError, describe, ops, tidy, type Shape } from '@striate/core';
-import { checkDataFormat, type DataFormat } from './data-format.ts';
+import { ShapeError, ops, option, tidy, type OptionsOf, type Shape } from '@striate/core';
+import { dataFormatOfImages, type DataFormat } from './data-format.ts';
 import { formatShape } from './input-shapes.ts';
-import { defineLayer, type LayerFunction } from './layer-function.ts';
-
-/** What `defineLayer` makes a layer of. */
-type Definition = Parameters<typeof defineLayer>[0];
+import type { LayerMade } from './layer-kind.ts';
 
 /** The option of a layer that works on channels. */
 export interface AxisOption {
@@ -18,29 +15,36 @@ export interface DataFormatOption {
   dataFormat?: DataFormat;
 }
 
+/** {@link AxisOption}. */
+export const axisOption: OptionsOf<AxisOption, 'open'> = {
+  axis: option.optional(
+    option.value<number>({
+      doc: 'Axis of the channels: 1, 2, ... (0 is the batch), or counted from the end.',
+      wanted: 'a whole number other than 0, the batch. Axes of a sample begin with 1',
+      fits: (axis) => Number.isInteger(axis) && axis !== 0,
+      example: -1,
+    }),
+  ),
+};
+
+/** {@link DataFormatOption}. */
+export const dataFormatOption: OptionsOf<DataFormatOption, 'open'> = {
+  dataFormat: option.optional(dataFormatOfImages),
+};
+
 /**
- * Defines a layer, whose channels are the last axis, as one whose channels are the axis that its options say: that is
- * moved to the end, and back. Parameters and state stay what they are.
- *
- * @throws {OptionError} if the axis is no whole number, or the batch
+ * A layer whose channels are the last axis, as one whose channels are another: that is moved to the end, and back.
+ * Parameters and state stay what they are.
  */
-export function alongAxis(layer: Definition & { readonly options: AxisOption }): LayerFunction {
-  const { axis } = layer.options;
-  if (axis === undefined) return defineLayer({ ...layer, assumesChannelsLast: 'axis' });
-  if (!Number.isInteger(axis) || axis === 0) {
-    throw new OptionError(
-      `${layer.type}: axis is ${describe(axis)}, but must be a whole number other than 0, the batch. Axes of a sample begin with 1.`,
-    );
-  }
-  return defineLayer(axis === -1 ? layer : moved(layer, axis));
+export function alongAxis(type: string, axis: number | undefined, layer: LayerMade): LayerMade {
+  if (axis === undefined) return { ...layer, assumesChannelsLast: 'axis' };
+  return axis === -1 ? layer : moved(type, layer, axis);
 }
 
-/** The same for images, by their data format. @throws {OptionError} for an unknown format, with the nearest name. */
-export function inDataFormat(layer: Definition & { readonly options: DataFormatOption }): LayerFunction {
-  const { dataFormat } = layer.options;
-  if (dataFormat === undefined) return defineLayer({ ...layer, assumesChannelsLast: 'dataFormat' });
-  checkDataFormat(layer.type, dataFormat);
-  return defineLayer(dataFormat === 'channelsLast' ? layer : { ...moved(layer, 1), channelsFirst: true });
+/** The same for images, by their data format. */
+export function inDataFormat(type: string, format: DataFormat | undefined, layer: LayerMade): LayerMade {
+  if (format === undefined) return { ...layer, assumesChannelsLast: 'dataFormat' };
+  return format === 'channelsLast' ? layer : { ...moved(type, layer, 1), channelsFirst: true };
 }
 
 /** Place of an axis, which is counted with the batch or from the end, among the axes of a sample. */
@@ -48,8 +52,8 @@ export function placeOfAxis(axis: number, rank: number): number {
   return axis > 0 ? axis - 1 : rank + axis;
 }
 
-function moved(layer: Definition, axis: number): Definition {
-  const { type, parameters, state, multiplyAdds } = layer;
+function moved(type: string, layer: LayerMade, axis: number): LayerMade {
+  const { parameters, state, multiplyAdds } = layer;
   const placeIn = (rank: number): number => placeOfAxis(axis, rank);
   const toEnd = (shape: Shape): Shape => {
     const place = placeIn(shape.length);

@@ -52,6 +52,13 @@ const channelMapMembers: Readonly<Record<keyof ChannelMap, Kind>> = {
   values: 'function',
 };
 
+/** The members of a layer beside its type and options; `true` for the functions that it must have. */
+export const layerMembers: Readonly<Record<string, boolean>> = Object.fromEntries(
+  Object.keys(members)
+    .filter((name) => name !== 'type' && name !== 'options')
+    .map((name) => [name, name === 'outputShapes' || name === 'apply']),
+);
+
 /** @throws {OptionError} unless a value is what `defineLayer` makes a layer of, with nothing misspelt */
 export function checkDefinition(layer: Omit<Layer, 'options'> & { readonly options: object }): void {
   // Layers are made of other layers, which are functions with these members.

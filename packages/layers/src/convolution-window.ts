@@ -1,12 +1,14 @@
 import {
   checkPadding,
   checkPaddingFits,
-  checkPaddingMode,
   ops,
+  option,
+  paddingModes,
   tidy,
   toPair,
   windowGeometry,
-  checkCounts,
+  type Option,
+  type OptionsOf,
   type Padding,
   type PaddingMode,
   type PaddingOption,
@@ -29,7 +31,38 @@ export interface ConvolutionWindowOptions {
   dilation?: number | Pair;
 }
 
-/** A window with its options checked. */
+/** What the padding of a window may be. */
+export const paddingOption: Option<PaddingOption, 'filled'> = option.checked<PaddingOption, 'valid'>({
+  doc: "Pixels around the image: 'valid' (none), 'same', a number, [vertical, horizontal] or [top, bottom, left, right].",
+  wanted: "'valid', 'same', a whole number, [vertical, horizontal] or [top, bottom, left, right]",
+  check: (where, _name, padding) => checkPadding(where, padding as PaddingOption),
+  default: 'valid',
+});
+
+/** What the padding holds, as an option. */
+export const paddingModeOption: Option<PaddingMode, 'filled'> = option.choice({
+  doc: 'What the padding holds: zeros, or pixels of the image.',
+  names: paddingModes,
+  default: 'zeros',
+});
+
+/** Height and width of a window, as an option. */
+export const kernelSizeOption: Option<number | Pair, 'required'> = option.pair({
+  doc: 'Height and width of the window, or one number for both.',
+  example: 3,
+});
+
+/** {@link ConvolutionWindowOptions}. */
+export const convolutionWindowOptions: OptionsOf<Pick<ConvolutionWindowOptions, 'kernelSize'>, 'required'> &
+  OptionsOf<Omit<ConvolutionWindowOptions, 'kernelSize'>, 'filled'> = {
+  kernelSize: kernelSizeOption,
+  strides: option.pair({ doc: 'Step of the window.', default: 1 }),
+  padding: paddingOption,
+  paddingMode: paddingModeOption,
+  dilation: option.pair({ doc: "Distance between the kernel's pixels; 1 leaves no gaps.", default: 1 }),
+};
+
+/** A window of checked options. */
 export interface ConvolutionWindow {
   kernelSize: Pair;
   strides: Pair;
@@ -40,18 +73,11 @@ export interface ConvolutionWindow {
   over(x: Tensor, convolve: (image: Tensor, padding: Padding) => Tensor): Tensor;
 }
 
-/**
- * Checks the options of a convolution's window.
- *
- * @throws {OptionError} for impossible ones.
- */
+/** The window of a convolution. */
 export function convolutionWindow(
   where: string,
   { kernelSize, strides, padding, paddingMode, dilation }: Required<ConvolutionWindowOptions>,
 ): ConvolutionWindow {
-  checkCounts(where, { kernelSize, strides, dilation });
-  checkPadding(where, padding);
-  checkPaddingMode(where, paddingMode);
   const window = {
     kernelSize: toPair(kernelSize),
     strides: toPair(strides),

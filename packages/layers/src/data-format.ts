@@ -1,13 +1,15 @@
-import { ops, tidy, checkChoice, type Shape, type Tensor } from '@striate/core';
+import { ops, option, tidy, type Option, type Shape, type Tensor } from '@striate/core';
 import { imageInput, onlyInput, type ImageShape } from './input-shapes.ts';
 
 /** Order of an image's axes: `[H, W, C]`, in which everything is computed, or `[C, H, W]`, which is converted. */
 export type DataFormat = 'channelsLast' | 'channelsFirst';
 
-/** @throws {OptionError} for an unknown name, with the nearest one. */
-export function checkDataFormat(where: string, format: DataFormat): void {
-  checkChoice(where, 'dataFormat', format, ['channelsLast', 'channelsFirst']);
-}
+/** The order as an option. */
+export const dataFormatOfImages: Option<DataFormat, 'filled'> = option.choice({
+  doc: 'Order of the axes that come in and go out: [H, W, C] or [C, H, W].',
+  names: ['channelsLast', 'channelsFirst'],
+  default: 'channelsLast',
+});
 
 /** The `[H, W, C]` of the only input, whatever the order of its axes. @throws {ShapeError} as {@link imageInput} does. */
 export function imageOf(where: string, inputs: readonly Shape[], format: DataFormat): ImageShape {

@@ -1,6 +1,5 @@
-import { checkFlag, ops, type Constraint, type Initializer, type Regularizer, type Tensor } from '@striate/core';
-import { checkConstraint, checkRegularizer } from '@striate/regularizers';
-import { checkInitializer } from './initial-values.ts';
+import { ops, type Constraint, type Initializer, type OptionsOf, type Regularizer, type Tensor } from '@striate/core';
+import { constraintOption, penaltyOption, regularizationOptions } from './kernel-and-bias.ts';
 import type { KernelAndBiasOptions, RegularizationOptions } from './kernel-and-bias.ts';
 
 /** Options of a layer's depthwise kernel, and of the biases. */
@@ -23,39 +22,24 @@ export interface PointwiseKernelOptions {
   pointwiseConstraint?: Constraint;
 }
 
-/** The names of {@link DepthwiseKernelOptions} that have no defaults. */
-export const depthwiseOptional: readonly Exclude<keyof DepthwiseKernelOptions, 'depthwiseInitializer'>[] = [
-  'depthwiseRegularizer',
-  'depthwiseConstraint',
-  'biasRegularizer',
-  'biasConstraint',
-  'activityRegularizer',
-];
+/** {@link DepthwiseKernelOptions} without its first values. */
+export const depthwiseOptional: OptionsOf<Omit<DepthwiseKernelOptions, 'depthwiseInitializer'>, 'open'> = {
+  depthwiseRegularizer: penaltyOption('Penalty on the depthwise kernel, added to the loss in training.'),
+  depthwiseConstraint: constraintOption('What the depthwise kernel is made to fulfil after each update.'),
+  biasRegularizer: regularizationOptions.biasRegularizer,
+  biasConstraint: regularizationOptions.biasConstraint,
+  activityRegularizer: regularizationOptions.activityRegularizer,
+};
 
-/** The names of {@link PointwiseKernelOptions} that have no defaults. */
-export const pointwiseOptional: readonly Exclude<keyof PointwiseKernelOptions, 'pointwiseInitializer'>[] = [
-  'pointwiseRegularizer',
-  'pointwiseConstraint',
-];
+/** {@link PointwiseKernelOptions} without its first values. */
+export const pointwiseOptional: OptionsOf<Omit<PointwiseKernelOptions, 'pointwiseInitializer'>, 'open'> = {
+  pointwiseRegularizer: penaltyOption('Penalty on the pointwise kernel, added to the loss in training.'),
+  pointwiseConstraint: constraintOption('What the pointwise kernel is made to fulfil after each update.'),
+};
 
-type Prefix = 'depthwise' | 'pointwise' | 'bias';
 type Settings = DepthwiseKernelOptions &
   PointwiseKernelOptions &
   Pick<KernelAndBiasOptions, 'biasInitializer' | 'useBias'>;
-
-/** @throws {OptionError} for an impossible initialiser, penalty or constraint of the kernels named and the biases. */
-export function checkKernels(where: string, prefixes: readonly Prefix[], settings: Settings): void {
-  checkFlag(where, 'useBias', settings.useBias);
-  for (const prefix of [...prefixes, 'bias'] as const) {
-    const regularizer = settings[`${prefix}Regularizer`];
-    const constraint = settings[`${prefix}Constraint`];
-    checkInitializer(where, `${prefix}Initializer`, settings[`${prefix}Initializer`]!);
-    if (regularizer !== undefined) checkRegularizer(where, `${prefix}Regularizer`, regularizer);
-    if (constraint !== undefined) checkConstraint(where, `${prefix}Constraint`, constraint);
-  }
-  const { activityRegularizer } = settings;
-  if (activityRegularizer !== undefined) checkRegularizer(where, 'activityRegularizer', activityRegularizer);
-}
 
 /** The options of one kernel under the names that `kernelAndBias` knows. */
 export function kernelOptions(prefix: 'depthwise' | 'pointwise', settings: Settings): KernelAndBiasOptions {

@@ -1,7 +1,16 @@
-import { OptionError, type Padding, type Pair, describe } from '@striate/core';
+import { OptionError, describe, option, type Option, type Padding, type Pair } from '@striate/core';
 
 /** Pixels at the sides of an image: one number, [vertical, horizontal] or [top, bottom, left, right]. */
 export type ImageSides = number | Pair | Padding;
+
+/** Such pixels as an option. */
+export const sidesOption = (doc: string, otherwise: number): Option<ImageSides, 'filled'> =>
+  option.checked<ImageSides, number>({
+    doc,
+    wanted: 'a whole number of pixels, [vertical, horizontal] or [top, bottom, left, right]',
+    check: (where, name, value) => void imageSides(where, name, value as ImageSides),
+    default: otherwise,
+  });
 
 /** The pixels of each side. @throws {OptionError} unless they are whole numbers of at least 0. */
 export function imageSides(where: string, option: string, sides: ImageSides): Padding {

@@ -1,8 +1,9 @@
 export type { Activation, ActivationRecord, FusedActivation } from './activations.ts';
 export { activationNames } from './activations.ts';
 export type { RegularizationOptions } from './kernel-and-bias.ts';
-export { defineFunction, type FunctionFactory, type FunctionRecord } from './define-function.ts';
 export { initializers, initialValues } from './initial-values.ts';
+export { defineLayerKind, type LayerMade } from './layer-kind.ts';
+export { layers } from './layers.ts';
 export { defineInitializer, type InitializerFunction } from './initializer-kind.ts';
 export * from './initializers/index.ts';
 export type { AxisOption, DataFormatOption } from './along-axis.ts';
@@ -15,7 +16,6 @@ export {
   isSymbolicTensor,
   outputOf,
   type LayerCall,
-  type LayerFactory,
   type LayerFunction,
   type LayerOptions,
   type SymbolicTensor,

@@ -1,16 +1,17 @@
 import {
   OptionError,
   checkCounts,
-  checkMember,
   checkOptions,
   checkText,
   checkUint32,
   describe,
   functionOf,
+  option,
   type Family,
   type Initializer,
   type InitializerRandom,
   type KindRecord,
+  type Option,
 } from '@striate/core';
 import { initializerContract, type InitializerFunction } from './initializer-kind.ts';
 import * as own from './initializers/index.ts';
@@ -68,7 +69,7 @@ export function initialValues(
   return functionOf(initializers, name, 'initializer', initializer)(shape, { seed, name });
 }
 
-/** @throws {OptionError} unless the initialiser is a function, or a record of a known type with possible options. */
-export function checkInitializer(where: string, name: string, initializer: Initializer): void {
-  checkMember(initializers, where, name, initializer);
+/** The first values of a parameter as an option of a layer. */
+export function initializerOption(doc: string, otherwise: KindRecord): Option<Initializer, 'filled'> {
+  return option.nested<Initializer, Initializer>(initializers, { doc, default: otherwise });
 }

@@ -1,18 +1,21 @@
 import {
-  checkFlag,
   ops,
+  option,
   tidy,
   type Constraint,
   type Initializer,
   type LayerContext,
   type LayerResult,
+  type Option,
+  type OptionsOf,
   type ParameterSpec,
   type Regularizer,
   type Tensor,
 } from '@striate/core';
-import { checkConstraint, checkRegularizer, penalty } from '@striate/regularizers';
+import { checkConstraint, constraints, l2, nonNegative, penalties, penalty } from '@striate/regularizers';
 import { fans } from './fans.ts';
-import { checkInitializer } from './initial-values.ts';
+import { initializerOption } from './initial-values.ts';
+import { glorotUniform, zeros } from './initializers/index.ts';
 
 /** Penalties on a layer with a kernel and a bias, and constraints of its parameters. */
 export interface RegularizationOptions {
@@ -28,33 +31,40 @@ export interface RegularizationOptions {
   biasConstraint?: Constraint;
 }
 
-/** The names of {@link RegularizationOptions}, which have no defaults. */
-export const regularizationOptions: readonly (keyof RegularizationOptions)[] = [
-  'kernelRegularizer',
-  'biasRegularizer',
-  'activityRegularizer',
-  'kernelConstraint',
-  'biasConstraint',
-];
+/** {@link RegularizationOptions}. */
+export const regularizationOptions: OptionsOf<RegularizationOptions, 'open'> = {
+  kernelRegularizer: penaltyOption('Penalty on the kernel, added to the loss in training.'),
+  biasRegularizer: penaltyOption('Penalty on the bias.'),
+  activityRegularizer: penaltyOption('Penalty on what the layer gives, divided by the number of samples.'),
+  kernelConstraint: constraintOption('What the kernel is made to fulfil after each update.'),
+  biasConstraint: constraintOption('What the bias is made to fulfil after each update.'),
+};
+
+/** A penalty that may be left out. */
+export function penaltyOption(doc: string): Option<Regularizer, 'open'> {
+  return option.optional(option.nested<Regularizer>(penalties, { doc, example: l2() }));
+}
+
+/** A constraint that may be left out. */
+export function constraintOption(doc: string): Option<Constraint, 'open'> {
+  return option.optional(option.nested<Constraint>(constraints, { doc, example: nonNegative() }));
+}
+
+/** A bias and the first values of it and of the kernel. */
+export const kernelAndBiasOptions: OptionsOf<
+  Pick<KernelAndBiasOptions, 'useBias' | 'kernelInitializer' | 'biasInitializer'>,
+  'filled'
+> = {
+  useBias: option.flag({ doc: 'Whether a bias is added.', default: true }),
+  kernelInitializer: initializerOption('First values of the kernel.', glorotUniform()),
+  biasInitializer: initializerOption('First values of the bias.', zeros()),
+};
 
 /** What layers with a kernel and a bias have in common. */
 export interface KernelAndBiasOptions extends RegularizationOptions {
   useBias: boolean;
   kernelInitializer: Initializer;
   biasInitializer: Initializer;
-}
-
-/** @throws {OptionError} for an impossible initialiser, penalty or constraint. */
-export function checkKernelAndBias(where: string, options: KernelAndBiasOptions): void {
-  checkFlag(where, 'useBias', options.useBias);
-  checkInitializer(where, 'kernelInitializer', options.kernelInitializer);
-  checkInitializer(where, 'biasInitializer', options.biasInitializer);
-  for (const option of ['kernelRegularizer', 'biasRegularizer', 'activityRegularizer'] as const) {
-    if (options[option] !== undefined) checkRegularizer(where, option, options[option]);
-  }
-  for (const option of ['kernelConstraint', 'biasConstraint'] as const) {
-    if (options[option] !== undefined) checkConstraint(where, option, options[option]);
-  }
 }
 
 /**

@@ -35,9 +35,6 @@ export interface LayerFunction extends Layer {
   (inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
 }
 
-/** Makes a layer of the options that it was saved with. */
-export type LayerFactory = (options: never) => LayerFunction;
-
 /**
  * Makes a layer callable: `layer(x)` gives the first output of a new node in a graph. Nothing is computed, and shapes
  * are not looked at, until a model is made of the graph.

@@ -1,24 +1,25 @@
-import { OptionError, ShapeError, type Shape } from '@striate/core';
+import { ShapeError, option, type Option, type Shape } from '@striate/core';
 import { formatShape, knownSize } from './input-shapes.ts';
 
 /** A constant for all channels, or one for each. */
 export type PerChannel = number | readonly number[];
 
-/** The constants as a list. @throws {OptionError} unless they are finite numbers of at least `minimum`. */
-export function perChannel(
-  where: string,
-  option: string,
-  value: PerChannel,
+/** Such a constant as an option. */
+export function perChannelOption<Default extends number | undefined = undefined>(
+  given: { doc: string; default?: Default; example?: PerChannel },
   minimum: number = -Infinity,
-): readonly number[] {
-  const list = typeof value === 'number' ? [value] : value;
+): Option<PerChannel, [Default] extends [undefined] ? 'required' : 'filled'> {
   const fits = (number: unknown): boolean => Number.isFinite(number) && (number as number) >= minimum;
-  if (Array.isArray(list) && list.length > 0 && list.every(fits)) return list as readonly number[];
   const wanted = minimum === -Infinity ? 'a finite number' : `a finite number of at least ${minimum}`;
-  throw new OptionError(
-    `${where}: ${option} is [${String(list)}], but must be ${wanted}, or a list of them, one a channel.`,
-  );
+  return option.value<PerChannel, Default>({
+    ...given,
+    wanted: `${wanted}, or a list of them, one a channel`,
+    fits: (value) => fits(value) || (Array.isArray(value) && value.length > 0 && value.every(fits)),
+  });
 }
+
+/** The constants as a list. */
+export const perChannel = (value: PerChannel): readonly number[] => (typeof value === 'number' ? [value] : value);
 
 /** @throws {ShapeError} unless each list has one number, or as many as x has channels. */
 export function checkPerChannel(where: string, x: Shape, lists: Record<string, readonly number[]>): void {

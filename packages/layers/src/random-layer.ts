@@ -1,12 +1,10 @@
-import { streams, type ops, type Layer, type Shape, type Tensor } from '@striate/core';
+import { option, streams, type ops, type Layer, type Option, type Shape, type Tensor } from '@striate/core';
 import { identity } from './identity.ts';
 import { onlyInput } from './input-shapes.ts';
-import { defineLayer, type LayerFunction } from './layer-function.ts';
+import type { LayerMade } from './layer-kind.ts';
 
 /** What makes one layer of the dropout family. */
 export interface RandomLayer {
-  type: string;
-  options: { readonly rate: number };
   /** Throws a ShapeError for an input that the layer cannot take. */
   checkShape?(shape: Shape): void;
   /** What training makes of the values. */
@@ -15,22 +13,28 @@ export interface RandomLayer {
   infer?(x: Tensor): Tensor;
 }
 
+/** The rate of a layer that drops values. */
+export const rateOption = (doc: string): Option<number, 'required'> =>
+  option.number({ doc, example: 0.5, minimum: 0, below: 1 });
+
 /** A layer that drops or disturbs values in training, at a rate above 0, and keeps their shape. */
-export function randomLayer({ type, options, checkShape, drop, infer = identity }: RandomLayer): LayerFunction {
+export function randomLayer(
+  type: string,
+  rate: number,
+  { checkShape, drop, infer = identity }: RandomLayer,
+): LayerMade {
   const outputShapes: Layer['outputShapes'] = (inputs) => {
     const shape = onlyInput(type, inputs);
     checkShape?.(shape);
     return [shape];
   };
-  return defineLayer({
-    type,
-    options,
+  return {
     random: true,
     computes: 'means',
     outputShapes,
     apply([x], _values, { random }) {
-      if (options.rate === 0) return { outputs: [identity(x!)] };
+      if (rate === 0) return { outputs: [identity(x!)] };
       return { outputs: [random ? drop(x!, { ...random, stream: streams.dropout }) : infer(x!)] };
     },
-  });
+  };
 }

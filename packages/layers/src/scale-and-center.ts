@@ -1,4 +1,4 @@
-import { fill, checkFlag, checkRange, type ParameterSpec, type Tensor, type Values } from '@striate/core';
+import { fill, option, type OptionsOf, type ParameterSpec, type Tensor, type Values } from '@striate/core';
 import type { LayerOptions } from './layer-function.ts';
 
 /** What normalisation layers have in common. */
@@ -11,21 +11,14 @@ export interface ScaleAndCenterOptions extends LayerOptions {
   scale?: boolean;
 }
 
-/** Keras' defaults. */
-export const scaleAndCenterDefaults: { readonly epsilon: 1e-3; readonly center: true; readonly scale: true } = {
-  epsilon: 1e-3,
-  center: true,
-  scale: true,
-};
-
 type Checked = Required<Omit<ScaleAndCenterOptions, keyof LayerOptions>>;
 
-/** @throws {OptionError} for an impossible epsilon, or what is neither true nor false. */
-export function checkScaleAndCenter(where: string, { epsilon, center, scale }: Checked): void {
-  checkRange(where, 'epsilon', epsilon, 0, Infinity);
-  checkFlag(where, 'center', center);
-  checkFlag(where, 'scale', scale);
-}
+/** {@link ScaleAndCenterOptions}, with Keras' defaults. */
+export const scaleAndCenterOptions: OptionsOf<Checked, 'filled'> = {
+  epsilon: option.number({ doc: 'Added to the variance.', default: 1e-3, minimum: 0 }),
+  center: option.flag({ doc: 'Learn an offset beta.', default: true }),
+  scale: option.flag({ doc: 'Learn a factor gamma.', default: true }),
+};
 
 /** gamma, which begins with ones, and beta, which begins with zeros, as far as they are wanted. */
 export function scaleAndCenter(

@@ -1,6 +1,26 @@
-import { OptionError, describe, isRecord, type Layer, type ParameterSpec, type Shape } from '@striate/core';
+import {
+  OptionError,
+  describe,
+  isRecord,
+  option,
+  type Layer,
+  type Option,
+  type ParameterSpec,
+  type Shape,
+} from '@striate/core';
 import type { LayerOptions } from './layer-function.ts';
+import { layerContract } from './layer-kind.ts';
 import { withoutZeroSlopes } from './without-zero-slopes.ts';
+
+/** The option of a wrapper that is the layer inside it. */
+export interface InnerLayer {
+  layer: Layer;
+}
+
+/** {@link InnerLayer}. */
+export const innerLayer: Option<Layer, 'required'> = option.sibling<Layer>(layerContract, {
+  doc: 'The layer inside, one with a kernel.',
+});
 
 /**
  * What a wrapper, which computes the layer inside it with other values of its kernels, takes over from that: all that

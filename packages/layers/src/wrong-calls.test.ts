@@ -9,13 +9,16 @@ const window = { filters: 4, kernelSize: 3 };
 
 /** A call, as one may write it in JavaScript, and what its error says. */
 const calls: [() => unknown, string][] = [
-  [() => maxPool2d(2 as never), 'maxPool2d: its options are 2, but must be a record. Write maxPool2d({ poolSize }).'],
+  [
+    () => maxPool2d(2 as never),
+    'maxPool2d: its options are 2, but must be a record. Write maxPool2d({ poolSize: 2 }).',
+  ],
   [() => maxPool2d(null as never), 'maxPool2d: its options are null'],
-  [() => dense(10 as never), 'dense: its options are 10, but must be a record. Write dense({ units }).'],
-  [() => dropout(0.5 as never), 'dropout: its options are 0.5, but must be a record. Write dropout({ rate }).'],
+  [() => dense(10 as never), 'dense: its options are 10, but must be a record. Write dense({ units: 10 }).'],
+  [() => dropout(0.5 as never), 'dropout: its options are 0.5, but must be a record. Write dropout({ rate: 0.5 }).'],
   [
     () => conv2d(undefined as never),
-    'conv2d: its options are undefined, but must be a record. Write conv2d({ filters }).',
+    'conv2d: the option filters is missing. Write conv2d({ filters: 16, kernelSize: 3 }).',
   ],
   [() => conv2d({} as never), 'conv2d: the option filters is missing.'],
   [() => conv2d({ filter: 4 } as never), "conv2d: there is no option 'filter'. Did you mean 'filters'?"],
@@ -105,7 +108,7 @@ const calls: [() => unknown, string][] = [
   [() => sequential([input([4]), {} as never]), 'sequential: entry 2 (counted from 1) is {}, which is not a layer.'],
   [
     () => sequential([input([4]), dense as never]),
-    'sequential: entry 2 (counted from 1) is a function, which is not a layer.',
+    'sequential: entry 2 (counted from 1) is the function dense, which is not a layer.',
   ],
   [
     () => sequential([input([4]), dense({ units: 3 })], { nam: 'a' } as never),
@@ -155,8 +158,8 @@ const calls: [() => unknown, string][] = [
   ],
   [() => layers.defineLayer({ type: 'mine' } as never), "defineLayer: layer 'mine': options is undefined"],
   [
-    () => layers.defineFunction('mine', undefined as never),
-    'defineFunction: make is undefined, but must be a function.',
+    () => layers.defineInitializer({ type: 'me/mine', doc: 'Mine.', options: {} } as never),
+    'defineInitializer: make is undefined, but must be a function.',
   ],
 ];
 
@@ -266,7 +269,7 @@ describe('a saved model that is none is refused', () => {
     [
       'a wrapper of nothing',
       changed((saved) => Object.assign(saved.layers[1]!, { type: 'weightNorm', options: {} })),
-      'weightNorm: got undefined',
+      'the option layer is missing. Write weightNorm(dense({ units: 10 })).',
     ],
     [
       'an initialiser with an option too many',
@@ -276,14 +279,14 @@ describe('a saved model that is none is refused', () => {
       "there is no option 'a'. It has none.",
     ],
     [
-      'factories that are none',
-      () => modelFromJson(modelToJson(net), { layers: { mine: 3 as never } }),
-      'layers.mine is 3, but must be a function.',
+      'kinds that are none',
+      () => modelFromJson(modelToJson(net), { kinds: [3 as never] }),
+      'kinds[0] is 3, but must be a kind',
     ],
     [
       'misspelt options',
-      () => modelFromJson(modelToJson(net), { layer: {} } as never),
-      "there is no option 'layer'. Did you mean 'layers'?",
+      () => modelFromJson(modelToJson(net), { kind: [] } as never),
+      "there is no option 'kind'. Did you mean 'kinds'?",
     ],
   ];
   it.each(damages)('%s', (_, call, message) => {

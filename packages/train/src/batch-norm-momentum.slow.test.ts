@@ -12,6 +12,8 @@ import {
   input,
   maxPool2d,
   sequential,
+  type BatchNormOptions,
+  type LayerFunction,
   type Model,
   type Network,
 } from '@striate/layers';
@@ -20,7 +22,7 @@ import { fit } from './fit.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { adam } from './optimizers/adam.ts';
 
-type Norm = typeof batchNorm;
+type Norm = (options?: BatchNormOptions) => LayerFunction;
 const relu = { activation: 'relu' } as const;
 const convolution = { kernelSize: 3, useBias: false } as const;
 

@@ -41,8 +41,8 @@ function settled(options: object): Record<string, Json> {
 }
 
 function asData(value: unknown): Json {
-  if (typeof value !== 'function') return isRecord(value) ? settled(value) : (value as Json); // options are JSON
-  return 'record' in value ? settled(value.record as object) : 'a function'; // of defineFunction
+  if (typeof value === 'function') return 'a function';
+  return isRecord(value) ? settled(value) : (value as Json); // options are JSON
 }
 
 /** What differs between two models, each in a few words: the layers and their options, or else how they are connected. */

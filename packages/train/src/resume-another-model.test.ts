@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
-import { ops, use, type Tensor } from '@striate/core';
+import { ops, option, use } from '@striate/core';
 import { batches } from '@striate/data';
 import { temporaryFolder } from '@striate/inference/testing';
 import {
   batchNorm,
   conv2d,
-  defineFunction,
   dense,
   dropout,
   flatten,
@@ -84,12 +83,15 @@ test('a resume with another model of the same shapes is refused, naming the laye
           .replace('DataError: fit: the training that is resumed ', '')
           .replace(/ Give the same, or train anew; to go on all the same, on purpose.*$/, ''),
     );
-  const own = defineFunction(
-    'own',
-    ({ factor }: { factor: number }) =>
-      (x: Tensor) =>
+  const own = ops.defineActivation({
+    type: 'me/own',
+    doc: 'A multiple.',
+    options: { factor: option.number({ doc: 'By what.', default: 1 }) },
+    make:
+      ({ factor }) =>
+      (x) =>
         ops.rescale(x, { scale: [factor] }),
-  );
+  });
   expect({
     rate: await messageOf(net({ between: [dropout({ rate: 0.5 })] })),
     'no dropout': await messageOf(net({ between: [] })),
@@ -108,7 +110,7 @@ test('a resume with another model of the same shapes is refused, naming the laye
   }).toMatchInlineSnapshot(`
     {
       "a constraint": "had kernelConstraint none instead of {"type":"nonNegative"} in layer 'conv2d'.",
-      "a function": "had activation "relu" instead of {"factor":2,"type":"own"} in layer 'conv2d'.",
+      "a function": "had activation "relu" instead of {"type":"me/own","factor":2} in layer 'conv2d'.",
       "a penalty": "had kernelRegularizer none instead of {"type":"l2","factor":0.1} in layer 'conv2d'.",
       "activation": "had activation "relu" instead of "tanh" in layer 'conv2d'.",
       "epsilon": "had epsilon 0.001 instead of 0.1 in layer 'batchNorm'.",

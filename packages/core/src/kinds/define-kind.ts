@@ -167,7 +167,7 @@ export function completed(
     const value = (record as Readonly<Record<string, unknown>>)[name];
     if (value === undefined) {
       if (option.when === 'required') throw new OptionError(`${where}: the option ${name} is missing. Write ${call}.`);
-      if (option.when === 'filled') settings[name] = option.default;
+      if (option.when === 'filled') settings[name] = option.follows ? option.follows(settings) : option.default;
       continue;
     }
     option.check(where, name, value);

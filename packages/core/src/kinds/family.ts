@@ -1,5 +1,5 @@
 import { checkOptionNames, isRecord } from '../check-options.ts';
-import { describe } from '../describe.ts';
+import { clipped, describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { isKind, kindOf, type Contract } from './define-kind.ts';
@@ -188,7 +188,9 @@ function unknownType(family: Family, type: unknown, record: unknown, known: read
     return `${describe(record)}, but must be ${article(family.noun)}'s record: { type: '${known[0]?.type ?? 'mine'}' }.`;
   const name = /\w+$/.exec(type)?.[0] ?? 'mine';
   const types = known.map((kind) => kind.type);
-  return `of the unknown type ${describe(type)}. ${suggestion(type, types)} If it is ${article(family.noun)} of your own or of another package, pass its kind: kinds: [${name}].`;
+  // The nearest of ours to a name of others is none that was meant.
+  const isOurs = !type.includes('/') || types.some((other) => other.includes('/'));
+  return `of the unknown type '${clipped(type)}'. ${isOurs ? suggestion(type, types) : `Known: ${types.join(', ')}.`} If it is ${article(family.noun)} of your own or of another package, pass its kind: kinds: [${clipped(name)}].`;
 }
 
 function knownTypes(type: unknown, known: readonly string[]): string {

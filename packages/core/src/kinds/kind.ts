@@ -32,6 +32,8 @@ export interface Option<Value = unknown, When extends Presence = Presence> {
   readonly when: When;
   /** What it is where it is left out. */
   readonly default?: Value;
+  /** Its default where that depends on the options before it; `default` is the usual one. */
+  follows?(settings: Readonly<Record<string, unknown>>): Value;
   /** A value that it could have, where it has no default. */
   readonly example?: Value;
   /** What it is, and its limits. */
@@ -49,6 +51,8 @@ export type Form =
   | {
       readonly is: 'number';
       readonly whole?: true;
+      /** Two of them are taken too: [vertical, horizontal]. */
+      readonly pair?: true;
       readonly minimum?: number;
       readonly maximum?: number;
       readonly above?: number;
@@ -75,6 +79,11 @@ type Named<Of extends Options, When extends Presence> = {
 
 type Flat<Of> = { [Name in keyof Of]: Of[Name] };
 
+/** Options for all members of a type: `OptionsOf<RegularizationOptions, 'open'>`. */
+export type OptionsOf<Of, When extends Presence> = {
+  readonly [Name in keyof Of]-?: Option<Exclude<Of[Name], undefined>, When>;
+};
+
 /** What people give for such options. */
 export type Given<Of extends Options> = Flat<Named<Of, 'required'> & Partial<Named<Of, 'filled' | 'open'>>>;
 
@@ -82,7 +91,11 @@ export type Given<Of extends Options> = Flat<Named<Of, 'required'> & Partial<Nam
 export type Settings<Of extends Options> = Flat<Named<Of, 'required' | 'filled'> & Partial<Named<Of, 'open'>>>;
 
 /** The arguments of a factory with such options: a record, which may be left out unless something in it is required. */
-export type Arguments<Options extends object> = object extends Options ? [options?: Options] : [options: Options];
+export type Arguments<Options extends object> = [keyof Options] extends [never]
+  ? [options?: Readonly<Record<string, never>>]
+  : object extends Options
+    ? [options?: Options]
+    : [options: Options];
 
 /** A kind, whatever its options. */
 export interface AnyKind<Value = unknown> {

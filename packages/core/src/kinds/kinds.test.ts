@@ -219,12 +219,12 @@ describe('records', () => {
     const json = JSON.parse(JSON.stringify(record)) as unknown;
     expect(fromRecord(pens, json, { where: 'load', kinds: [disc] }).draw()).toBe(13);
     expect(() => fromRecord(pens, json, { where: 'load', kinds: [] })).toThrow(
-      'load: shape is of the unknown type "me/disc". Known: square, box. If it is a shape of your own or of another package, pass its kind: kinds: [disc].',
+      "load: shape is of the unknown type 'me/disc'. Known: square, box. If it is a shape of your own or of another package, pass its kind: kinds: [disc].",
     );
   });
 
   it.each<[unknown, string]>([
-    [{ type: 'ploter', options: {} }, `load is of the unknown type "ploter". Did you mean 'plotter'?`],
+    [{ type: 'ploter', options: {} }, "load is of the unknown type 'ploter'. Did you mean 'plotter'?"],
     [{ type: 'plotter', options: {}, scale: 1 }, "load: there is no option 'scale'."],
     [{ type: 'plotter', options: 3 }, 'load: its options are 3, but must be a record.'],
     [{ type: 'plotter', options: { shape: { type: 'box', width: 1, height: 99 } } }, 'load: shape: height is 99'],

@@ -3,6 +3,7 @@ import { describe } from '../describe.ts';
 import { OptionError } from '../errors.ts';
 import type { Contract } from './define-kind.ts';
 import { article, checkMember, fromRecord, isMember, type Family } from './family.ts';
+import type { Pair } from '../shape.ts';
 import type { Form, KindRecord, Option, Presence, RecordApart } from './kind.ts';
 
 /** What all options say: what they do, and what they are where they are left out. */
@@ -62,6 +63,19 @@ export function count<Default extends number | undefined = undefined>(
     const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
     throw new OptionError(`${where}: ${name} is ${describe(value)}, but must be a whole number ${range}.`);
   });
+}
+
+/**
+ * A whole number of at least 1, or two of them for height and width.
+ *
+ * @example
+ * option.pair({ doc: 'Step of the window.', default: 1 });
+ */
+export function pair<Default extends number | Pair | undefined = undefined>(
+  given: Basics<number | Pair, Default>,
+): Option<number | Pair, When<NoInfer<Default>>> {
+  const form: Form = { is: 'number', whole: true, pair: true, minimum: 1 };
+  return option(given, form, (where, name, value) => checkCounts(where, { [name]: value as number | Pair }));
 }
 
 /** True or false. */
@@ -125,6 +139,19 @@ export function value<Value, Default extends Value | undefined = undefined>(
   });
 }
 
+/** Like {@link value}, with a check that makes an error of its own. */
+export function checked<Value, Default extends Value | undefined = undefined>(
+  given: Basics<Value, Default> & {
+    /** What it must be, in words: 'a list of sizes'. */
+    wanted: string;
+    /** @throws {OptionError} for what it cannot be */
+    check(where: string, name: string, value: unknown): void;
+  },
+): Option<Value, When<NoInfer<Default>>> {
+  const { wanted, check } = given;
+  return option(given, { is: 'value', wanted }, check);
+}
+
 /**
  * A value of a family: an initialiser in a layer.
  *
@@ -178,6 +205,19 @@ export function either<One, Other, Default extends One | Other | undefined = und
     fromJson: (json, reading) => chosen(json).fromJson?.(json, reading) ?? json,
     toData: (value) => chosen(value).toData?.(value) ?? value,
   };
+}
+
+/**
+ * An option whose default depends on the options before it.
+ *
+ * @example
+ * option.following(option.pair({ doc: 'Step of the window.', default: 2 }), ({ poolSize }) => poolSize as number);
+ */
+export function following<Value>(
+  of: Option<Value, 'filled'>,
+  follows: (settings: Readonly<Record<string, unknown>>) => Value,
+): Option<Value, 'filled'> {
+  return { ...of, follows };
 }
 
 /** An option that may be left out, and then is not there. */

@@ -1,18 +1,18 @@
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpu } from '@striate/core/testing';
-import { dispose, ops, sha256, tensor, use, type Tensor } from '@striate/core';
+import { dispose, ops, option, sha256, tensor, use } from '@striate/core';
 import {
   dense,
-  defineFunction,
-  defineLayer,
+  defineInitializer,
+  defineLayerKind,
   freeze,
   frozenParameters,
   initialize,
   input,
   sequential,
-  type LayerFunction,
 } from '@striate/layers';
+import { definePenalty } from '@striate/regularizers';
 import { beforeAll, expect, test } from 'vitest';
 import { predict } from '../predict.ts';
 import { smallNet } from '../testing/small-net.ts';
@@ -47,53 +47,63 @@ test('a saved model comes back to the bit, with all that belongs to it', async (
 
 test('a model with layers and functions of others comes back with them, frozen and nested parts included', async () => {
   const folder = join(await temporaryFolder(), 'model');
-  const sum = defineFunction(
-    'sumPenalty',
-    ({ factor }: { factor: number }) =>
-      (x: Tensor) =>
+  const sum = definePenalty({
+    type: 'me/sum',
+    doc: 'Sum of magnitudes.',
+    options: { factor: option.number({ doc: 'How much it counts.', example: 0.5 }) },
+    make:
+      ({ factor }) =>
+      (x) =>
         ops.penalty(x, { l1: factor, l2: 0 }),
-  );
-  const twice = (): LayerFunction =>
-    defineLayer({
-      type: 'twice',
-      options: {},
+  });
+  const twice = defineLayerKind({
+    type: 'me/twice',
+    doc: 'Twice its input.',
+    options: {},
+    make: () => ({
       outputShapes: ([x]) => [x!],
       apply: ([x]) => ({ outputs: [ops.add(x!, x!)] }),
-    });
+    }),
+  });
   const head = sequential([input([4]), twice(), dense({ units: 2, kernelRegularizer: sum({ factor: 0.5 }) })], {
     name: 'head',
   });
   const network = initialize(sequential([input([3]), dense({ units: 4 }), freeze(head, () => true)]), { seed: 4 });
   await save(network, folder);
-  const { network: loaded } = await load(folder, { layers: { twice }, functions: { sumPenalty: sum } });
+  const { network: loaded } = await load(folder, { kinds: [twice, sum] });
   expect(Object.keys(loaded.parameters)).toContain('head/dense/kernel');
   expect(frozenParameters(loaded.model)).toEqual(new Set(['head/dense/kernel', 'head/dense/bias']));
   const inputs = new Float32Array([1, -2, 3]);
   expect(await predict(loaded, inputs)).toEqual(await predict(network, inputs));
-  await expect(load(folder, { functions: { sumPenalty: sum } })).rejects.toThrow(/'head\/twice'.*layers: { twice }/);
-  await expect(load(folder, { layers: { twice } })).rejects.toThrow(/'head\/dense'.*functions: { sumPenalty }/);
+  await expect(load(folder, { kinds: [sum] })).rejects.toThrow(/'head\/twice'.*kinds: \[twice\]/);
+  await expect(load(folder, { kinds: [twice] })).rejects.toThrow(/'head\/dense'.*kinds: \[sum\]/);
   const bare = sequential([
     input([3]),
     dense({ units: 4, kernelRegularizer: (x) => ops.penalty(x, { l1: 1, l2: 0 }) }),
   ]);
   await expect(save(initialize(bare, { seed: 1 }), folder)).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: modelToJson: kernelRegularizer of layer 'dense' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+    `[OptionError: modelToJson: kernelRegularizer of layer 'dense' is a function, which cannot be saved. Use a record, such as heNormal(), or define a kind of your own: defineInitializer, definePenalty, defineConstraint, defineActivation.]`,
   );
 });
 
 test('loading draws no starting weights', async () => {
   const folder = join(await temporaryFolder(), 'model');
   let draws = 0;
-  const counted = defineFunction('counted', () => (shape: readonly number[]) => {
-    draws++;
-    return new Float32Array(shape.reduce((product, size) => product * size)).fill(0.5);
+  const counted = defineInitializer({
+    type: 'me/counted',
+    doc: 'Counts its draws.',
+    options: {},
+    make: () => (shape) => {
+      draws++;
+      return new Float32Array(shape.reduce((product, size) => product * size)).fill(0.5);
+    },
   });
-  const network = initialize(sequential([input([2]), dense({ units: 3, kernelInitializer: counted({}) })]), {
+  const network = initialize(sequential([input([2]), dense({ units: 3, kernelInitializer: counted() })]), {
     seed: 1,
   });
   await save(network, folder);
   expect(draws).toBe(1);
-  const loaded = await load(folder, { functions: { counted } });
+  const loaded = await load(folder, { kinds: [counted] });
   expect(draws).toBe(1);
   expect(await weightsSha256(loaded.network)).toBe(await weightsSha256(network));
   dispose(network.parameters, loaded.network.parameters);

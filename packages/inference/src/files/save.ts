@@ -2,9 +2,8 @@ import {
   DataError,
   OptionError,
   ShapeError,
+  checkKinds,
   checkOptionNames,
-  describe,
-  isRecord,
   readJson,
   requireBackend,
   tidy,
@@ -129,8 +128,8 @@ async function filesOf(where: string, network: Network): Promise<Files> {
  *
  * @param source a folder's path; in a page its URL, or the files of a folder that was dropped on it; or the files'
  * bytes by name
- * @param options factories of what is not part of Striate, by type: `layers`, and `functions` (initialisers, penalties,
- * constraints, activations); `request` with headers, credentials or a signal for files at a URL, whose query is kept
+ * @param options `kinds` that are not part of Striate: layers, initialisers, penalties, constraints, activations;
+ * `request` with headers, credentials or a signal for files at a URL, whose query is kept
  * @returns the network, whose tensors belong to the caller, and beside it the preprocessing and class names that it knows; a network of before outputs were
  * saved with what they mean is taken for one of classes
  * @throws {DataError} naming the file that is missing or damaged, or the first thing in it that is not of its form or does
@@ -143,20 +142,15 @@ async function filesOf(where: string, network: Network): Promise<Files> {
  * const dropped = await load(event.dataTransfer.files);
  */
 export async function load(source: ModelSource, options: LoadModelOptions = {}): Promise<LoadedModel> {
-  checkOptionNames(
-    'load',
-    options,
-    ['layers', 'functions', 'request'],
-    "load('runs/a/model', { layers: { myLayer } })",
-  );
-  for (const name of ['layers', 'functions'] as const) checkFactories(name, options[name]);
+  checkOptionNames('load', options, ['kinds', 'request'], "load('runs/a/model', { kinds: [myLayer] })");
+  if (options.kinds !== undefined) checkKinds('load', options.kinds);
   requireBackend('load');
-  const { request, ...factories } = options;
+  const { request, ...others } = options;
   const from = modelSource(source, request);
   const { where } = from;
   const { model, card, tensors } = await readChecked(from, async (files) => {
     const read = readJson(`${where}: ${modelFile}`, await files.text(modelFile, longestModelFile), modelFileSchema);
-    const made = inFile(`${where}: ${modelFile}`, () => modelFromJson(read.graph, factories));
+    const made = inFile(`${where}: ${modelFile}`, () => modelFromJson(read.graph, others));
     const wanted = { ...parameterSpecs(made), ...stateSpecs(made) };
     checkFactsFit(`${where}: ${modelFile}`, factsIn(read), made, (message) => new DataError(message));
     const weights = `${where}: ${weightsName}`;
@@ -187,12 +181,4 @@ function inFile<Result>(where: string, work: () => Result): Result {
     const Kind = [OptionError, ShapeError, DataError].find((kind) => cause instanceof kind);
     throw Kind ? new Kind(`${where}: ${(cause as Error).message}`, { cause }) : cause;
   }
-}
-
-function checkFactories(name: string, factories: unknown): void {
-  if (factories === undefined) return;
-  if (isRecord(factories) && Object.values(factories).every((factory) => typeof factory === 'function')) return;
-  throw new OptionError(
-    `load: ${name} is ${describe(factories)}, but must be a record of factories by type. Write ${name}: { myLayer }.`,
-  );
 }

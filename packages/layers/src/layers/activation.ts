@@ -1,8 +1,9 @@
-import { activate, checkActivation, type Activation } from '../activations.ts';
+import { requiredActivation, activate, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import type { Kind } from '@striate/core';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -17,20 +18,22 @@ export interface ActivationOptions extends LayerOptions {
  * const probabilities = activation({ activation: 'softmax' })(logits);
  * const y = activation({ activation: { type: 'leakyRelu', negativeSlope: 0.1 } })(x);
  */
-export function activation(options: ActivationOptions): LayerFunction {
-  const settings = resolveOptions('activation', options, ['activation'], {});
-  const { activation: kind } = settings;
-  checkActivation('activation', kind);
-  return defineLayer({
-    type: 'activation',
-    options: settings,
-    activation: kind,
-    computes: 'identity',
-    withoutZeroSlopes: () => activation({ activation: 'linear' }),
-    outputShapes: (inputs) => [onlyInput('activation', inputs)],
-    apply([x]) {
-      const y = activate(x!, kind);
-      return { outputs: [y === x ? identity(x) : y] };
-    },
-  });
-}
+export const activation: Kind<ActivationOptions, LayerFunction> = layerKind({
+  type: 'activation',
+  doc: 'An activation function as a layer of its own.',
+  options: {
+    activation: requiredActivation,
+  },
+  make({ activation: kind }) {
+    return {
+      activation: kind,
+      computes: 'identity',
+      withoutZeroSlopes: () => activation({ activation: 'linear' }),
+      outputShapes: (inputs) => [onlyInput('activation', inputs)],
+      apply([x]) {
+        const y = activate(x!, kind);
+        return { outputs: [y === x ? identity(x) : y] };
+      },
+    };
+  },
+});

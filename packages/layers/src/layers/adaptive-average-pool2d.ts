@@ -1,6 +1,7 @@
-import { ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { adaptivePool2dOptions, adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
-import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 
 /**
  * Average pooling to a size of its own choice, whatever the image's: window i of n covers the rows from floor(i H / n) up
@@ -12,6 +13,10 @@ import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts
  * @example
  * const y = adaptiveAveragePool2d({ outputSize: 7 })(x); // images of any size become [7, 7, C]
  */
-export function adaptiveAveragePool2d(options: AdaptivePool2dOptions): LayerFunction {
-  return adaptivePool2d('adaptiveAveragePool2d', options, ops.adaptiveAveragePool2d, { computes: 'means' });
-}
+export const adaptiveAveragePool2d: Kind<AdaptivePool2dOptions, LayerFunction> = layerKind({
+  type: 'adaptiveAveragePool2d',
+  doc: 'Average pooling to a size of its own choice.',
+  options: adaptivePool2dOptions,
+  make: (settings) =>
+    adaptivePool2d('adaptiveAveragePool2d', settings, ops.adaptiveAveragePool2d, { computes: 'means' }),
+});

@@ -1,7 +1,8 @@
-import { ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { adaptivePool2dOptions, adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { adaptiveAveragePool2d } from './adaptive-average-pool2d.ts';
-import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 
 /**
  * Max pooling to a size of its own choice, with the windows of {@link adaptiveAveragePool2d}. Where several values are
@@ -12,8 +13,12 @@ import { adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts
  * @example
  * const y = adaptiveMaxPool2d({ outputSize: [6, 6] })(x);
  */
-export function adaptiveMaxPool2d(options: AdaptivePool2dOptions): LayerFunction {
-  return adaptivePool2d('adaptiveMaxPool2d', options, ops.adaptiveMaxPool2d, {
-    withoutZeroSlopes: () => adaptiveAveragePool2d(options),
-  });
-}
+export const adaptiveMaxPool2d: Kind<AdaptivePool2dOptions, LayerFunction> = layerKind({
+  type: 'adaptiveMaxPool2d',
+  doc: 'Max pooling to a size of its own choice.',
+  options: adaptivePool2dOptions,
+  make: (settings) =>
+    adaptivePool2d('adaptiveMaxPool2d', settings, ops.adaptiveMaxPool2d, {
+      withoutZeroSlopes: () => adaptiveAveragePool2d(settings),
+    }),
+});

@@ -1,8 +1,8 @@
-import { toPair, checkCounts, type LayerTraits, type Pair, type Tensor } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import type { LayerMade } from '../layer-kind.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { option, type OptionsOf, toPair, type LayerTraits, type Pair, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
-import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link adaptiveAveragePool2d} and {@link adaptiveMaxPool2d}. */
 export interface AdaptivePool2dOptions extends LayerOptions, DataFormatOption {
@@ -10,19 +10,22 @@ export interface AdaptivePool2dOptions extends LayerOptions, DataFormatOption {
   outputSize: number | Pair;
 }
 
+/** {@link AdaptivePool2dOptions}. */
+export const adaptivePool2dOptions: OptionsOf<Pick<AdaptivePool2dOptions, 'outputSize'>, 'required'> &
+  OptionsOf<DataFormatOption, 'open'> = {
+  outputSize: option.pair({ doc: 'Height and width of the result, or one number for both.', example: 7 }),
+  ...dataFormatOption,
+};
+
 /** A layer that places its windows so that the result has the size asked for. */
 export function adaptivePool2d(
   type: string,
-  options: AdaptivePool2dOptions,
+  { outputSize: size, dataFormat }: AdaptivePool2dOptions,
   pool: (x: Tensor, attributes: { outputSize: Pair }) => Tensor,
   traits: LayerTraits,
-): LayerFunction {
-  const settings = resolveOptions(type, options, ['outputSize'], {}, ['dataFormat']);
-  checkCounts(type, { outputSize: settings.outputSize });
-  const outputSize = toPair(settings.outputSize);
-  return inDataFormat({
-    type,
-    options: settings,
+): LayerMade {
+  const outputSize = toPair(size);
+  return inDataFormat(type, dataFormat, {
     ...traits,
     outputShapes: (inputs) => [[...outputSize, imageInput(type, inputs)[2]]],
     apply: ([x]) => ({ outputs: [pool(x!, { outputSize })] }),

@@ -1,7 +1,7 @@
-import { ops } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 
 /**
  * The sum of two or more tensors of one shape, as in a skip connection.
@@ -10,12 +10,15 @@ import { resolveOptions } from '../options.ts';
  * @example
  * const y = add()([x, shortcut]);
  */
-export function add(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'add',
-    computes: 'sum',
-    options: resolveOptions('add', options, [], {}),
-    outputShapes: (inputs) => [equalInputs('add', inputs)],
-    apply: (inputs) => mergeAll(inputs, ops.add),
-  });
-}
+export const add: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'add',
+  doc: 'The sum of tensors of one shape.',
+  options: {},
+  make() {
+    return {
+      computes: 'sum',
+      outputShapes: (inputs) => [equalInputs('add', inputs)],
+      apply: (inputs) => mergeAll(inputs, ops.add),
+    };
+  },
+});

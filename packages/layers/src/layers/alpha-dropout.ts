@@ -1,7 +1,7 @@
-import { ops, checkRange } from '@striate/core';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link alphaDropout}. */
 export interface AlphaDropoutOptions extends LayerOptions {
@@ -26,15 +26,17 @@ const floor = -1.0507009873554805 * 1.6732632423543772;
  * @example
  * const y = alphaDropout({ rate: 0.1 })(x);
  */
-export function alphaDropout(options: AlphaDropoutOptions): LayerFunction {
-  const settings = resolveOptions('alphaDropout', options, ['rate'], {});
-  const { rate } = settings;
-  checkRange('alphaDropout', 'rate', rate, 0, 1);
-  const scale = ((1 - rate) * (1 + rate * floor ** 2)) ** -0.5;
-  const shift = -scale * rate * floor;
-  return randomLayer({
-    type: 'alphaDropout',
-    options: settings,
-    drop: (x, source) => ops.dropout(x, { ...source, rate, scale, shift, replacement: scale * floor + shift }),
-  });
-}
+export const alphaDropout: Kind<AlphaDropoutOptions, LayerFunction> = layerKind({
+  type: 'alphaDropout',
+  doc: 'Dropout for networks of SELU units, which keeps mean and variance.',
+  options: {
+    rate: rateOption('Share of the values that are dropped.'),
+  },
+  make({ rate }) {
+    const scale = ((1 - rate) * (1 + rate * floor ** 2)) ** -0.5;
+    const shift = -scale * rate * floor;
+    return randomLayer('alphaDropout', rate, {
+      drop: (x, source) => ops.dropout(x, { ...source, rate, scale, shift, replacement: scale * floor + shift }),
+    });
+  },
+});

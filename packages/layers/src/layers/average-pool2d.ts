@@ -1,9 +1,9 @@
-import { ops, checkCounts, checkFlag } from '@striate/core';
-import { inDataFormat } from '../along-axis.ts';
+import { dataFormatOption, inDataFormat } from '../along-axis.ts';
+import { pool2dOptions, poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { slidingWindow } from '../window.ts';
-import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link averagePool2d}. */
 export interface AveragePool2dOptions extends Pool2dOptions {
@@ -28,32 +28,30 @@ export interface AveragePool2dOptions extends Pool2dOptions {
  * @example
  * const y = averagePool2d({ poolSize: 3, strides: 2, padding: 'same' })(x); // [28, 28, 6] becomes [14, 14, 6]
  */
-export function averagePool2d(options: AveragePool2dOptions = {}): LayerFunction {
-  const defaults = {
-    poolSize: 2,
-    strides: options?.poolSize ?? 2,
-    padding: 'valid',
-    ceilMode: false,
-    countPadding: false,
-  } as const;
-  const settings = resolveOptions('averagePool2d', options, [], defaults, ['divisor', 'dataFormat']);
-  const { countPadding, divisor } = settings;
-  checkFlag('averagePool2d', 'countPadding', countPadding);
-  if (divisor !== undefined) checkCounts('averagePool2d', { divisor });
-  const window = poolWindow('averagePool2d', settings);
+export const averagePool2d: Kind<AveragePool2dOptions, LayerFunction> = layerKind({
+  type: 'averagePool2d',
+  doc: 'The mean of each window and channel.',
+  options: {
+    ...pool2dOptions,
+    countPadding: option.flag({ doc: "Count the padding's zeros as pixels.", default: false }),
+    divisor: option.optional(option.count({ doc: 'Divide by this instead of by the pixels that count.', example: 4 })),
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const { countPadding, divisor } = settings;
+    const window = poolWindow('averagePool2d', settings);
 
-  return inDataFormat({
-    type: 'averagePool2d',
-    computes: 'means',
-    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
-    options: settings,
-    outputShapes: (inputs) => [pooledShape('averagePool2d', inputs, window)],
-    apply([x]) {
-      const geometry = poolGeometry('averagePool2d', window, x!);
-      return { outputs: [ops.averagePool2d(x!, { ...geometry, countPadding, divisor: divisor ?? 0 })] };
-    },
-  });
-}
+    return inDataFormat('averagePool2d', settings.dataFormat, {
+      computes: 'means',
+      window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
+      outputShapes: (inputs) => [pooledShape('averagePool2d', inputs, window)],
+      apply([x]) {
+        const geometry = poolGeometry('averagePool2d', window, x!);
+        return { outputs: [ops.averagePool2d(x!, { ...geometry, countPadding, divisor: divisor ?? 0 })] };
+      },
+    });
+  },
+});
 
 /** The layer that averages over the windows of another that pools. */
 export function averageOfWindows({ poolSize, strides, padding, ceilMode, dataFormat }: Pool2dOptions): LayerFunction {

@@ -1,7 +1,7 @@
-import { ops, tidy } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops, tidy } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 
 /**
  * The mean of two or more tensors of one shape, element by element.
@@ -10,16 +10,19 @@ import { resolveOptions } from '../options.ts';
  * @example
  * const y = average()([a, b, c]);
  */
-export function average(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'average',
-    computes: 'means',
-    options: resolveOptions('average', options, [], {}),
-    outputShapes: (inputs) => [equalInputs('average', inputs)],
-    apply: (inputs) =>
-      tidy(() => {
-        const [sum] = mergeAll(inputs, ops.add).outputs;
-        return { outputs: [ops.rescale(sum!, { scale: [1 / inputs.length] })] };
-      }),
-  });
-}
+export const average: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'average',
+  doc: 'The mean of tensors of one shape, element by element.',
+  options: {},
+  make() {
+    return {
+      computes: 'means',
+      outputShapes: (inputs) => [equalInputs('average', inputs)],
+      apply: (inputs) =>
+        tidy(() => {
+          const [sum] = mergeAll(inputs, ops.add).outputs;
+          return { outputs: [ops.rescale(sum!, { scale: [1 / inputs.length] })] };
+        }),
+    };
+  },
+});

@@ -1,16 +1,15 @@
-import { ShapeError, ops, tidy, checkChoice, checkRange, type ParameterSpec, type Shape } from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
-import { formatShape, knownSize } from '../input-shapes.ts';
-import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
 import {
-  checkScaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenter,
-  scaleAndCenterDefaults,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, tidy, type ParameterSpec, type Shape } from '@striate/core';
+import { formatShape, knownSize } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {
@@ -48,81 +47,86 @@ export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {
  * @example
  * const y = batchNorm({ activation: 'relu' })([x, shortcut]);
  */
-export function batchNorm(options: BatchNormOptions = {}): LayerFunction {
-  const settings = resolveOptions(
-    'batchNorm',
-    options,
-    [],
-    {
-      momentum: options?.convention === 'pytorch' ? 0.99 : 0.9,
-      ...scaleAndCenterDefaults,
-      activation: 'linear',
-      convention: 'keras',
-    },
-    ['axis'],
-  );
-  const { momentum, epsilon, activation, convention } = settings;
-  checkRange('batchNorm', 'momentum', momentum, 0, 1);
-  checkScaleAndCenter('batchNorm', settings);
-  checkActivation('batchNorm', activation);
-  const fused = fusedPart(activation);
-  checkChoice('batchNorm', 'convention', convention, ['keras', 'pytorch']);
-
-  const statistic = (inputs: readonly Shape[], type: 'zeros' | 'ones'): ParameterSpec => ({
-    shape: [knownSize('batchNorm', inputs[0]!)],
-    initializer: { type },
-    kind: 'statistic',
-  });
-
-  return alongAxis({
-    type: 'batchNorm',
-    options: settings,
-    activation,
-    withActivation: (other) => batchNorm({ ...settings, activation: other }),
-    takesResidual: true,
-    channelMap: {
-      axis: settings.axis ?? -1,
-      epsilon,
-      values: ({ movingMean, movingVariance, ...affine }) => ({
-        mean: movingMean!,
-        variance: movingVariance!,
-        ...scaleAndCenterValues(movingMean!.shape, affine),
+export const batchNorm: Kind<BatchNormOptions, LayerFunction> = layerKind({
+  type: 'batchNorm',
+  doc: 'Normalises each channel over batch, height and width.',
+  options: {
+    convention: option.choice({
+      doc: "Which variance goes into the moving statistics: the biased one ('keras') or the unbiased one ('pytorch').",
+      names: ['keras', 'pytorch'],
+      default: 'keras',
+    }),
+    momentum: option.following(
+      option.number({
+        doc: "Share of the old moving statistics that is kept at each step: 1 less PyTorch's. 0.99 with convention 'pytorch'.",
+        default: 0.9,
+        minimum: 0,
+        below: 1,
       }),
-    },
-    outputShapes(inputs) {
-      const [x, residual = x!] = inputs;
-      if (inputs.length > 2)
-        throw new ShapeError(`batchNorm: has ${inputs.length} inputs, but takes 1, or 2 with a residual.`);
-      knownSize('batchNorm', x!);
-      if (formatShape(x!) !== formatShape(residual)) {
-        throw new ShapeError(
-          `batchNorm: x is ${formatShape(x!)} and the residual ${formatShape(residual)}, but they must be equal.`,
-        );
-      }
-      return [x!];
-    },
-    parameters: (inputs) => scaleAndCenter([knownSize('batchNorm', inputs[0]!)], settings),
-    state: (inputs) => ({ movingMean: statistic(inputs, 'zeros'), movingVariance: statistic(inputs, 'ones') }),
-    apply: ([x, residual], { movingMean, movingVariance, ...affine }, { training }) =>
-      tidy(() => {
-        const channels = x!.shape.at(-1)!;
-        const operands = { x: x!, ...scaleAndCenterValues([channels], affine), ...(residual && { residual }) };
-        if (!training) {
-          const statistics = { mean: movingMean!, variance: movingVariance! };
-          const y = ops.batchNormInference({ ...operands, ...statistics }, { epsilon, activation: fused });
-          return { outputs: [activateRest(y, activation)] };
+      ({ convention }) => (convention === 'pytorch' ? 0.99 : 0.9),
+    ),
+    ...scaleAndCenterOptions,
+    activation: activationOption,
+    ...axisOption,
+  },
+  make(settings) {
+    const { momentum, epsilon, activation, convention } = settings;
+    const fused = fusedPart(activation);
+
+    const statistic = (inputs: readonly Shape[], type: 'zeros' | 'ones'): ParameterSpec => ({
+      shape: [knownSize('batchNorm', inputs[0]!)],
+      initializer: { type },
+      kind: 'statistic',
+    });
+
+    return alongAxis('batchNorm', settings.axis, {
+      activation,
+      withActivation: (other) => batchNorm({ ...settings, activation: other }),
+      takesResidual: true,
+      channelMap: {
+        axis: settings.axis ?? -1,
+        epsilon,
+        values: ({ movingMean, movingVariance, ...affine }) => ({
+          mean: movingMean!,
+          variance: movingVariance!,
+          ...scaleAndCenterValues(movingMean!.shape, affine),
+        }),
+      },
+      outputShapes(inputs) {
+        const [x, residual = x!] = inputs;
+        if (inputs.length > 2)
+          throw new ShapeError(`batchNorm: has ${inputs.length} inputs, but takes 1, or 2 with a residual.`);
+        knownSize('batchNorm', x!);
+        if (formatShape(x!) !== formatShape(residual)) {
+          throw new ShapeError(
+            `batchNorm: x is ${formatShape(x!)} and the residual ${formatShape(residual)}, but they must be equal.`,
+          );
         }
-        const { y, mean, variance } = ops.batchNorm(operands, { epsilon, activation: fused });
-        const count = x!.size / channels;
-        const correction = convention === 'pytorch' && count > 1 ? count / (count - 1) : 1;
-        const state = ops.movingAverage(
-          {
-            averages: { movingMean: movingMean!, movingVariance: movingVariance! },
-            values: { movingMean: mean, movingVariance: variance },
-          },
-          { momentum, corrections: { movingVariance: correction } },
-        );
-        return { outputs: [activateRest(y, activation)], state };
-      }),
-  });
-}
+        return [x!];
+      },
+      parameters: (inputs) => scaleAndCenter([knownSize('batchNorm', inputs[0]!)], settings),
+      state: (inputs) => ({ movingMean: statistic(inputs, 'zeros'), movingVariance: statistic(inputs, 'ones') }),
+      apply: ([x, residual], { movingMean, movingVariance, ...affine }, { training }) =>
+        tidy(() => {
+          const channels = x!.shape.at(-1)!;
+          const operands = { x: x!, ...scaleAndCenterValues([channels], affine), ...(residual && { residual }) };
+          if (!training) {
+            const statistics = { mean: movingMean!, variance: movingVariance! };
+            const y = ops.batchNormInference({ ...operands, ...statistics }, { epsilon, activation: fused });
+            return { outputs: [activateRest(y, activation)] };
+          }
+          const { y, mean, variance } = ops.batchNorm(operands, { epsilon, activation: fused });
+          const count = x!.size / channels;
+          const correction = convention === 'pytorch' && count > 1 ? count / (count - 1) : 1;
+          const state = ops.movingAverage(
+            {
+              averages: { movingMean: movingMean!, movingVariance: movingVariance! },
+              values: { movingMean: mean, movingVariance: variance },
+            },
+            { momentum, corrections: { movingVariance: correction } },
+          );
+          return { outputs: [activateRest(y, activation)], state };
+        }),
+    });
+  },
+});

@@ -1,8 +1,8 @@
-import { OptionError, ShapeError, ops, type Shape, describe } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, type Shape } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { severalInputs } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 
 /** Options of {@link concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -18,35 +18,38 @@ export interface ConcatenateOptions extends LayerOptions {
  * @example
  * const y = concatenate()([a, b]); // [8, 8, 16] and [8, 8, 32] give [8, 8, 48]
  */
-export function concatenate(options: ConcatenateOptions = {}): LayerFunction {
-  const settings = resolveOptions('concatenate', options, [], { axis: -1 });
-  const { axis } = settings;
-  if (!Number.isInteger(axis) || axis === 0) {
-    throw new OptionError(
-      `concatenate: axis is ${describe(axis)}, but must be a whole number other than 0, the batch. Axes of a sample begin with 1.`,
-    );
-  }
-  const place = (shape: Shape): number => (axis > 0 ? axis - 1 : shape.length + axis);
-  return defineLayer({
-    type: 'concatenate',
-    computes: 'means',
-    options: settings,
-    outputShapes(inputs) {
-      const [first] = severalInputs('concatenate', inputs);
-      const at = place(first!);
-      if (at < 0 || at >= first!.length)
-        throw new ShapeError(`concatenate: axis is ${axis}, but inputs are ${formatShape(first!)}.`);
-      const rest = (shape: Shape): string => `${shape.length}: ${formatShape(shape.toSpliced(at, 1, 0))}`;
-      const other = inputs.find((shape) => rest(shape) !== rest(first!));
-      if (other) {
-        throw new ShapeError(
-          `concatenate: inputs are of shapes ${formatShape(first!)} and ${formatShape(other)}, but must be equal except along axis ${axis}.`,
-        );
-      }
-      const sizes = inputs.map((shape): number | null => shape[at] ?? null);
-      const size = sizes.includes(null) ? null : sizes.reduce<number>((sum, length) => sum + length!, 0);
-      return [first!.map((length, index) => (index === at ? size : length))];
-    },
-    apply: (inputs) => ({ outputs: [ops.concat(inputs, axis)] }),
-  });
-}
+export const concatenate: Kind<ConcatenateOptions, LayerFunction> = layerKind({
+  type: 'concatenate',
+  doc: 'Tensors one behind the other along an axis.',
+  options: {
+    axis: option.value<number, -1>({
+      doc: 'The axis along which they are joined: 1, 2, ... (0 is the batch), or counted from the end.',
+      wanted: 'a whole number other than 0, the batch. Axes of a sample begin with 1',
+      fits: (axis) => Number.isInteger(axis) && axis !== 0,
+      default: -1,
+    }),
+  },
+  make({ axis }) {
+    const place = (shape: Shape): number => (axis > 0 ? axis - 1 : shape.length + axis);
+    return {
+      computes: 'means',
+      outputShapes(inputs) {
+        const [first] = severalInputs('concatenate', inputs);
+        const at = place(first!);
+        if (at < 0 || at >= first!.length)
+          throw new ShapeError(`concatenate: axis is ${axis}, but inputs are ${formatShape(first!)}.`);
+        const rest = (shape: Shape): string => `${shape.length}: ${formatShape(shape.toSpliced(at, 1, 0))}`;
+        const other = inputs.find((shape) => rest(shape) !== rest(first!));
+        if (other) {
+          throw new ShapeError(
+            `concatenate: inputs are of shapes ${formatShape(first!)} and ${formatShape(other)}, but must be equal except along axis ${axis}.`,
+          );
+        }
+        const sizes = inputs.map((shape): number | null => shape[at] ?? null);
+        const size = sizes.includes(null) ? null : sizes.reduce<number>((sum, length) => sum + length!, 0);
+        return [first!.map((length, index) => (index === at ? size : length))];
+      },
+      apply: (inputs) => ({ outputs: [ops.concat(inputs, axis)] }),
+    };
+  },
+});

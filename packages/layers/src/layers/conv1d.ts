@@ -1,19 +1,30 @@
-import { OptionError, ShapeError, ops, sizeOf, tidy, checkCounts, describe } from '@striate/core';
-import type { Initializer, Padding, PaddingMode, Pair, Shape } from '@striate/core';
-import { checkActivation, type Activation } from '../activations.ts';
-import { convolutionWindow } from '../convolution-window.ts';
-import { convolveImage } from '../convolve-image.ts';
-import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import { paddingModeOption, convolutionWindow } from '../convolution-window.ts';
 import {
-  checkKernelAndBias,
+  kernelAndBiasOptions,
   kernelAndBias,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { activationOption, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import {
+  option,
+  type Kind,
+  ShapeError,
+  ops,
+  sizeOf,
+  tidy,
+  type Initializer,
+  type Padding,
+  type PaddingMode,
+  type Pair,
+  type Shape,
+} from '@striate/core';
+import { convolveImage } from '../convolve-image.ts';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { slidingWindow } from '../window.ts';
 
 /** How a one-dimensional window may treat the ends: 'causal' puts all padding before, so that y[i] sees nothing behind x[i]. */
@@ -59,101 +70,105 @@ export interface Conv1dOptions extends LayerOptions, RegularizationOptions {
  * const x = input([100, 1]);
  * const y = conv1d({ filters: 8, kernelSize: 5, padding: 'same' })(x); // [100, 8]
  */
-export function conv1d(options: Conv1dOptions): LayerFunction {
-  const where = 'conv1d';
-  const settings = resolveOptions(
-    where,
-    options,
-    ['filters', 'kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      paddingMode: 'zeros',
-      dilation: 1,
-      groups: 1,
-      activation: 'linear',
-      useBias: true,
-      kernelInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-    },
-    regularizationOptions,
-  );
-  const { filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation } = settings;
-  checkCounts(where, { filters, kernelSize, strides, dilation, groups });
-  checkActivation(where, activation);
-  checkKernelAndBias(where, settings);
-  const window = convolutionWindow(where, {
-    kernelSize: [1, kernelSize],
-    strides: [1, strides],
-    dilation: [1, dilation],
-    padding: padding === 'valid' || padding === 'same' ? padding : rowPadding(where, settings),
-    paddingMode,
-  });
-  if (filters % groups !== 0) {
-    throw new OptionError(
-      `${where}: ${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups.`,
-    );
-  }
+export const conv1d: Kind<Conv1dOptions, LayerFunction> = layerKind({
+  type: 'conv1d',
+  doc: 'Convolution of a signal.',
+  options: {
+    filters: option.count({ doc: 'Number of output channels.', example: 16 }),
+    kernelSize: option.count({ doc: 'Length of the window.', example: 3 }),
+    strides: option.count({ doc: 'Step of the window.', default: 1 }),
+    padding: option.value<Padding1d, 'valid'>({
+      doc: "Places at the ends: 'valid' (none), 'same', 'causal' (all before), a number or [before, behind].",
+      wanted: "'valid', 'same', 'causal', a whole number or [before, behind]",
+      fits: isPadding,
+      default: 'valid',
+    }),
+    paddingMode: paddingModeOption,
+    dilation: option.count({ doc: "Distance between the kernel's places; 1 leaves no gaps.", default: 1 }),
+    groups: option.count({ doc: 'Input and output channels are cut into so many groups, each by itself.', default: 1 }),
+    activation: activationOption,
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+  },
+  refuse: ({ filters, groups }) =>
+    filters % groups === 0
+      ? undefined
+      : `${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups`,
+  make(settings) {
+    const where = 'conv1d';
+    const { filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation } = settings;
+    const window = convolutionWindow(where, {
+      kernelSize: [1, kernelSize],
+      strides: [1, strides],
+      dilation: [1, dilation],
+      padding: padding === 'valid' || padding === 'same' ? padding : rowPadding(settings),
+      paddingMode,
+    });
 
-  const signal = (inputs: readonly Shape[]): { length: number | null; channels: number } => {
-    const shape = onlyInput(where, inputs);
-    if (shape.length !== 2) {
-      throw new ShapeError(
-        `${where}: x is ${formatShape(shape)} with ${shape.length} axes, but a signal has 2: [L, C]. Leave the batch axis out; a single curve is [L, 1].`,
-      );
-    }
-    return { length: shape[0]!, channels: knownSize(where, shape) };
-  };
-  const places = (inputs: readonly Shape[]): number | null => {
-    const { length, channels } = signal(inputs);
-    return window.places([1, length, channels])[1];
-  };
-  const kernelShape = (inputs: readonly Shape[]): number[] => {
-    const { channels } = signal(inputs);
-    if (channels % groups !== 0) {
-      throw new ShapeError(
-        `${where}: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
-      );
-    }
-    return [kernelSize, channels / groups, filters];
-  };
+    const signal = (inputs: readonly Shape[]): { length: number | null; channels: number } => {
+      const shape = onlyInput(where, inputs);
+      if (shape.length !== 2) {
+        throw new ShapeError(
+          `${where}: x is ${formatShape(shape)} with ${shape.length} axes, but a signal has 2: [L, C]. Leave the batch axis out; a single curve is [L, 1].`,
+        );
+      }
+      return { length: shape[0]!, channels: knownSize(where, shape) };
+    };
+    const places = (inputs: readonly Shape[]): number | null => {
+      const { length, channels } = signal(inputs);
+      return window.places([1, length, channels])[1];
+    };
+    const kernelShape = (inputs: readonly Shape[]): number[] => {
+      const { channels } = signal(inputs);
+      if (channels % groups !== 0) {
+        throw new ShapeError(
+          `${where}: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
+        );
+      }
+      return [kernelSize, channels / groups, filters];
+    };
 
-  return defineLayer({
-    type: where,
-    options: settings,
-    ...kernelTraits(conv1d, settings),
-    ...linearIn('kernel', conv1d, settings),
-    window: slidingWindow(settings),
-    outputShapes(inputs) {
-      kernelShape(inputs);
-      return [[places(inputs), filters]];
-    },
-    parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
-    multiplyAdds: (inputs) => sizeOf([places(inputs)!, ...kernelShape(inputs)]),
-    apply([x], { kernel, bias }, context) {
-      const y = tidy(() => {
-        const [batch, length, channels] = x!.shape as [number, number, number];
-        const image = ops.reshape(x!, [batch, 1, length, channels]);
-        const filter = ops.reshape(kernel!, [1, ...kernel!.shape]);
-        const how = { window, groups, activation, dataFormat: 'channelsLast' } as const;
-        const row = convolveImage(image, { kernel: filter, bias }, how);
-        return ops.reshape(row, [batch, row.shape[2]!, filters]);
-      });
-      return withActivityPenalty(y, settings, context);
-    },
-  });
+    return {
+      ...kernelTraits(conv1d, settings),
+      ...linearIn('kernel', conv1d, settings),
+      window: slidingWindow(settings),
+      outputShapes(inputs) {
+        kernelShape(inputs);
+        return [[places(inputs), filters]];
+      },
+      parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
+      multiplyAdds: (inputs) => sizeOf([places(inputs)!, ...kernelShape(inputs)]),
+      apply([x], { kernel, bias }, context) {
+        const y = tidy(() => {
+          const [batch, length, channels] = x!.shape as [number, number, number];
+          const image = ops.reshape(x!, [batch, 1, length, channels]);
+          const filter = ops.reshape(kernel!, [1, ...kernel!.shape]);
+          const how = { window, groups, activation, dataFormat: 'channelsLast' } as const;
+          const row = convolveImage(image, { kernel: filter, bias }, how);
+          return ops.reshape(row, [batch, row.shape[2]!, filters]);
+        });
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});
+
+const isCount = (side: unknown): boolean => Number.isInteger(side) && (side as number) >= 0;
+
+function isPadding(padding: unknown): boolean {
+  if (Array.isArray(padding)) return padding.length === 2 && padding.every(isCount);
+  return ['valid', 'same', 'causal'].includes(padding as string) || isCount(padding);
 }
 
 /** The padding of a signal as that of an image one pixel high. */
-function rowPadding(
-  where: string,
-  { padding, kernelSize, dilation }: Required<Pick<Conv1dOptions, 'padding' | 'kernelSize' | 'dilation'>>,
-): Padding {
+function rowPadding({
+  padding,
+  kernelSize,
+  dilation,
+}: Required<Pick<Conv1dOptions, 'padding' | 'kernelSize' | 'dilation'>>): Padding {
   if (padding === 'causal') return [0, 0, dilation * (kernelSize - 1), 0];
-  const sides: readonly unknown[] = Array.isArray(padding) ? padding : [padding, padding];
-  if (sides.length === 2 && sides.every((side) => Number.isInteger(side) && (side as number) >= 0))
-    return [0, 0, ...(sides as [number, number])];
-  throw new OptionError(
-    `${where}: padding is ${describe(padding)}, but it must be 'valid', 'same', 'causal', a whole number or [before, behind].`,
-  );
+  const [before, behind] = Array.isArray(padding)
+    ? (padding as unknown as Pair)
+    : [padding as number, padding as number];
+  return [0, 0, before, behind];
 }

@@ -1,13 +1,23 @@
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
 import {
-  OptionError,
+  kernelAndBiasOptions,
+  kernelAndBias,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
+import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import {
+  option,
+  type Kind,
   ShapeError,
-  checkPadding,
   ops,
   outputSize,
   sizeOf,
   toPair,
   windowGeometry,
-  checkCounts,
   type Initializer,
   type Padding,
   type PaddingOption,
@@ -15,18 +25,8 @@ import {
   type Shape,
   describe,
 } from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
-import {
-  checkKernelAndBias,
-  kernelAndBias,
-  regularizationOptions,
-  withActivityPenalty,
-  type RegularizationOptions,
-} from '../kernel-and-bias.ts';
 import { kernelTraits } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { transposedWindow } from '../window.ts';
 
 /** Options of {@link conv2dTranspose}. */
@@ -86,83 +86,81 @@ export interface Conv2dTransposeOptions extends LayerOptions, RegularizationOpti
  * const x = input([14, 14, 64]);
  * const y = conv2dTranspose({ filters: 32, kernelSize: 3, strides: 2, padding: 'same' })(x); // [28, 28, 32]
  */
-export function conv2dTranspose(options: Conv2dTransposeOptions): LayerFunction {
-  const where = 'conv2dTranspose';
-  const settings = resolveOptions(
-    where,
-    options,
-    ['filters', 'kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      outputPadding: null,
-      dilation: 1,
-      groups: 1,
-      activation: 'linear',
-      useBias: true,
-      kernelInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-      dataFormat: 'channelsLast',
-    },
-    regularizationOptions,
-  );
-  const { filters, kernelSize, strides, dilation, groups, activation, dataFormat } = settings;
-  checkCounts(where, { filters, kernelSize, strides, dilation, groups });
-  checkPadding(where, settings.padding);
-  checkOutputPadding(where, settings);
-  checkDataFormat(where, dataFormat);
-  checkActivation(where, activation);
-  checkKernelAndBias(where, settings);
-  if (filters % groups !== 0) {
-    throw new OptionError(
-      `${where}: ${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups.`,
-    );
-  }
+export const conv2dTranspose: Kind<Conv2dTransposeOptions, LayerFunction> = layerKind({
+  type: 'conv2dTranspose',
+  doc: 'Transposed convolution, which makes images larger.',
+  options: {
+    filters: option.count({ doc: 'Number of output channels.', example: 16 }),
+    kernelSize: kernelSizeOption,
+    strides: option.pair({ doc: 'Distance of the windows in the output: how much larger it becomes.', default: 1 }),
+    padding: paddingOption,
+    outputPadding: option.value<number | Pair | null, null>({
+      doc: "Rows and columns more at the end, less than the strides; null: Keras' rule.",
+      wanted: 'null, or whole numbers of at least 0 that are less than the strides',
+      fits: (extra) =>
+        extra === null || (Array.isArray(extra) ? extra.length === 2 && extra.every(isCount) : isCount(extra)),
+      default: null,
+    }),
+    dilation: option.pair({ doc: "Distance between the kernel's pixels; 1 leaves no gaps.", default: 1 }),
+    groups: option.count({ doc: 'Input and output channels are cut into so many groups, each by itself.', default: 1 }),
+    activation: activationOption,
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+    dataFormat: dataFormatOfImages,
+  },
+  refuse({ filters, groups, outputPadding, strides }) {
+    if (outputPadding !== null && toPair(outputPadding).some((extra, axis) => extra >= toPair(strides)[axis]!))
+      return `outputPadding is ${describe(outputPadding)} and strides ${describe(strides)}, but it must be null, or whole numbers of at least 0 that are less than the strides`;
+    if (filters % groups === 0) return undefined;
+    return `${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups`;
+  },
+  make(settings) {
+    const where = 'conv2dTranspose';
+    const { filters, kernelSize, strides, dilation, groups, activation, dataFormat } = settings;
 
-  const kernelShape = (inputs: readonly Shape[]): number[] => {
-    const [, , channels] = imageOf(where, inputs, dataFormat);
-    if (channels % groups !== 0) {
-      throw new ShapeError(
-        `${where}: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
-      );
-    }
-    return [...toPair(kernelSize), filters / groups, channels];
-  };
+    const kernelShape = (inputs: readonly Shape[]): number[] => {
+      const [, , channels] = imageOf(where, inputs, dataFormat);
+      if (channels % groups !== 0) {
+        throw new ShapeError(
+          `${where}: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
+        );
+      }
+      return [...toPair(kernelSize), filters / groups, channels];
+    };
 
-  return defineLayer({
-    type: where,
-    options: settings,
-    ...kernelTraits(conv2dTranspose, settings),
-    channelsFirst: dataFormat === 'channelsFirst',
-    window: transposedWindow(settings),
-    outputShapes(inputs) {
-      kernelShape(inputs);
-      const [height, width] = imageOf(where, inputs, dataFormat);
-      const { size } = transposedGeometry(where, [height ?? 1, width ?? 1], settings);
-      return [inFormat([height === null ? null : size[0], width === null ? null : size[1], filters], dataFormat)];
-    },
-    parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings, { biasShape: [filters] }),
-    multiplyAdds(inputs) {
-      const [height, width] = imageOf(where, inputs, dataFormat);
-      return sizeOf([height!, width!, ...kernelShape(inputs)]);
-    },
-    apply([x], { kernel, bias }, context) {
-      const y = withChannelsLast(x!, dataFormat, (image) => {
-        const { size, padding } = transposedGeometry(where, [image.shape[1]!, image.shape[2]!], settings);
-        const attributes = {
-          outputSize: size,
-          strides: toPair(strides),
-          padding,
-          dilations: toPair(dilation),
-          groups,
-          activation: fusedPart(activation),
-        };
-        return activateRest(ops.conv2dTranspose({ x: image, kernel: kernel!, bias }, attributes), activation);
-      });
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(conv2dTranspose, settings),
+      channelsFirst: dataFormat === 'channelsFirst',
+      window: transposedWindow(settings),
+      outputShapes(inputs) {
+        kernelShape(inputs);
+        const [height, width] = imageOf(where, inputs, dataFormat);
+        const { size } = transposedGeometry(where, [height ?? 1, width ?? 1], settings);
+        return [inFormat([height === null ? null : size[0], width === null ? null : size[1], filters], dataFormat)];
+      },
+      parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings, { biasShape: [filters] }),
+      multiplyAdds(inputs) {
+        const [height, width] = imageOf(where, inputs, dataFormat);
+        return sizeOf([height!, width!, ...kernelShape(inputs)]);
+      },
+      apply([x], { kernel, bias }, context) {
+        const y = withChannelsLast(x!, dataFormat, (image) => {
+          const { size, padding } = transposedGeometry(where, [image.shape[1]!, image.shape[2]!], settings);
+          const attributes = {
+            outputSize: size,
+            strides: toPair(strides),
+            padding,
+            dilations: toPair(dilation),
+            groups,
+            activation: fusedPart(activation),
+          };
+          return activateRest(ops.conv2dTranspose({ x: image, kernel: kernel!, bias }, attributes), activation);
+        });
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});
 
 type Sizes = Required<
   Pick<Conv2dTransposeOptions, 'kernelSize' | 'strides' | 'padding' | 'outputPadding' | 'dilation'>
@@ -205,15 +203,4 @@ function transposedGeometry(
   return { size: [rows.size, columns.size], padding: [rows.before, rows.after, columns.before, columns.after] };
 }
 
-function checkOutputPadding(where: string, { outputPadding, strides }: Pick<Sizes, 'outputPadding' | 'strides'>): void {
-  if (outputPadding === null) return;
-  const fits =
-    (typeof outputPadding === 'number' || (Array.isArray(outputPadding) && outputPadding.length === 2)) &&
-    toPair(outputPadding).every(
-      (extra, axis) => Number.isInteger(extra) && extra >= 0 && extra < toPair(strides)[axis]!,
-    );
-  if (fits) return;
-  throw new OptionError(
-    `${where}: outputPadding is ${describe(outputPadding)} and strides ${describe(strides)}, but it must be null, or whole numbers of at least 0 that are less than the strides.`,
-  );
-}
+const isCount = (extra: unknown): boolean => Number.isInteger(extra) && (extra as number) >= 0;

@@ -1,18 +1,18 @@
-import { OptionError, ShapeError, checkCounts, type Initializer, type Shape } from '@striate/core';
-import { checkActivation, type Activation } from '../activations.ts';
-import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
-import { convolveImage } from '../convolve-image.ts';
-import { checkDataFormat, imageOf, inFormat, type DataFormat } from '../data-format.ts';
+import { dataFormatOfImages, imageOf, inFormat, type DataFormat } from '../data-format.ts';
+import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import {
-  checkKernelAndBias,
+  kernelAndBiasOptions,
   kernelAndBias,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { activationOption, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, type Initializer, type Shape } from '@striate/core';
+import { convolveImage } from '../convolve-image.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link conv2d}. */
@@ -49,68 +49,56 @@ export interface Conv2dOptions extends LayerOptions, ConvolutionWindowOptions, R
  * const x = input([28, 28, 1]);
  * const y = conv2d({ filters: 32, kernelSize: 3, activation: 'relu' })(x); // [26, 26, 32]
  */
-export function conv2d(options: Conv2dOptions): LayerFunction {
-  const settings = resolveOptions(
-    'conv2d',
-    options,
-    ['filters', 'kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      paddingMode: 'zeros',
-      dilation: 1,
-      groups: 1,
-      activation: 'linear',
-      useBias: true,
-      kernelInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-      dataFormat: 'channelsLast',
-    },
-    regularizationOptions,
-  );
-  const { filters, groups, activation, dataFormat } = settings;
-  checkCounts('conv2d', { filters, groups });
-  checkDataFormat('conv2d', dataFormat);
-  const window = convolutionWindow('conv2d', settings);
-  checkActivation('conv2d', activation);
-  checkKernelAndBias('conv2d', settings);
-  if (filters % groups !== 0) {
-    throw new OptionError(
-      `conv2d: ${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups.`,
-    );
-  }
+export const conv2d: Kind<Conv2dOptions, LayerFunction> = layerKind({
+  type: 'conv2d',
+  doc: 'Two-dimensional convolution.',
+  options: {
+    filters: option.count({ doc: 'Number of output channels.', example: 16 }),
+    ...convolutionWindowOptions,
+    groups: option.count({ doc: 'Input and output channels are cut into so many groups, each by itself.', default: 1 }),
+    activation: activationOption,
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+    dataFormat: dataFormatOfImages,
+  },
+  refuse: ({ filters, groups }) =>
+    filters % groups === 0
+      ? undefined
+      : `${filters} filters cannot be cut into ${groups} groups. Make filters a multiple of groups`,
+  make(settings) {
+    const { filters, groups, activation, dataFormat } = settings;
+    const window = convolutionWindow('conv2d', settings);
 
-  const kernelShape = (inputs: readonly Shape[]): number[] => {
-    const [, , channels] = imageOf('conv2d', inputs, dataFormat);
-    if (channels % groups !== 0) {
-      throw new ShapeError(
-        `conv2d: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
-      );
-    }
-    return [...window.kernelSize, channels / groups, filters];
-  };
-  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
-    window.places(imageOf('conv2d', inputs, dataFormat));
+    const kernelShape = (inputs: readonly Shape[]): number[] => {
+      const [, , channels] = imageOf('conv2d', inputs, dataFormat);
+      if (channels % groups !== 0) {
+        throw new ShapeError(
+          `conv2d: x has ${channels} channels, but they cannot be cut into ${groups} groups. Choose groups that divide both.`,
+        );
+      }
+      return [...window.kernelSize, channels / groups, filters];
+    };
+    const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+      window.places(imageOf('conv2d', inputs, dataFormat));
 
-  return defineLayer({
-    type: 'conv2d',
-    options: settings,
-    ...kernelTraits(conv2d, settings),
-    ...linearIn('kernel', conv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
-    takesResidual: true,
-    channelsFirst: dataFormat === 'channelsFirst',
-    window: slidingWindow(settings),
-    outputShapes(inputs) {
-      kernelShape(inputs);
-      return [inFormat([...places(inputs), filters], dataFormat)];
-    },
-    parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
-    multiplyAdds: (inputs) =>
-      [...places(inputs), ...kernelShape(inputs)].reduce<number>((product, size) => product * size!, 1),
-    apply([x, residual], { kernel, bias }, context) {
-      const operands = { kernel: kernel!, bias, residual };
-      const y = convolveImage(x!, operands, { window, groups, activation, dataFormat });
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(conv2d, settings),
+      ...linearIn('kernel', conv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+      takesResidual: true,
+      channelsFirst: dataFormat === 'channelsFirst',
+      window: slidingWindow(settings),
+      outputShapes(inputs) {
+        kernelShape(inputs);
+        return [inFormat([...places(inputs), filters], dataFormat)];
+      },
+      parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
+      multiplyAdds: (inputs) =>
+        [...places(inputs), ...kernelShape(inputs)].reduce<number>((product, size) => product * size!, 1),
+      apply([x, residual], { kernel, bias }, context) {
+        const operands = { kernel: kernel!, bias, residual };
+        const y = convolveImage(x!, operands, { window, groups, activation, dataFormat });
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});

@@ -28,7 +28,7 @@ describe('options that cannot be', () => {
       `[OptionError: depthwiseConv2d: depthMultiplier is 0, but must be a whole number of at least 1.]`,
     );
     expect(() => depthwiseConv2d({ kernelSize: 3, filters: 8 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: depthwiseConv2d: there is no option 'filters'. Known: kernelSize, strides, padding, paddingMode, dilation, depthMultiplier, activation, useBias, depthwiseInitializer, biasInitializer, dataFormat, depthwiseRegularizer, depthwiseConstraint, biasRegularizer, biasConstraint, activityRegularizer, name, trainable.]`,
+      `[OptionError: depthwiseConv2d: there is no option 'filters'. Known: kernelSize, strides, padding, paddingMode, dilation, depthMultiplier, activation, depthwiseInitializer, useBias, biasInitializer, depthwiseRegularizer, depthwiseConstraint, biasRegularizer, biasConstraint, activityRegularizer, dataFormat, name, trainable.]`,
     );
     expect(() =>
       depthwiseConv2d({ kernelSize: 3, depthwiseInitializer: { type: 'he' } }),
@@ -54,10 +54,10 @@ describe('options that cannot be', () => {
     expect(() =>
       locallyConnected2d({ filters: 6, kernelSize: 3, dilation: 2 } as never),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: locallyConnected2d: there is no option 'dilation'. Did you mean 'activation'? Known: filters, kernelSize, strides, padding, activation, useBias, kernelInitializer, biasInitializer, dataFormat, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, name, trainable.]`,
+      `[OptionError: locallyConnected2d: there is no option 'dilation'. Did you mean 'activation'? Known: filters, kernelSize, strides, padding, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, dataFormat, name, trainable.]`,
     );
     expect(() => conv1d({ filters: 6, kernelSize: 3, padding: [1, 2, 3] as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv1d: padding is [1,2,3], but it must be 'valid', 'same', 'causal', a whole number or [before, behind].]`,
+      `[OptionError: conv1d: padding is [1,2,3], but must be 'valid', 'same', 'causal', a whole number or [before, behind].]`,
     );
     expect(() => conv1d({ filters: 6, kernelSize: 3, groups: 4 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: conv1d: 6 filters cannot be cut into 4 groups. Make filters a multiple of groups.]`,

@@ -1,9 +1,9 @@
-import { ShapeError, ops, type Shape } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { imageSides, type ImageSides } from '../image-sides.ts';
+import { sidesOption, imageSides, type ImageSides } from '../image-sides.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ShapeError, ops, type Shape } from '@striate/core';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link cropping2d}. */
@@ -20,32 +20,37 @@ export interface Cropping2dOptions extends LayerOptions, DataFormatOption {
  * @example
  * const y = cropping2d({ cropping: [2, 0] })(x); // two rows above and below
  */
-export function cropping2d(options: Cropping2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('cropping2d', options, [], { cropping: 0 }, ['dataFormat']);
-  const [top, bottom, left, right] = imageSides('cropping2d', 'cropping', settings.cropping);
-  return inDataFormat({
-    type: 'cropping2d',
-    computes: 'means',
-    options: settings,
-    window: slidingWindow({ kernelSize: 1, padding: [top, bottom, left, right].map((side) => -side) }),
-    outputShapes(inputs) {
-      const [height, width, channels] = imageInput('cropping2d', inputs);
-      const shape: Shape = [
-        height === null ? null : height - top - bottom,
-        width === null ? null : width - left - right,
-        channels,
-      ];
-      if (shape.some((size) => size !== null && size < 1)) {
-        throw new ShapeError(
-          `cropping2d: nothing is left of ${formatShape([height, width, channels])} without ${top + bottom} rows and ${left + right} columns.`,
-        );
-      }
-      return [shape];
-    },
-    apply([x]) {
-      const [batch, height, width, channels] = x!.shape as [number, number, number, number];
-      const size = [batch, height - top - bottom, width - left - right, channels];
-      return { outputs: [ops.slice(x!, { begin: [0, top, left, 0], size })] };
-    },
-  });
-}
+export const cropping2d: Kind<Cropping2dOptions, LayerFunction> = layerKind({
+  type: 'cropping2d',
+  doc: 'Cuts pixels off the sides of an image.',
+  options: {
+    cropping: sidesOption('Pixels cut off: one number, [vertical, horizontal] or [top, bottom, left, right].', 0),
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const [top, bottom, left, right] = imageSides('cropping2d', 'cropping', settings.cropping);
+    return inDataFormat('cropping2d', settings.dataFormat, {
+      computes: 'means',
+      window: slidingWindow({ kernelSize: 1, padding: [top, bottom, left, right].map((side) => -side) }),
+      outputShapes(inputs) {
+        const [height, width, channels] = imageInput('cropping2d', inputs);
+        const shape: Shape = [
+          height === null ? null : height - top - bottom,
+          width === null ? null : width - left - right,
+          channels,
+        ];
+        if (shape.some((size) => size !== null && size < 1)) {
+          throw new ShapeError(
+            `cropping2d: nothing is left of ${formatShape([height, width, channels])} without ${top + bottom} rows and ${left + right} columns.`,
+          );
+        }
+        return [shape];
+      },
+      apply([x]) {
+        const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+        const size = [batch, height - top - bottom, width - left - right, channels];
+        return { outputs: [ops.slice(x!, { begin: [0, top, left, 0], size })] };
+      },
+    });
+  },
+});

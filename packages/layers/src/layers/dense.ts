@@ -1,16 +1,16 @@
-import { ops, sizeOf, checkCounts, type Initializer, type Shape } from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { knownSize, onlyInput } from '../input-shapes.ts';
 import {
-  checkKernelAndBias,
+  kernelAndBiasOptions,
   kernelAndBias,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops, sizeOf, type Initializer, type Shape } from '@striate/core';
+import { knownSize, onlyInput } from '../input-shapes.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions, RegularizationOptions {
@@ -35,47 +35,43 @@ export interface DenseOptions extends LayerOptions, RegularizationOptions {
  * @example
  * const logits = dense({ units: 10 })(flatten()(x));
  */
-export function dense(options: DenseOptions): LayerFunction {
-  const settings = resolveOptions(
-    'dense',
-    options,
-    ['units'],
-    {
-      activation: 'linear',
-      useBias: true,
-      kernelInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-    },
-    regularizationOptions,
-  );
-  const { units, activation } = settings;
-  checkCounts('dense', { units });
-  checkActivation('dense', activation);
-  checkKernelAndBias('dense', settings);
+export const dense: Kind<DenseOptions, LayerFunction> = layerKind({
+  type: 'dense',
+  doc: 'Fully connected layer over the last axis.',
+  options: {
+    units: option.count({ doc: 'Number of outputs.', example: 10 }),
+    activation: activationOption,
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+  },
+  make(settings) {
+    const { units, activation } = settings;
 
-  const kernelShape = (inputs: readonly Shape[]): number[] => [knownSize('dense', onlyInput('dense', inputs)), units];
+    const kernelShape = (inputs: readonly Shape[]): number[] => [knownSize('dense', onlyInput('dense', inputs)), units];
 
-  return defineLayer({
-    type: 'dense',
-    options: settings,
-    ...kernelTraits(dense, settings),
-    ...linearIn('kernel', dense, settings),
-    outputShapes(inputs) {
-      kernelShape(inputs);
-      return [[...onlyInput('dense', inputs).slice(0, -1), units]];
-    },
-    parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
-    multiplyAdds: (inputs) => sizeOf(onlyInput('dense', inputs) as readonly number[]) * units,
-    apply([x], { kernel, bias }, context) {
-      const shape = x!.shape;
-      const rows = shape.length === 2 ? x! : ops.reshape(x!, [sizeOf(shape.slice(0, -1)), shape.at(-1)!]);
-      const product = ops.matMul({ a: rows, b: kernel!, ...(bias && { bias }) }, { activation: fusedPart(activation) });
-      const y = activateRest(product, activation);
-      if (rows === x) return withActivityPenalty(y, settings, context);
-      const shaped = ops.reshape(y, [...shape.slice(0, -1), units]);
-      rows.dispose();
-      y.dispose();
-      return withActivityPenalty(shaped, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(dense, settings),
+      ...linearIn('kernel', dense, settings),
+      outputShapes(inputs) {
+        kernelShape(inputs);
+        return [[...onlyInput('dense', inputs).slice(0, -1), units]];
+      },
+      parameters: (inputs) => kernelAndBias(kernelShape(inputs), settings),
+      multiplyAdds: (inputs) => sizeOf(onlyInput('dense', inputs) as readonly number[]) * units,
+      apply([x], { kernel, bias }, context) {
+        const shape = x!.shape;
+        const rows = shape.length === 2 ? x! : ops.reshape(x!, [sizeOf(shape.slice(0, -1)), shape.at(-1)!]);
+        const product = ops.matMul(
+          { a: rows, b: kernel!, ...(bias && { bias }) },
+          { activation: fusedPart(activation) },
+        );
+        const y = activateRest(product, activation);
+        if (rows === x) return withActivityPenalty(y, settings, context);
+        const shaped = ops.reshape(y, [...shape.slice(0, -1), units]);
+        rows.dispose();
+        y.dispose();
+        return withActivityPenalty(shaped, settings, context);
+      },
+    };
+  },
+});

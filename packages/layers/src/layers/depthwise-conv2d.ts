@@ -1,19 +1,15 @@
-import { sizeOf, checkCounts, type Initializer, type Shape } from '@striate/core';
-import { checkActivation, type Activation } from '../activations.ts';
-import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { glorotUniform } from '../initializers/index.ts';
+import { initializerOption } from '../initial-values.ts';
+import { dataFormatOfImages, imageOf, inFormat, type DataFormat } from '../data-format.ts';
+import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { kernelAndBiasOptions, kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { activationOption, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, sizeOf, type Initializer, type Shape } from '@striate/core';
 import { convolveImage } from '../convolve-image.ts';
-import { checkDataFormat, imageOf, inFormat, type DataFormat } from '../data-format.ts';
-import {
-  channelFilters,
-  checkKernels,
-  depthwiseOptional,
-  kernelOptions,
-  type DepthwiseKernelOptions,
-} from '../depthwise-kernel.ts';
-import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { channelFilters, depthwiseOptional, kernelOptions, type DepthwiseKernelOptions } from '../depthwise-kernel.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link depthwiseConv2d}. */
@@ -45,60 +41,50 @@ export interface DepthwiseConv2dOptions extends LayerOptions, ConvolutionWindowO
  * const x = input([112, 112, 64]);
  * const y = depthwiseConv2d({ kernelSize: 3, padding: 'same' })(x); // [112, 112, 64]
  */
-export function depthwiseConv2d(options: DepthwiseConv2dOptions): LayerFunction {
-  const where = 'depthwiseConv2d';
-  const settings = resolveOptions(
-    where,
-    options,
-    ['kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      paddingMode: 'zeros',
-      dilation: 1,
-      depthMultiplier: 1,
-      activation: 'linear',
-      useBias: true,
-      depthwiseInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-      dataFormat: 'channelsLast',
-    },
-    depthwiseOptional,
-  );
-  const { depthMultiplier, activation, dataFormat } = settings;
-  checkCounts(where, { depthMultiplier });
-  checkDataFormat(where, dataFormat);
-  const window = convolutionWindow(where, settings);
-  checkActivation(where, activation);
-  checkKernels(where, ['depthwise'], settings);
+export const depthwiseConv2d: Kind<DepthwiseConv2dOptions, LayerFunction> = layerKind({
+  type: 'depthwiseConv2d',
+  doc: 'A convolution of every channel by itself.',
+  options: {
+    ...convolutionWindowOptions,
+    depthMultiplier: option.count({ doc: 'Filters of each channel.', default: 1 }),
+    activation: activationOption,
+    depthwiseInitializer: initializerOption('First values of the depthwise kernel.', glorotUniform()),
+    useBias: kernelAndBiasOptions.useBias,
+    biasInitializer: kernelAndBiasOptions.biasInitializer,
+    ...depthwiseOptional,
+    dataFormat: dataFormatOfImages,
+  },
+  make(settings) {
+    const where = 'depthwiseConv2d';
+    const { depthMultiplier, activation, dataFormat } = settings;
+    const window = convolutionWindow(where, settings);
 
-  const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
-  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
-    window.places(imageOf(where, inputs, dataFormat));
+    const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
+    const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+      window.places(imageOf(where, inputs, dataFormat));
 
-  return defineLayer({
-    type: where,
-    options: settings,
-    ...kernelTraits(depthwiseConv2d, settings, ['depthwise']),
-    ...linearIn('kernel', depthwiseConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
-    channelsFirst: dataFormat === 'channelsFirst',
-    window: slidingWindow(settings),
-    outputShapes: (inputs) => [inFormat([...places(inputs), channelsOf(inputs) * depthMultiplier], dataFormat)],
-    parameters(inputs) {
-      const channels = channelsOf(inputs);
-      return kernelAndBias([...window.kernelSize, channels, depthMultiplier], kernelOptions('depthwise', settings), {
-        biasShape: [channels * depthMultiplier],
-        fanIn: sizeOf(window.kernelSize),
-      });
-    },
-    multiplyAdds: (inputs) =>
-      sizeOf([...(places(inputs) as number[]), ...window.kernelSize, channelsOf(inputs), depthMultiplier]),
-    apply([x], { kernel, bias }, context) {
-      const filters = channelFilters(kernel!);
-      const groups = kernel!.shape[2]!;
-      const y = convolveImage(x!, { kernel: filters, bias }, { window, groups, activation, dataFormat });
-      filters.dispose();
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(depthwiseConv2d, settings, ['depthwise']),
+      ...linearIn('kernel', depthwiseConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+      channelsFirst: dataFormat === 'channelsFirst',
+      window: slidingWindow(settings),
+      outputShapes: (inputs) => [inFormat([...places(inputs), channelsOf(inputs) * depthMultiplier], dataFormat)],
+      parameters(inputs) {
+        const channels = channelsOf(inputs);
+        return kernelAndBias([...window.kernelSize, channels, depthMultiplier], kernelOptions('depthwise', settings), {
+          biasShape: [channels * depthMultiplier],
+          fanIn: sizeOf(window.kernelSize),
+        });
+      },
+      multiplyAdds: (inputs) =>
+        sizeOf([...(places(inputs) as number[]), ...window.kernelSize, channelsOf(inputs), depthMultiplier]),
+      apply([x], { kernel, bias }, context) {
+        const filters = channelFilters(kernel!);
+        const groups = kernel!.shape[2]!;
+        const y = convolveImage(x!, { kernel: filters, bias }, { window, groups, activation, dataFormat });
+        filters.dispose();
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});

@@ -1,9 +1,9 @@
-import { ShapeError, ops, tidy, checkCounts, checkRange } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { inDataFormat, dataFormatOption, type DataFormatOption } from '../along-axis.ts';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, tidy } from '@striate/core';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropBlock}. */
 export interface DropBlockOptions extends LayerOptions, DataFormatOption {
@@ -25,15 +25,16 @@ export interface DropBlockOptions extends LayerOptions, DataFormatOption {
  * @example
  * const y = dropBlock({ rate: 0.1, blockSize: 5 })(x);
  */
-export function dropBlock(options: DropBlockOptions): LayerFunction {
-  const settings = resolveOptions('dropBlock', options, ['rate'], { blockSize: 7 }, ['dataFormat']);
-  const { rate, blockSize } = settings;
-  checkRange('dropBlock', 'rate', rate, 0, 1);
-  checkCounts('dropBlock', { blockSize });
-  return inDataFormat(
-    randomLayer({
-      type: 'dropBlock',
-      options: settings,
+export const dropBlock: Kind<DropBlockOptions, LayerFunction> = layerKind({
+  type: 'dropBlock',
+  doc: 'Sets square blocks of values to 0 in training.',
+  options: {
+    rate: rateOption('About what share of the values is dropped.'),
+    blockSize: option.count({ doc: 'Height and width of a block.', default: 7 }),
+    ...dataFormatOption,
+  },
+  make({ rate, blockSize, dataFormat }) {
+    const layer = randomLayer('dropBlock', rate, {
       checkShape(shape) {
         const [height, width] = imageInput('dropBlock', [shape]);
         if (Math.min(height ?? Infinity, width ?? Infinity) >= blockSize) return;
@@ -43,6 +44,7 @@ export function dropBlock(options: DropBlockOptions): LayerFunction {
       },
       drop: (x, source) =>
         tidy(() => ops.scaleBy(x, ops.dropBlockMask({ ...source, shape: x.shape, rate, blockSize }))),
-    }),
-  );
-}
+    });
+    return inDataFormat('dropBlock', dataFormat, layer);
+  },
+});

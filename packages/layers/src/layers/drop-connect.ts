@@ -1,7 +1,8 @@
-import { OptionError, ops, streams, checkRange, type Layer, type Values } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { withInnerName, wrapped } from '../wrapper.ts';
+import { type Kind, OptionError, ops, streams, type Layer, type Values } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { rateOption } from '../random-layer.ts';
+import { innerLayer, type InnerLayer, withInnerName, wrapped } from '../wrapper.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link dropConnect}. */
 export interface DropConnectOptions extends LayerOptions {
@@ -22,36 +23,49 @@ export interface DropConnectOptions extends LayerOptions {
  * @example
  * const y = dropConnect(dense({ units: 100, activation: 'relu' }), { rate: 0.5 })(x);
  */
-export function dropConnect(layer: Layer, options: DropConnectOptions): LayerFunction {
-  const settings = resolveOptions('dropConnect', withInnerName('dropConnect', layer, options), ['rate'], {});
-  const { type, options: inner } = layer;
-  const { rate } = settings;
-  checkRange('dropConnect', 'rate', rate, 0, 1);
-  const { linear } = layer;
-  return defineLayer({
-    ...wrapped(layer, (other) => dropConnect(other, settings)),
-    ...(linear && { linear: { ...linear, withBias: () => dropConnect(linear.withBias(), settings) } }),
-    type: 'dropConnect',
-    options: { layer: { type, options: inner }, ...settings },
-    random: true,
-    parameters(inputs) {
-      const specs = layer.parameters?.(inputs) ?? {};
-      if (Object.values(specs).some(({ kind }) => kind === 'kernel')) return specs;
-      throw new OptionError(`dropConnect: a layer of type '${type}' has no kernel whose weights could be dropped.`);
-    },
-    apply(inputs, values, context) {
-      const { random, kernels } = context;
-      if (!random || rate === 0) return layer.apply(inputs, values, context);
-      // One mask for the batch, wherever a worker's samples begin; each kernel's numbers are its own.
-      const masked: Values = Object.fromEntries(
-        kernels.map((kernel, place) => {
-          const source = { ...random, stream: streams.dropout, sampleOffset: place << 24 };
-          return [kernel, ops.dropout(values[kernel]!, { ...source, rate })];
-        }),
-      );
-      const result = layer.apply(inputs, { ...values, ...masked }, context);
-      for (const mask of Object.values(masked)) mask.dispose();
-      return result;
-    },
-  });
-}
+export const dropConnect: Kind<
+  DropConnectOptions & InnerLayer,
+  LayerFunction,
+  [layer: Layer, options: DropConnectOptions]
+> = layerKind({
+  type: 'dropConnect',
+  doc: 'Drops weights of the layer inside in training.',
+  options: {
+    layer: innerLayer,
+    rate: rateOption('Share of the weights that are dropped.'),
+  },
+  call: 'dropConnect(dense({ units: 10 }), { rate: 0.5 })',
+  shorthand: (layer: Layer, options: DropConnectOptions) => ({
+    ...withInnerName('dropConnect', layer, options),
+    layer,
+  }),
+  make({ layer, ...settings }) {
+    const { type } = layer;
+    const { rate } = settings;
+    const { linear } = layer;
+    return {
+      ...wrapped(layer, (other) => dropConnect(other, settings)),
+      ...(linear && { linear: { ...linear, withBias: () => dropConnect(linear.withBias(), settings) } }),
+      random: true,
+      parameters(inputs) {
+        const specs = layer.parameters?.(inputs) ?? {};
+        if (Object.values(specs).some(({ kind }) => kind === 'kernel')) return specs;
+        throw new OptionError(`dropConnect: a layer of type '${type}' has no kernel whose weights could be dropped.`);
+      },
+      apply(inputs, values, context) {
+        const { random, kernels } = context;
+        if (!random || rate === 0) return layer.apply(inputs, values, context);
+        // One mask for the batch, wherever a worker's samples begin; each kernel's numbers are its own.
+        const masked: Values = Object.fromEntries(
+          kernels.map((kernel, place) => {
+            const source = { ...random, stream: streams.dropout, sampleOffset: place << 24 };
+            return [kernel, ops.dropout(values[kernel]!, { ...source, rate })];
+          }),
+        );
+        const result = layer.apply(inputs, { ...values, ...masked }, context);
+        for (const mask of Object.values(masked)) mask.dispose();
+        return result;
+      },
+    };
+  },
+});

@@ -1,7 +1,7 @@
-import { ops, checkChoice, checkRange } from '@striate/core';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -27,22 +27,23 @@ export interface DropoutOptions extends LayerOptions {
  * @example
  * const y = dropout({ rate: 0.5 })(x);
  */
-export function dropout(options: DropoutOptions): LayerFunction {
-  const settings = resolveOptions('dropout', options, ['rate'], { scaling: 'inverted' });
-  const { rate, scaling } = settings;
-  checkRange('dropout', 'rate', rate, 0, 1);
-  checkChoice('dropout', 'scaling', scaling, ['inverted', 'test']);
-  if (scaling === 'inverted') {
-    return randomLayer({
-      type: 'dropout',
-      options: settings,
-      drop: (x, source) => ops.dropout(x, { ...source, rate }),
+export const dropout: Kind<DropoutOptions, LayerFunction> = layerKind({
+  type: 'dropout',
+  doc: 'Sets each value to 0 with a probability in training.',
+  options: {
+    rate: rateOption('Share of the values that are dropped.'),
+    scaling: option.choice({
+      doc: "When values are scaled: 'inverted', in training; 'test', in inference.",
+      names: ['inverted', 'test'],
+      default: 'inverted',
+    }),
+  },
+  make({ rate, scaling }) {
+    if (scaling === 'inverted')
+      return randomLayer('dropout', rate, { drop: (x, source) => ops.dropout(x, { ...source, rate }) });
+    return randomLayer('dropout', rate, {
+      drop: (x, source) => ops.dropout(x, { ...source, rate, scale: 1 }),
+      infer: (x) => ops.rescale(x, { scale: [1 - rate] }),
     });
-  }
-  return randomLayer({
-    type: 'dropout',
-    options: settings,
-    drop: (x, source) => ops.dropout(x, { ...source, rate, scale: 1 }),
-    infer: (x) => ops.rescale(x, { scale: [1 - rate] }),
-  });
-}
+  },
+});

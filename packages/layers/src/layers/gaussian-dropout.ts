@@ -1,7 +1,7 @@
-import { ops, tidy, checkRange } from '@striate/core';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops, tidy } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link gaussianDropout}. */
 export interface GaussianDropoutOptions extends LayerOptions {
@@ -19,15 +19,17 @@ export interface GaussianDropoutOptions extends LayerOptions {
  * @example
  * const y = gaussianDropout({ rate: 0.3 })(x);
  */
-export function gaussianDropout(options: GaussianDropoutOptions): LayerFunction {
-  const settings = resolveOptions('gaussianDropout', options, ['rate'], {});
-  const { rate } = settings;
-  checkRange('gaussianDropout', 'rate', rate, 0, 1);
-  const standardDeviation = Math.sqrt(rate / (1 - rate));
-  return randomLayer({
-    type: 'gaussianDropout',
-    options: settings,
-    drop: (x, source) =>
-      tidy(() => ops.scaleBy(x, ops.randomNormal({ ...source, shape: x.shape, mean: 1, standardDeviation }))),
-  });
-}
+export const gaussianDropout: Kind<GaussianDropoutOptions, LayerFunction> = layerKind({
+  type: 'gaussianDropout',
+  doc: 'Multiplies by Gaussian noise in training.',
+  options: {
+    rate: rateOption('The rate of the dropout whose variance the noise has.'),
+  },
+  make({ rate }) {
+    const standardDeviation = Math.sqrt(rate / (1 - rate));
+    return randomLayer('gaussianDropout', rate, {
+      drop: (x, source) =>
+        tidy(() => ops.scaleBy(x, ops.randomNormal({ ...source, shape: x.shape, mean: 1, standardDeviation }))),
+    });
+  },
+});

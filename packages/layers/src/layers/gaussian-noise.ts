@@ -1,8 +1,8 @@
-import { ops, streams, tidy, checkRange } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops, streams, tidy } from '@striate/core';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions extends LayerOptions {
@@ -18,22 +18,24 @@ export interface GaussianNoiseOptions extends LayerOptions {
  * @example
  * const y = gaussianNoise({ standardDeviation: 0.1 })(x);
  */
-export function gaussianNoise(options: GaussianNoiseOptions): LayerFunction {
-  const settings = resolveOptions('gaussianNoise', options, ['standardDeviation'], {});
-  const { standardDeviation } = settings;
-  checkRange('gaussianNoise', 'standardDeviation', standardDeviation, 0, Infinity);
-  return defineLayer({
-    type: 'gaussianNoise',
-    options: settings,
-    outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
-    apply([x], _values, { training, random }) {
-      // It belongs to training: a prediction is not asked what it would be with noise on its input.
-      if (!training || !random || standardDeviation === 0) return { outputs: [identity(x!)] };
-      const { seed, step, call, sampleOffset } = random;
-      const source = { seed, stream: streams.noise, call, step, sampleOffset };
-      return {
-        outputs: [tidy(() => ops.add(x!, ops.randomNormal({ shape: x!.shape, standardDeviation, ...source })))],
-      };
-    },
-  });
-}
+export const gaussianNoise: Kind<GaussianNoiseOptions, LayerFunction> = layerKind({
+  type: 'gaussianNoise',
+  doc: 'Adds Gaussian noise in training.',
+  options: {
+    standardDeviation: option.number({ doc: 'Standard deviation of the noise.', example: 0.1, minimum: 0 }),
+  },
+  make({ standardDeviation }) {
+    return {
+      outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
+      apply([x], _values, { training, random }) {
+        // It belongs to training: a prediction is not asked what it would be with noise on its input.
+        if (!training || !random || standardDeviation === 0) return { outputs: [identity(x!)] };
+        const { seed, step, call, sampleOffset } = random;
+        const source = { seed, stream: streams.noise, call, step, sampleOffset };
+        return {
+          outputs: [tidy(() => ops.add(x!, ops.randomNormal({ shape: x!.shape, standardDeviation, ...source })))],
+        };
+      },
+    };
+  },
+});

@@ -1,6 +1,7 @@
-import { ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { globalPool2dOptions, globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
-import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
  * The mean of each channel over the whole image, of whatever size. Shapes: x [N, H, W, C], y [N, C], or [N, 1, 1, C] with
@@ -12,6 +13,9 @@ import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
  * @example
  * const logits = dense({ units: 10 })(globalAveragePool2d()(x));
  */
-export function globalAveragePool2d(options: GlobalPool2dOptions = {}): LayerFunction {
-  return globalPool2d('globalAveragePool2d', options, ops.globalAveragePool2d, { computes: 'means' });
-}
+export const globalAveragePool2d: Kind<GlobalPool2dOptions, LayerFunction> = layerKind({
+  type: 'globalAveragePool2d',
+  doc: 'The mean of each channel over the whole image.',
+  options: globalPool2dOptions,
+  make: (settings) => globalPool2d('globalAveragePool2d', settings, ops.globalAveragePool2d, { computes: 'means' }),
+});

@@ -1,7 +1,8 @@
-import { ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { globalPool2dOptions, globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
 import { globalAveragePool2d } from './global-average-pool2d.ts';
-import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
  * The largest value of each channel over the whole image, of whatever size. Where several are equal, the gradient goes to
@@ -11,8 +12,12 @@ import { globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
  * @example
  * const features = globalMaxPool2d()(x);
  */
-export function globalMaxPool2d(options: GlobalPool2dOptions = {}): LayerFunction {
-  return globalPool2d('globalMaxPool2d', options, (x) => ops.adaptiveMaxPool2d(x, { outputSize: [1, 1] }), {
-    withoutZeroSlopes: () => globalAveragePool2d(options),
-  });
-}
+export const globalMaxPool2d: Kind<GlobalPool2dOptions, LayerFunction> = layerKind({
+  type: 'globalMaxPool2d',
+  doc: 'The largest value of each channel over the whole image.',
+  options: globalPool2dOptions,
+  make: (settings) =>
+    globalPool2d('globalMaxPool2d', settings, (x) => ops.adaptiveMaxPool2d(x, { outputSize: [1, 1] }), {
+      withoutZeroSlopes: () => globalAveragePool2d(settings),
+    }),
+});

@@ -1,8 +1,8 @@
-import { ops, tidy, checkFlag, type LayerTraits, type Tensor } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import type { LayerMade } from '../layer-kind.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { option, type OptionsOf, ops, tidy, type LayerTraits, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
-import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link globalAveragePool2d} and {@link globalMaxPool2d}. */
 export interface GlobalPool2dOptions extends LayerOptions, DataFormatOption {
@@ -10,19 +10,21 @@ export interface GlobalPool2dOptions extends LayerOptions, DataFormatOption {
   keepDims?: boolean;
 }
 
+/** {@link GlobalPool2dOptions}. */
+export const globalPool2dOptions: OptionsOf<Pick<GlobalPool2dOptions, 'keepDims'>, 'filled'> &
+  OptionsOf<DataFormatOption, 'open'> = {
+  keepDims: option.flag({ doc: 'Keep height and width as axes of size 1.', default: false }),
+  ...dataFormatOption,
+};
+
 /** A layer that makes one number of each channel; `pool` gives [N, C] or [N, 1, 1, C]. */
 export function globalPool2d(
   type: string,
-  options: GlobalPool2dOptions,
+  { keepDims = false, dataFormat }: GlobalPool2dOptions,
   pool: (x: Tensor) => Tensor,
   traits: LayerTraits,
-): LayerFunction {
-  const settings = resolveOptions(type, options, [], { keepDims: false }, ['dataFormat']);
-  const { keepDims } = settings;
-  checkFlag(type, 'keepDims', keepDims);
-  return inDataFormat({
-    type,
-    options: settings,
+): LayerMade {
+  return inDataFormat(type, dataFormat, {
     ...traits,
     outputShapes(inputs) {
       const [, , channels] = imageInput(type, inputs);

@@ -1,15 +1,14 @@
-import { ShapeError, ops, tidy, checkCounts, type Shape } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
-import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
-import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import { type LayerMade, layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, tidy, type Shape } from '@striate/core';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
 import {
-  checkScaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenter,
-  scaleAndCenterDefaults,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link groupNorm}. */
@@ -33,23 +32,25 @@ export interface GroupNormOptions extends ScaleAndCenterOptions, AxisOption {
  * @example
  * const y = groupNorm({ groups: 8 })(conv2d({ filters: 64, kernelSize: 3 })(x));
  */
-export function groupNorm(options: GroupNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('groupNorm', options, [], { groups: 32, ...scaleAndCenterDefaults }, ['axis']);
-  checkCounts('groupNorm', { groups: settings.groups });
-  checkScaleAndCenter('groupNorm', settings);
-  return normalizedGroups('groupNorm', settings, () => settings.groups);
-}
+export const groupNorm: Kind<GroupNormOptions, LayerFunction> = layerKind({
+  type: 'groupNorm',
+  doc: 'Normalises each sample by itself, each group of channels over all places.',
+  options: {
+    groups: option.count({ doc: 'Into how many groups of neighbours the channels are cut.', default: 32 }),
+    ...scaleAndCenterOptions,
+    ...axisOption,
+  },
+  make: (settings) => normalizedGroups('groupNorm', settings, () => settings.groups),
+});
 
 /** Group normalisation with a number of groups that may depend on that of the channels. */
 export function normalizedGroups(
   type: string,
   settings: Required<Omit<ScaleAndCenterOptions, 'name' | 'trainable'>> & AxisOption,
   groupsOf: (channels: number) => number,
-): LayerFunction {
+): LayerMade {
   const channelsOf = (inputs: readonly Shape[]): number => knownSize(type, onlyInput(type, inputs));
-  return alongAxis({
-    type,
-    options: settings,
+  return alongAxis(type, settings.axis, {
     withoutZeroSlopes: () => activation({ activation: 'linear' }),
     outputShapes(inputs) {
       const channels = channelsOf(inputs);

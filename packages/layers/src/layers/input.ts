@@ -1,8 +1,8 @@
-import { OptionError, ShapeError, checkOptionNames, describe, type Shape } from '@striate/core';
+import { option, type Kind, OptionError, ShapeError, checkOptionNames, describe, type Shape } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions, type SymbolicTensor } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions, SymbolicTensor } from '../layer-function.ts';
 
 /** Options of the input layer, as they are saved. */
 export interface InputLayerOptions extends LayerOptions {
@@ -25,24 +25,32 @@ export function input(shape: Shape, options: LayerOptions = {}): SymbolicTensor 
 }
 
 /** The layer behind {@link input}: takes nothing, or in a nested model what that is given, and hands it on. */
-export function inputLayer(options: InputLayerOptions): LayerFunction {
-  const settings = resolveOptions('input', options, ['shape'], {});
-  const { shape } = settings;
-  const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && (size as number) >= 1);
-  if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw new OptionError(
-      `input: the shape is ${describe(shape)}, but must be a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size.`,
-    );
-  }
-  return defineLayer({
-    type: 'input',
+export const inputLayer: Kind<InputLayerOptions, LayerFunction> = layerKind({
+  type: 'input',
+  doc: 'The place where data enters a model.',
+  options: {
+    shape: option.checked<Shape>({
+      doc: 'Sizes without the batch axis, [H, W, C] for images; null stands for any size.',
+      wanted: 'a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size',
+      check: checkShape,
+      example: [28, 28, 1],
+    }),
+  },
+  make: ({ shape }) => ({
     computes: 'identity',
-    options: settings,
     outputShapes([given = shape]) {
       const fits = given.length === shape.length && shape.every((size, axis) => size === null || size === given[axis]);
       if (fits) return [given];
       throw new ShapeError(`input: the nested model takes ${formatShape(shape)}, not ${formatShape(given)}.`);
     },
     apply: (inputs) => ({ outputs: inputs.map(identity) }),
-  });
+  }),
+});
+
+function checkShape(where: string, _name: string, shape: unknown): void {
+  const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && (size as number) >= 1);
+  if (Array.isArray(shape) && shape.every(isSize)) return;
+  throw new OptionError(
+    `${where}: the shape is ${describe(shape)}, but must be a list of sizes without the batch axis, such as [28, 28, 1]; null stands for any size.`,
+  );
 }

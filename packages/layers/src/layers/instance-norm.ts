@@ -1,7 +1,8 @@
-import type { AxisOption } from '../along-axis.ts';
+import type { Kind } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { axisOption, type AxisOption } from '../along-axis.ts';
+import { scaleAndCenterOptions, type ScaleAndCenterOptions } from '../scale-and-center.ts';
 import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { checkScaleAndCenter, scaleAndCenterDefaults, type ScaleAndCenterOptions } from '../scale-and-center.ts';
 import { normalizedGroups } from './group-norm.ts';
 
 /** Options of {@link instanceNorm}. */
@@ -23,8 +24,12 @@ export interface InstanceNormOptions extends ScaleAndCenterOptions, AxisOption {
  * @example
  * const y = instanceNorm({ epsilon: 1e-5 })(x);
  */
-export function instanceNorm(options: InstanceNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('instanceNorm', options, [], scaleAndCenterDefaults, ['axis']);
-  checkScaleAndCenter('instanceNorm', settings);
-  return normalizedGroups('instanceNorm', settings, (channels) => channels);
-}
+export const instanceNorm: Kind<InstanceNormOptions, LayerFunction> = layerKind({
+  type: 'instanceNorm',
+  doc: 'Normalises each channel of each sample by itself.',
+  options: {
+    ...scaleAndCenterOptions,
+    ...axisOption,
+  },
+  make: (settings) => normalizedGroups('instanceNorm', settings, (channels) => channels),
+});

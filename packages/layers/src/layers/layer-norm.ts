@@ -1,14 +1,13 @@
-import { OptionError, ShapeError, ops, tidy, type Shape, describe } from '@striate/core';
-import { formatShape, onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import {
-  checkScaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenter,
-  scaleAndCenterDefaults,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, tidy, type Shape, describe } from '@striate/core';
+import { formatShape, onlyInput } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link layerNorm}. */
@@ -36,32 +35,41 @@ export interface LayerNormOptions extends ScaleAndCenterOptions {
  * @example
  * const y = layerNorm({ epsilon: 1e-6 })(x);
  */
-export function layerNorm(options: LayerNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('layerNorm', options, [], { axis: -1, ...scaleAndCenterDefaults });
-  const axes = typeof settings.axis === 'number' ? [settings.axis] : settings.axis;
-  checkScaleAndCenter('layerNorm', settings);
-  if (!Array.isArray(axes) || axes.length === 0 || !axes.every((axis) => Number.isInteger(axis) && axis !== 0)) {
-    throw new OptionError(
-      `layerNorm: axis is ${describe(settings.axis)}, but must be a whole number other than 0, which is the batch, or a list of them.`,
-    );
-  }
-  const normalized = (inputs: readonly Shape[]): number[] => lastSizes(onlyInput('layerNorm', inputs), axes);
+export const layerNorm: Kind<LayerNormOptions, LayerFunction> = layerKind({
+  type: 'layerNorm',
+  doc: 'Normalises each sample by itself over its last axes.',
+  options: {
+    axis: option.value<number | readonly number[], number>({
+      doc: 'Axes that are normalised together, the last ones, counted with the batch axis or from the end.',
+      wanted: 'a whole number other than 0, which is the batch, or a list of them',
+      fits: isAxes,
+      default: -1,
+    }),
+    ...scaleAndCenterOptions,
+  },
+  make(settings) {
+    const axes = typeof settings.axis === 'number' ? [settings.axis] : settings.axis;
+    const normalized = (inputs: readonly Shape[]): number[] => lastSizes(onlyInput('layerNorm', inputs), axes);
 
-  return defineLayer({
-    type: 'layerNorm',
-    options: settings,
-    withoutZeroSlopes: () => activation({ activation: 'linear' }),
-    outputShapes(inputs) {
-      normalized(inputs);
-      return [inputs[0]!];
-    },
-    parameters: (inputs) => scaleAndCenter(normalized(inputs), settings),
-    apply: ([x], values) =>
-      tidy(() => {
-        const affine = scaleAndCenterValues(lastSizes(x!.shape.slice(1), axes), values);
-        return { outputs: [ops.layerNorm({ x: x!, ...affine }, settings)] };
-      }),
-  });
+    return {
+      withoutZeroSlopes: () => activation({ activation: 'linear' }),
+      outputShapes(inputs) {
+        normalized(inputs);
+        return [inputs[0]!];
+      },
+      parameters: (inputs) => scaleAndCenter(normalized(inputs), settings),
+      apply: ([x], values) =>
+        tidy(() => {
+          const affine = scaleAndCenterValues(lastSizes(x!.shape.slice(1), axes), values);
+          return { outputs: [ops.layerNorm({ x: x!, ...affine }, settings)] };
+        }),
+    };
+  },
+});
+
+function isAxes(axis: unknown): boolean {
+  const axes: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
+  return axes.length > 0 && axes.every((place) => Number.isInteger(place) && place !== 0);
 }
 
 /** The sizes of the axes that are normalised. */

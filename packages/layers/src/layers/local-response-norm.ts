@@ -1,8 +1,8 @@
-import { ops, checkCounts, checkFlag, checkRange } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link localResponseNorm}. */
@@ -44,21 +44,25 @@ export interface LocalResponseNormOptions extends LayerOptions, AxisOption {
  * @example
  * const y = localResponseNorm()(conv2d({ filters: 96, kernelSize: 11, strides: 4, activation: 'relu' })(x));
  */
-export function localResponseNorm(options: LocalResponseNormOptions = {}): LayerFunction {
-  const defaults = { size: 5, alpha: 1e-4, beta: 0.75, k: 2, averaged: false };
-  const settings = resolveOptions('localResponseNorm', options, [], defaults, ['axis']);
-  const { size, alpha, beta, k, averaged } = settings;
-  checkCounts('localResponseNorm', { size });
-  for (const [option, value] of Object.entries({ alpha, beta, k }))
-    checkRange('localResponseNorm', option, value, 0, Infinity);
-  checkFlag('localResponseNorm', 'averaged', averaged);
-  return alongAxis({
-    type: 'localResponseNorm',
-    options: settings,
-    withoutZeroSlopes: () => activation({ activation: 'linear' }),
-    outputShapes: (inputs) => [onlyInput('localResponseNorm', inputs)],
-    apply: ([x]) => ({
-      outputs: [ops.localResponseNorm(x!, { size, alpha: averaged ? alpha / size : alpha, beta, k })],
-    }),
-  });
-}
+export const localResponseNorm: Kind<LocalResponseNormOptions, LayerFunction> = layerKind({
+  type: 'localResponseNorm',
+  doc: 'Divides each value by what its neighbours in other channels amount to.',
+  options: {
+    size: option.count({ doc: 'How many neighbouring channels count, the channel itself among them.', default: 5 }),
+    alpha: option.number({ doc: 'Factor of the squares.', default: 1e-4, minimum: 0 }),
+    beta: option.number({ doc: 'Exponent.', default: 0.75, minimum: 0 }),
+    k: option.number({ doc: 'Added to the squares.', default: 2, minimum: 0 }),
+    averaged: option.flag({ doc: 'Take the mean of the squares instead of their sum.', default: false }),
+    ...axisOption,
+  },
+  make(settings) {
+    const { size, alpha, beta, k, averaged } = settings;
+    return alongAxis('localResponseNorm', settings.axis, {
+      withoutZeroSlopes: () => activation({ activation: 'linear' }),
+      outputShapes: (inputs) => [onlyInput('localResponseNorm', inputs)],
+      apply: ([x]) => ({
+        outputs: [ops.localResponseNorm(x!, { size, alpha: averaged ? alpha / size : alpha, beta, k })],
+      }),
+    });
+  },
+});

@@ -1,18 +1,30 @@
-import { ShapeError, checkPadding, ops, sizeOf, toPair, windowGeometry, checkCounts } from '@striate/core';
-import type { Initializer, PaddingOption, Pair, Shape } from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
-import { formatShape, windowShape } from '../input-shapes.ts';
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
 import {
-  checkKernelAndBias,
+  kernelAndBiasOptions,
   kernelAndBias,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import {
+  option,
+  type Kind,
+  ShapeError,
+  ops,
+  sizeOf,
+  toPair,
+  windowGeometry,
+  type Initializer,
+  type PaddingOption,
+  type Pair,
+  type Shape,
+} from '@striate/core';
+import { formatShape, windowShape } from '../input-shapes.ts';
 import { kernelTraits } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link locallyConnected2d}. */
@@ -55,65 +67,57 @@ export interface LocallyConnected2dOptions extends LayerOptions, RegularizationO
  * const x = input([12, 12, 8]);
  * const y = locallyConnected2d({ filters: 4, kernelSize: 3 })(x); // [10, 10, 4]
  */
-export function locallyConnected2d(options: LocallyConnected2dOptions): LayerFunction {
-  const where = 'locallyConnected2d';
-  const settings = resolveOptions(
-    where,
-    options,
-    ['filters', 'kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      activation: 'linear',
-      useBias: true,
-      kernelInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-      dataFormat: 'channelsLast',
-    },
-    regularizationOptions,
-  );
-  const { filters, padding, activation, dataFormat } = settings;
-  checkCounts(where, { filters, kernelSize: settings.kernelSize, strides: settings.strides });
-  checkPadding(where, padding);
-  checkDataFormat(where, dataFormat);
-  checkActivation(where, activation);
-  checkKernelAndBias(where, settings);
-  const window = { kernelSize: toPair(settings.kernelSize), strides: toPair(settings.strides) };
+export const locallyConnected2d: Kind<LocallyConnected2dOptions, LayerFunction> = layerKind({
+  type: 'locallyConnected2d',
+  doc: 'A convolution without shared weights.',
+  options: {
+    filters: option.count({ doc: 'Number of output channels.', example: 16 }),
+    kernelSize: kernelSizeOption,
+    strides: option.pair({ doc: 'Step of the window.', default: 1 }),
+    padding: paddingOption,
+    activation: activationOption,
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+    dataFormat: dataFormatOfImages,
+  },
+  make(settings) {
+    const where = 'locallyConnected2d';
+    const { filters, padding, activation, dataFormat } = settings;
+    const window = { kernelSize: toPair(settings.kernelSize), strides: toPair(settings.strides) };
 
-  const geometry = (inputs: readonly Shape[]): { places: Pair; fanIn: number } => {
-    const image = imageOf(where, inputs, dataFormat);
-    const [rows, columns] = windowShape(where, image, { ...window, padding });
-    if (rows === null || columns === null) {
-      throw new ShapeError(
-        `${where}: x is ${formatShape(inputs[0]!)}, but height and width must be known: there are weights for every place.`,
-      );
-    }
-    return { places: [rows, columns], fanIn: sizeOf(window.kernelSize) * image[2] };
-  };
+    const geometry = (inputs: readonly Shape[]): { places: Pair; fanIn: number } => {
+      const image = imageOf(where, inputs, dataFormat);
+      const [rows, columns] = windowShape(where, image, { ...window, padding });
+      if (rows === null || columns === null) {
+        throw new ShapeError(
+          `${where}: x is ${formatShape(inputs[0]!)}, but height and width must be known: there are weights for every place.`,
+        );
+      }
+      return { places: [rows, columns], fanIn: sizeOf(window.kernelSize) * image[2] };
+    };
 
-  return defineLayer({
-    type: where,
-    options: settings,
-    ...kernelTraits(locallyConnected2d, settings),
-    channelsFirst: dataFormat === 'channelsFirst',
-    window: slidingWindow(settings),
-    outputShapes: (inputs) => [inFormat([...geometry(inputs).places, filters], dataFormat)],
-    parameters(inputs) {
-      const { places, fanIn } = geometry(inputs);
-      return kernelAndBias([sizeOf(places), fanIn, filters], settings, { biasShape: [...places, filters], fanIn });
-    },
-    multiplyAdds(inputs) {
-      const { places, fanIn } = geometry(inputs);
-      return sizeOf([...places, fanIn, filters]);
-    },
-    apply([x], { kernel, bias }, context) {
-      const y = withChannelsLast(x!, dataFormat, (image) => {
-        const size: Pair = [image.shape[1]!, image.shape[2]!];
-        const sides = windowGeometry(where, { ...window, padding, size }).padding;
-        const attributes = { ...window, padding: sides, activation: fusedPart(activation) };
-        return activateRest(ops.locallyConnected2d({ x: image, kernel: kernel!, bias }, attributes), activation);
-      });
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(locallyConnected2d, settings),
+      channelsFirst: dataFormat === 'channelsFirst',
+      window: slidingWindow(settings),
+      outputShapes: (inputs) => [inFormat([...geometry(inputs).places, filters], dataFormat)],
+      parameters(inputs) {
+        const { places, fanIn } = geometry(inputs);
+        return kernelAndBias([sizeOf(places), fanIn, filters], settings, { biasShape: [...places, filters], fanIn });
+      },
+      multiplyAdds(inputs) {
+        const { places, fanIn } = geometry(inputs);
+        return sizeOf([...places, fanIn, filters]);
+      },
+      apply([x], { kernel, bias }, context) {
+        const y = withChannelsLast(x!, dataFormat, (image) => {
+          const size: Pair = [image.shape[1]!, image.shape[2]!];
+          const sides = windowGeometry(where, { ...window, padding, size }).padding;
+          const attributes = { ...window, padding: sides, activation: fusedPart(activation) };
+          return activateRest(ops.locallyConnected2d({ x: image, kernel: kernel!, bias }, attributes), activation);
+        });
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});

@@ -1,11 +1,11 @@
-import { ops } from '@striate/core';
-import { inDataFormat } from '../along-axis.ts';
-import { checkFusedActivation, type FusedActivation } from '../activations.ts';
+import { fusedActivationNames, type FusedActivation } from '../activations.ts';
+import { dataFormatOption, inDataFormat } from '../along-axis.ts';
+import { pool2dOptions, poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { slidingWindow } from '../window.ts';
 import { averageOfWindows } from './average-pool2d.ts';
-import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link maxPool2d}. */
 export interface MaxPool2dOptions extends Pool2dOptions {
@@ -22,30 +22,32 @@ export interface MaxPool2dOptions extends Pool2dOptions {
  * @example
  * const y = maxPool2d({ poolSize: 2 })(x); // [28, 28, 6] becomes [14, 14, 6]
  */
-export function maxPool2d(options: MaxPool2dOptions = {}): LayerFunction {
-  const defaults = {
-    poolSize: 2,
-    strides: options?.poolSize ?? 2,
-    padding: 'valid',
-    ceilMode: false,
-    activation: 'linear',
-  } as const;
-  const settings = resolveOptions('maxPool2d', options, [], defaults, ['dataFormat']);
-  const { activation } = settings;
-  checkFusedActivation('maxPool2d', activation);
-  const window = poolWindow('maxPool2d', settings);
+export const maxPool2d: Kind<MaxPool2dOptions, LayerFunction> = layerKind({
+  type: 'maxPool2d',
+  doc: 'The largest value of each window and channel.',
+  options: {
+    ...pool2dOptions,
+    activation: option.choice({
+      doc: 'Applied to the maxima.',
+      names: fusedActivationNames,
+      default: 'linear',
+    }),
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const { activation } = settings;
+    const window = poolWindow('maxPool2d', settings);
 
-  return inDataFormat({
-    type: 'maxPool2d',
-    options: settings,
-    activation,
-    // In one pass, it has no other.
-    withActivation: (other) =>
-      other === 'linear' || other === 'relu' ? maxPool2d({ ...settings, activation: other }) : undefined,
-    computes: 'largest',
-    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
-    withoutZeroSlopes: () => averageOfWindows(settings),
-    outputShapes: (inputs) => [pooledShape('maxPool2d', inputs, window)],
-    apply: ([x]) => ({ outputs: [ops.maxPool2d(x!, { ...poolGeometry('maxPool2d', window, x!), activation })] }),
-  });
-}
+    return inDataFormat('maxPool2d', settings.dataFormat, {
+      activation,
+      // In one pass, it has no other.
+      withActivation: (other) =>
+        other === 'linear' || other === 'relu' ? maxPool2d({ ...settings, activation: other }) : undefined,
+      computes: 'largest',
+      window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
+      withoutZeroSlopes: () => averageOfWindows(settings),
+      outputShapes: (inputs) => [pooledShape('maxPool2d', inputs, window)],
+      apply: ([x]) => ({ outputs: [ops.maxPool2d(x!, { ...poolGeometry('maxPool2d', window, x!), activation })] }),
+    });
+  },
+});

@@ -1,7 +1,7 @@
-import { ops } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 import { add } from './add.ts';
 
 /**
@@ -12,12 +12,15 @@ import { add } from './add.ts';
  * @example
  * const y = maximum()([a, b]);
  */
-export function maximum(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'maximum',
-    withoutZeroSlopes: () => add(),
-    options: resolveOptions('maximum', options, [], {}),
-    outputShapes: (inputs) => [equalInputs('maximum', inputs)],
-    apply: (inputs) => mergeAll(inputs, ops.maximum),
-  });
-}
+export const maximum: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'maximum',
+  doc: 'The largest number at each place of tensors of one shape.',
+  options: {},
+  make() {
+    return {
+      withoutZeroSlopes: () => add(),
+      outputShapes: (inputs) => [equalInputs('maximum', inputs)],
+      apply: (inputs) => mergeAll(inputs, ops.maximum),
+    };
+  },
+});

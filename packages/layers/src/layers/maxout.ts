@@ -1,16 +1,26 @@
-import { ShapeError, ops, sizeOf, tidy, checkCounts, type Initializer, type Shape, type Tensor } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
-import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import {
-  checkKernelAndBias,
+  kernelAndBiasOptions,
   kernelAndBias,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import {
+  option,
+  type Kind,
+  ShapeError,
+  ops,
+  sizeOf,
+  tidy,
+  type Initializer,
+  type Shape,
+  type Tensor,
+} from '@striate/core';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import { kernelTraits } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 
 /** Options of {@link maxout}. */
 export interface MaxoutOptions extends LayerOptions, RegularizationOptions, AxisOption {
@@ -46,53 +56,55 @@ export interface MaxoutOptions extends LayerOptions, RegularizationOptions, Axis
  * const h = maxout({ units: 240, pieces: 5 })(flatten()(x));
  * const y = maxout({ pieces: 2 })(conv2d({ filters: 64, kernelSize: 3 })(x)); // 32 channels
  */
-export function maxout(options: MaxoutOptions): LayerFunction {
-  const settings = resolveOptions(
-    'maxout',
-    options,
-    ['pieces'],
-    { useBias: true, kernelInitializer: { type: 'glorotUniform' }, biasInitializer: { type: 'zeros' } },
-    ['units', 'axis', ...regularizationOptions],
-  );
-  const { pieces, units } = settings;
-  checkCounts('maxout', { pieces, ...(units !== undefined && { units }) });
-  checkKernelAndBias('maxout', settings);
+export const maxout: Kind<MaxoutOptions, LayerFunction> = layerKind({
+  type: 'maxout',
+  doc: 'The largest of several linear functions.',
+  options: {
+    pieces: option.count({ doc: 'How many values compete for each output.', example: 2 }),
+    units: option.optional(
+      option.count({ doc: 'Number of outputs. Left out: each pieces neighbouring channels give one.', example: 10 }),
+    ),
+    ...kernelAndBiasOptions,
+    ...regularizationOptions,
+    ...axisOption,
+  },
+  make(settings) {
+    const { pieces, units } = settings;
 
-  const outputsOf = (inputs: readonly Shape[]): number => {
-    const shape = onlyInput('maxout', inputs);
-    const channels = knownSize('maxout', shape);
-    if (units !== undefined) return units;
-    if (channels % pieces === 0) return channels / pieces;
-    throw new ShapeError(
-      `maxout: x is ${formatShape(shape)}, but ${channels} channels cannot be cut into groups of ${pieces} pieces.`,
-    );
-  };
-  const kernelShape = (inputs: readonly Shape[]): number[] => [
-    knownSize('maxout', onlyInput('maxout', inputs)),
-    outputsOf(inputs) * pieces,
-  ];
+    const outputsOf = (inputs: readonly Shape[]): number => {
+      const shape = onlyInput('maxout', inputs);
+      const channels = knownSize('maxout', shape);
+      if (units !== undefined) return units;
+      if (channels % pieces === 0) return channels / pieces;
+      throw new ShapeError(
+        `maxout: x is ${formatShape(shape)}, but ${channels} channels cannot be cut into groups of ${pieces} pieces.`,
+      );
+    };
+    const kernelShape = (inputs: readonly Shape[]): number[] => [
+      knownSize('maxout', onlyInput('maxout', inputs)),
+      outputsOf(inputs) * pieces,
+    ];
 
-  return alongAxis({
-    type: 'maxout',
-    options: settings,
-    ...kernelTraits(maxout, settings),
-    outputShapes: (inputs) => [[...onlyInput('maxout', inputs).slice(0, -1), outputsOf(inputs)]],
-    ...(units !== undefined && {
-      parameters: (inputs: readonly Shape[]) => kernelAndBias(kernelShape(inputs), settings),
-      multiplyAdds: (inputs: readonly Shape[]) =>
-        sizeOf(onlyInput('maxout', inputs) as readonly number[]) * units * pieces,
-    }),
-    apply([x], { kernel, bias }, context) {
-      const channels = x!.shape.at(-1)!;
-      const y = tidy(() => {
-        const rows = ops.reshape(x!, [x!.size / channels, channels]);
-        const z = kernel ? ops.matMul({ a: rows, b: kernel, ...(bias && { bias }) }) : rows;
-        return largestOfGroups(z, pieces, x!.shape.slice(0, -1));
-      });
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return alongAxis('maxout', settings.axis, {
+      ...kernelTraits(maxout, settings),
+      outputShapes: (inputs) => [[...onlyInput('maxout', inputs).slice(0, -1), outputsOf(inputs)]],
+      ...(units !== undefined && {
+        parameters: (inputs: readonly Shape[]) => kernelAndBias(kernelShape(inputs), settings),
+        multiplyAdds: (inputs: readonly Shape[]) =>
+          sizeOf(onlyInput('maxout', inputs) as readonly number[]) * units * pieces,
+      }),
+      apply([x], { kernel, bias }, context) {
+        const channels = x!.shape.at(-1)!;
+        const y = tidy(() => {
+          const rows = ops.reshape(x!, [x!.size / channels, channels]);
+          const z = kernel ? ops.matMul({ a: rows, b: kernel, ...(bias && { bias }) }) : rows;
+          return largestOfGroups(z, pieces, x!.shape.slice(0, -1));
+        });
+        return withActivityPenalty(y, settings, context);
+      },
+    });
+  },
+});
 
 /** The largest of each `pieces` neighbouring columns: max pooling over an image of units x pieces pixels for each row. */
 function largestOfGroups(z: Tensor, pieces: number, outer: readonly number[]): Tensor {

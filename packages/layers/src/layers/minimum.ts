@@ -1,7 +1,7 @@
-import { ops } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 import { add } from './add.ts';
 
 /**
@@ -12,12 +12,15 @@ import { add } from './add.ts';
  * @example
  * const y = minimum()([a, b]);
  */
-export function minimum(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'minimum',
-    withoutZeroSlopes: () => add(),
-    options: resolveOptions('minimum', options, [], {}),
-    outputShapes: (inputs) => [equalInputs('minimum', inputs)],
-    apply: (inputs) => mergeAll(inputs, ops.minimum),
-  });
-}
+export const minimum: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'minimum',
+  doc: 'The smallest number at each place of tensors of one shape.',
+  options: {},
+  make() {
+    return {
+      withoutZeroSlopes: () => add(),
+      outputShapes: (inputs) => [equalInputs('minimum', inputs)],
+      apply: (inputs) => mergeAll(inputs, ops.minimum),
+    };
+  },
+});

@@ -1,8 +1,8 @@
-import { ShapeError, ops, tidy, type Shape, type Tensor } from '@striate/core';
+import { ShapeError, ops, tidy, type Kind, type Shape, type Tensor } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
 import { formatShape } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { mergeAll, severalInputs } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 
 /**
  * The product of two or more tensors of one shape, element by element. Beside images [H, W, C], an input may be
@@ -14,14 +14,17 @@ import { resolveOptions } from '../options.ts';
  * @example
  * const y = multiply()([images, dense({ units: 16, activation: 'sigmoid' })(squeezed)]);
  */
-export function multiply(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'multiply',
-    options: resolveOptions('multiply', options, [], {}),
-    outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
-    apply: (inputs) => mergeAll(inputs, product),
-  });
-}
+export const multiply: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'multiply',
+  doc: 'The product of tensors, element by element.',
+  options: {},
+  make() {
+    return {
+      outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
+      apply: (inputs) => mergeAll(inputs, product),
+    };
+  },
+});
 
 /** Factors [N, C] stand for [N, 1, 1, C] beside images. */
 function product(a: Tensor, b: Tensor): Tensor {

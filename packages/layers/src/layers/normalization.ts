@@ -1,9 +1,9 @@
-import { fill, ops, tensor, tidy, type Tensor } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
+import { perChannelOption, checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, fill, ops, tensor, tidy, type Tensor } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link normalization}. */
@@ -26,33 +26,37 @@ const smallestDeviation = 1e-7;
  * @example
  * const y = normalization({ mean: [125, 123, 114], variance: [3968, 3906, 4449] })(x);
  */
-export function normalization(options: NormalizationOptions): LayerFunction {
-  const settings = resolveOptions('normalization', options, ['mean', 'variance'], {}, ['axis']);
-  const mean = perChannel('normalization', 'mean', settings.mean);
-  const variance = perChannel('normalization', 'variance', settings.variance, 0).map((value) =>
-    Math.max(value, smallestDeviation ** 2),
-  );
-  return alongAxis({
-    type: 'normalization',
-    options: settings,
-    withoutZeroSlopes: () => activation({ activation: 'linear' }),
-    outputShapes(inputs) {
-      const shape = onlyInput('normalization', inputs);
-      checkPerChannel('normalization', shape, { mean, variance });
-      return [shape];
-    },
-    apply: ([x]) =>
-      tidy(() => {
-        const channels = x!.shape.at(-1)!;
-        const vector = (list: readonly number[]): Tensor =>
-          list.length === 1 ? fill([channels], list[0]!) : tensor([...list]);
-        const constants = {
-          gamma: fill([channels], 1),
-          beta: fill([channels], 0),
-          mean: vector(mean),
-          variance: vector(variance),
-        };
-        return { outputs: [ops.batchNormInference({ x: x!, ...constants }, { epsilon: 0 })] };
-      }),
-  });
-}
+export const normalization: Kind<NormalizationOptions, LayerFunction> = layerKind({
+  type: 'normalization',
+  doc: 'Subtracts a mean and divides by a deviation, which are constants.',
+  options: {
+    mean: perChannelOption({ doc: 'Mean of the training data: one number, or one for each channel.', example: 0 }),
+    variance: perChannelOption({ doc: 'Variance of the training data, likewise.', example: 1 }, 0),
+    ...axisOption,
+  },
+  make(settings) {
+    const mean = perChannel(settings.mean);
+    const variance = perChannel(settings.variance).map((value) => Math.max(value, smallestDeviation ** 2));
+    return alongAxis('normalization', settings.axis, {
+      withoutZeroSlopes: () => activation({ activation: 'linear' }),
+      outputShapes(inputs) {
+        const shape = onlyInput('normalization', inputs);
+        checkPerChannel('normalization', shape, { mean, variance });
+        return [shape];
+      },
+      apply: ([x]) =>
+        tidy(() => {
+          const channels = x!.shape.at(-1)!;
+          const vector = (list: readonly number[]): Tensor =>
+            list.length === 1 ? fill([channels], list[0]!) : tensor([...list]);
+          const constants = {
+            gamma: fill([channels], 1),
+            beta: fill([channels], 0),
+            mean: vector(mean),
+            variance: vector(variance),
+          };
+          return { outputs: [ops.batchNormInference({ x: x!, ...constants }, { epsilon: 0 })] };
+        }),
+    });
+  },
+});

@@ -1,9 +1,10 @@
-import { checkOptionNames, checkPaddingFits, checkPaddingMode, ops, type PaddingMode } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { imageSides, type ImageSides } from '../image-sides.ts';
+import { paddingModeOption } from '../convolution-window.ts';
+import { sidesOption, imageSides, type ImageSides } from '../image-sides.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, checkOptionNames, checkPaddingFits, ops, type PaddingMode } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link zeroPadding2d}. */
@@ -27,24 +28,31 @@ export interface Padding2dOptions extends ZeroPadding2dOptions {
  * @example
  * const y = padding2d({ padding: 2, paddingMode: 'reflect' })(x);
  */
-export function padding2d(options: Padding2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('padding2d', options, [], { padding: 1, paddingMode: 'zeros' }, ['dataFormat']);
-  const { paddingMode } = settings;
-  const padding = imageSides('padding2d', 'padding', settings.padding);
-  checkPaddingMode('padding2d', paddingMode);
-  const [top, bottom, left, right] = padding;
-  return inDataFormat({
-    type: 'padding2d',
-    options: settings,
-    window: slidingWindow({ kernelSize: 1, padding }),
-    outputShapes(inputs) {
-      const [height, width, channels] = imageInput('padding2d', inputs);
-      checkPaddingFits('padding2d', [height ?? Infinity, width ?? Infinity], padding, paddingMode);
-      return [[height === null ? null : top + height + bottom, width === null ? null : left + width + right, channels]];
-    },
-    apply: ([x]) => ({ outputs: [ops.pad2d(x!, { padding, mode: paddingMode })] }),
-  });
-}
+export const padding2d: Kind<Padding2dOptions, LayerFunction> = layerKind({
+  type: 'padding2d',
+  doc: 'Puts pixels around an image.',
+  options: {
+    padding: sidesOption('Pixels on each side: one number, [vertical, horizontal] or [top, bottom, left, right].', 1),
+    paddingMode: paddingModeOption,
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const { paddingMode } = settings;
+    const padding = imageSides('padding2d', 'padding', settings.padding);
+    const [top, bottom, left, right] = padding;
+    return inDataFormat('padding2d', settings.dataFormat, {
+      window: slidingWindow({ kernelSize: 1, padding }),
+      outputShapes(inputs) {
+        const [height, width, channels] = imageInput('padding2d', inputs);
+        checkPaddingFits('padding2d', [height ?? Infinity, width ?? Infinity], padding, paddingMode);
+        return [
+          [height === null ? null : top + height + bottom, width === null ? null : left + width + right, channels],
+        ];
+      },
+      apply: ([x]) => ({ outputs: [ops.pad2d(x!, { padding, mode: paddingMode })] }),
+    });
+  },
+});
 
 /**
  * Puts zeros around an image: {@link padding2d} with its default mode, under Keras' name.

@@ -1,7 +1,7 @@
-import { OptionError, ShapeError, ops, describe } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link permute}. */
 export interface PermuteOptions extends LayerOptions {
@@ -17,24 +17,27 @@ export interface PermuteOptions extends LayerOptions {
  * @example
  * const channelsFirst = permute({ dims: [3, 1, 2] })(x); // [H, W, C] becomes [C, H, W]
  */
-export function permute(options: PermuteOptions): LayerFunction {
-  const settings = resolveOptions('permute', options, ['dims'], {});
-  const { dims } = settings;
-  if (!Array.isArray(dims) || dims.toSorted((a, b) => a - b).some((axis, index) => axis !== index + 1)) {
-    throw new OptionError(
-      `permute: dims is ${describe(dims)}, but must be an order of the axes 1, 2, ..., such as [3, 1, 2].`,
-    );
-  }
-  return defineLayer({
-    type: 'permute',
-    computes: 'means',
-    options: settings,
-    outputShapes(inputs) {
-      const shape = onlyInput('permute', inputs);
-      if (shape.length !== dims.length)
-        throw new ShapeError(`permute: x is ${formatShape(shape)}, but dims is [${dims.join(', ')}].`);
-      return [dims.map((axis) => shape[axis - 1]!)];
-    },
-    apply: ([x]) => ({ outputs: [ops.transpose(x!, [0, ...dims])] }),
-  });
-}
+export const permute: Kind<PermuteOptions, LayerFunction> = layerKind({
+  type: 'permute',
+  doc: 'The same values with the axes in another order.',
+  options: {
+    dims: option.value<readonly number[]>({
+      doc: 'Which axis of x becomes the first, the second, ...; 1 is the first behind the batch.',
+      wanted: 'an order of the axes 1, 2, ..., such as [3, 1, 2]',
+      fits: (dims) => Array.isArray(dims) && dims.toSorted((a, b) => a - b).every((axis, index) => axis === index + 1),
+      example: [3, 1, 2],
+    }),
+  },
+  make({ dims }) {
+    return {
+      computes: 'means',
+      outputShapes(inputs) {
+        const shape = onlyInput('permute', inputs);
+        if (shape.length !== dims.length)
+          throw new ShapeError(`permute: x is ${formatShape(shape)}, but dims is [${dims.join(', ')}].`);
+        return [dims.map((axis) => shape[axis - 1]!)];
+      },
+      apply: ([x]) => ({ outputs: [ops.transpose(x!, [0, ...dims])] }),
+    };
+  },
+});

@@ -1,10 +1,10 @@
+import { paddingOption } from '../convolution-window.ts';
 import {
+  option,
+  type OptionsOf,
   OptionError,
-  checkPadding,
   toPair,
   windowGeometry,
-  checkCounts,
-  checkFlag,
   type PaddingOption,
   type Pair,
   type Shape,
@@ -32,6 +32,17 @@ export interface Pool2dOptions extends LayerOptions, DataFormatOption {
   ceilMode?: boolean;
 }
 
+/** {@link Pool2dOptions}. */
+export const pool2dOptions: OptionsOf<Omit<Pool2dOptions, keyof LayerOptions | 'dataFormat'>, 'filled'> = {
+  poolSize: option.pair({ doc: 'Height and width of the window, or one number for both.', default: 2 }),
+  strides: option.following(
+    option.pair({ doc: 'Step of the window. Left out: poolSize, so that windows do not overlap.', default: 2 }),
+    ({ poolSize }) => poolSize as number | Pair, // checked before
+  ),
+  padding: paddingOption,
+  ceilMode: option.flag({ doc: 'Round the number of windows up instead of down.', default: false }),
+};
+
 /** A pooling layer's window, before the image's size is known. */
 export type PoolWindow = Omit<WindowOptions, 'size'> & { kernelSize: Pair; strides: Pair };
 
@@ -40,9 +51,6 @@ export function poolWindow(
   where: string,
   { poolSize, strides, padding, ceilMode }: Required<Omit<Pool2dOptions, keyof LayerOptions | keyof DataFormatOption>>,
 ): PoolWindow {
-  checkCounts(where, { poolSize, strides });
-  checkFlag(where, 'ceilMode', ceilMode);
-  checkPadding(where, padding);
   const kernelSize = toPair(poolSize);
   if (typeof padding !== 'string') {
     const [top, bottom, left, right] = windowGeometry(where, { size: kernelSize, kernelSize, padding }).padding;

@@ -1,8 +1,9 @@
-import { OptionError, ShapeError, ops, type Initializer, type Shape, describe } from '@striate/core';
-import { checkInitializer } from '../initial-values.ts';
+import { zeros } from '../initializers/index.ts';
+import { initializerOption } from '../initial-values.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, type Initializer, type Shape } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link prelu}. */
 export interface PreluOptions extends LayerOptions {
@@ -26,43 +27,44 @@ export interface PreluOptions extends LayerOptions {
  * @example
  * const y = prelu({ alphaInitializer: { type: 'constant', value: 0.25 } })(x);
  */
-export function prelu(options: PreluOptions = {}): LayerFunction {
-  const settings = resolveOptions('prelu', options, [], {
-    alphaInitializer: { type: 'zeros' },
-    sharedAxes: 'allButLast',
-  });
-  const { alphaInitializer, sharedAxes } = settings;
-  checkInitializer('prelu', 'alphaInitializer', alphaInitializer);
-  const isAxis = (axis: unknown): boolean => Number.isInteger(axis) && (axis as number) >= 1;
-  if (sharedAxes !== 'allButLast' && !(Array.isArray(sharedAxes) && sharedAxes.every(isAxis))) {
-    throw new OptionError(
-      `prelu: sharedAxes is ${describe(sharedAxes)}, but must be 'allButLast' or a list of whole numbers of at least 1.`,
-    );
-  }
-  const alphaShape = (inputs: readonly Shape[]): number[] => {
-    const shape = onlyInput('prelu', inputs);
-    const shared = sharedAxes === 'allButLast' ? shape.slice(1).map((_, index) => index + 1) : sharedAxes;
-    const missing = shared.find((axis) => axis > shape.length);
-    if (missing !== undefined)
-      throw new ShapeError(`prelu: sharedAxes holds ${missing}, but x is ${formatShape(shape)}.`);
-    return shape.map((size, index) => {
-      if (shared.includes(index + 1)) return 1;
-      if (size !== null) return size;
-      throw new ShapeError(
-        `prelu: x is ${formatShape(shape)}, but the size of axis ${index + 1} must be known, unless it is among sharedAxes.`,
-      );
-    });
-  };
-  return defineLayer({
-    type: 'prelu',
-    options: settings,
-    outputShapes(inputs) {
-      alphaShape(inputs);
-      return [onlyInput('prelu', inputs)];
-    },
-    parameters: (inputs) => ({
-      alpha: { shape: alphaShape(inputs), initializer: alphaInitializer, kind: 'scale' },
+export const prelu: Kind<PreluOptions, LayerFunction> = layerKind({
+  type: 'prelu',
+  doc: 'Rectifier with a trained slope.',
+  options: {
+    alphaInitializer: initializerOption('First values of the slopes.', zeros()),
+    sharedAxes: option.value<'allButLast' | readonly number[], 'allButLast'>({
+      doc: "Axes along which all values have one slope: 1, 2, ..., or 'allButLast'.",
+      wanted: "'allButLast' or a list of whole numbers of at least 1",
+      fits: (axes) =>
+        axes === 'allButLast' ||
+        (Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis) && (axis as number) >= 1)),
+      default: 'allButLast',
     }),
-    apply: ([x], { alpha }) => ({ outputs: [ops.prelu({ x: x!, alpha: alpha! })] }),
-  });
-}
+  },
+  make({ alphaInitializer, sharedAxes }) {
+    const alphaShape = (inputs: readonly Shape[]): number[] => {
+      const shape = onlyInput('prelu', inputs);
+      const shared = sharedAxes === 'allButLast' ? shape.slice(1).map((_, index) => index + 1) : sharedAxes;
+      const missing = shared.find((axis) => axis > shape.length);
+      if (missing !== undefined)
+        throw new ShapeError(`prelu: sharedAxes holds ${missing}, but x is ${formatShape(shape)}.`);
+      return shape.map((size, index) => {
+        if (shared.includes(index + 1)) return 1;
+        if (size !== null) return size;
+        throw new ShapeError(
+          `prelu: x is ${formatShape(shape)}, but the size of axis ${index + 1} must be known, unless it is among sharedAxes.`,
+        );
+      });
+    };
+    return {
+      outputShapes(inputs) {
+        alphaShape(inputs);
+        return [onlyInput('prelu', inputs)];
+      },
+      parameters: (inputs) => ({
+        alpha: { shape: alphaShape(inputs), initializer: alphaInitializer, kind: 'scale' },
+      }),
+      apply: ([x], { alpha }) => ({ outputs: [ops.prelu({ x: x!, alpha: alpha! })] }),
+    };
+  },
+});

@@ -1,9 +1,9 @@
-import { ops } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
+import { perChannelOption, checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
 
 /** Options of {@link rescaling}. */
 export interface RescalingOptions extends LayerOptions, AxisOption {
@@ -21,18 +21,24 @@ export interface RescalingOptions extends LayerOptions, AxisOption {
  * @example
  * const y = rescaling({ scale: 1 / 127.5, offset: -1 })(x); // 0 to 255 becomes -1 to 1
  */
-export function rescaling(options: RescalingOptions): LayerFunction {
-  const settings = resolveOptions('rescaling', options, ['scale'], { offset: 0 }, ['axis']);
-  const scale = perChannel('rescaling', 'scale', settings.scale);
-  const offset = perChannel('rescaling', 'offset', settings.offset);
-  return alongAxis({
-    type: 'rescaling',
-    options: settings,
-    outputShapes(inputs) {
-      const shape = onlyInput('rescaling', inputs);
-      checkPerChannel('rescaling', shape, { scale, offset });
-      return [shape];
-    },
-    apply: ([x]) => ({ outputs: [ops.rescale(x!, { scale, offset })] }),
-  });
-}
+export const rescaling: Kind<RescalingOptions, LayerFunction> = layerKind({
+  type: 'rescaling',
+  doc: 'Multiplies by a constant and adds another.',
+  options: {
+    scale: perChannelOption({ doc: 'Factor: one number, or one for each channel.', example: 1 / 255 }),
+    offset: perChannelOption({ doc: 'Added after that, likewise.', default: 0 }),
+    ...axisOption,
+  },
+  make(settings) {
+    const scale = perChannel(settings.scale);
+    const offset = perChannel(settings.offset);
+    return alongAxis('rescaling', settings.axis, {
+      outputShapes(inputs) {
+        const shape = onlyInput('rescaling', inputs);
+        checkPerChannel('rescaling', shape, { scale, offset });
+        return [shape];
+      },
+      apply: ([x]) => ({ outputs: [ops.rescale(x!, { scale, offset })] }),
+    });
+  },
+});

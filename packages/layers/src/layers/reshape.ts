@@ -1,7 +1,7 @@
-import { OptionError, ShapeError, ops, sizeOf, type Shape, describe } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ShapeError, ops, sizeOf, type Shape } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions extends LayerOptions {
@@ -18,38 +18,41 @@ export interface ReshapeOptions extends LayerOptions {
  * @example
  * const y = reshape({ targetShape: [-1, 16] })(x); // [8, 8, 16] becomes [64, 16]
  */
-export function reshape(options: ReshapeOptions): LayerFunction {
-  const settings = resolveOptions('reshape', options, ['targetShape'], {});
-  const { targetShape } = settings;
+export const reshape: Kind<ReshapeOptions, LayerFunction> = layerKind({
+  type: 'reshape',
+  doc: 'The same values of each sample under another shape.',
+  options: {
+    targetShape: option.value<readonly number[]>({
+      doc: 'Sizes without the batch axis; -1, at most once, stands for what is left.',
+      wanted: 'a list of whole numbers of at least 1, of which one may be -1',
+      fits: isTarget,
+      example: [-1],
+    }),
+  },
+  make({ targetShape }) {
+    const known = sizeOf(targetShape.filter((size) => size !== -1));
+    const resolved = (shape: Shape): Shape => {
+      if (shape.includes(null)) return targetShape.map((size) => (size === -1 ? null : size));
+      const size = sizeOf(shape as readonly number[]);
+      if (targetShape.includes(-1) ? size % known !== 0 : size !== known) {
+        throw new ShapeError(
+          `reshape: x is ${formatShape(shape)} with ${size} values, which do not fill [${targetShape.join(', ')}] with ${known}.`,
+        );
+      }
+      return targetShape.map((length) => (length === -1 ? size / known : length));
+    };
+    return {
+      computes: 'means',
+      outputShapes: (inputs) => [resolved(onlyInput('reshape', inputs))],
+      apply([x]) {
+        const [batch, ...shape] = x!.shape;
+        return { outputs: [ops.reshape(x!, [batch, ...(resolved(shape) as readonly number[])])] };
+      },
+    };
+  },
+});
+
+function isTarget(shape: unknown): boolean {
   const isSize = (size: unknown): boolean => Number.isInteger(size) && ((size as number) >= 1 || size === -1);
-  if (
-    !Array.isArray(targetShape) ||
-    !targetShape.every(isSize) ||
-    targetShape.filter((size) => size === -1).length > 1
-  ) {
-    throw new OptionError(
-      `reshape: targetShape is ${describe(targetShape)}, but must be a list of whole numbers of at least 1, of which one may be -1.`,
-    );
-  }
-  const known = sizeOf(targetShape.filter((size) => size !== -1));
-  const resolved = (shape: Shape): Shape => {
-    if (shape.includes(null)) return targetShape.map((size) => (size === -1 ? null : size));
-    const size = sizeOf(shape as readonly number[]);
-    if (targetShape.includes(-1) ? size % known !== 0 : size !== known) {
-      throw new ShapeError(
-        `reshape: x is ${formatShape(shape)} with ${size} values, which do not fill [${targetShape.join(', ')}] with ${known}.`,
-      );
-    }
-    return targetShape.map((length) => (length === -1 ? size / known : length));
-  };
-  return defineLayer({
-    type: 'reshape',
-    computes: 'means',
-    options: settings,
-    outputShapes: (inputs) => [resolved(onlyInput('reshape', inputs))],
-    apply([x]) {
-      const [batch, ...shape] = x!.shape;
-      return { outputs: [ops.reshape(x!, [batch, ...(resolved(shape) as readonly number[])])] };
-    },
-  });
+  return Array.isArray(shape) && shape.every(isSize) && shape.filter((size) => size === -1).length <= 1;
 }

@@ -1,8 +1,8 @@
-import { ops, checkChoice, checkCounts } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { resizedWindow } from '../window.ts';
 
 /** Options of {@link resizing}. */
@@ -23,18 +23,25 @@ export interface ResizingOptions extends LayerOptions, DataFormatOption {
  * @example
  * const y = resizing({ height: 32, width: 32 })(input([null, null, 3]));
  */
-export function resizing(options: ResizingOptions): LayerFunction {
-  const settings = resolveOptions('resizing', options, ['height', 'width'], { interpolation: 'bilinear' }, [
-    'dataFormat',
-  ]);
-  const { height, width, interpolation } = settings;
-  checkCounts('resizing', { height, width });
-  checkChoice('resizing', 'interpolation', interpolation, ops.interpolations);
-  return inDataFormat({
-    type: 'resizing',
-    options: settings,
-    window: resizedWindow(interpolation),
-    outputShapes: (inputs) => [[height, width, imageInput('resizing', inputs)[2]]],
-    apply: ([x]) => ({ outputs: [ops.resize2d(x!, { size: [height, width], interpolation })] }),
-  });
-}
+export const resizing: Kind<ResizingOptions, LayerFunction> = layerKind({
+  type: 'resizing',
+  doc: 'An image of another size.',
+  options: {
+    height: option.count({ doc: 'New height.', example: 32 }),
+    width: option.count({ doc: 'New width.', example: 32 }),
+    interpolation: option.choice({
+      doc: 'How pixels are interpolated.',
+      names: ops.interpolations,
+      default: 'bilinear',
+    }),
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const { height, width, interpolation } = settings;
+    return inDataFormat('resizing', settings.dataFormat, {
+      window: resizedWindow(interpolation),
+      outputShapes: (inputs) => [[height, width, imageInput('resizing', inputs)[2]]],
+      apply: ([x]) => ({ outputs: [ops.resize2d(x!, { size: [height, width], interpolation })] }),
+    });
+  },
+});

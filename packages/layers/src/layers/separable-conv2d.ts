@@ -1,21 +1,22 @@
-import { ops, sizeOf, tidy, checkCounts, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
-import { activateRest, checkActivation, fusedPart, type Activation } from '../activations.ts';
-import { convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { glorotUniform } from '../initializers/index.ts';
+import { initializerOption } from '../initial-values.ts';
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { kernelAndBiasOptions, kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops, sizeOf, tidy, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
 import { convolveImage } from '../convolve-image.ts';
-import { checkDataFormat, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
 import {
   channelFilters,
-  checkKernels,
   depthwiseOptional,
   kernelOptions,
   pointwiseOptional,
   type DepthwiseKernelOptions,
   type PointwiseKernelOptions,
 } from '../depthwise-kernel.ts';
-import { kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link separableConv2d}. */
@@ -51,79 +52,77 @@ export interface SeparableConv2dOptions
  * const x = input([28, 28, 32]);
  * const y = separableConv2d({ filters: 64, kernelSize: 3, padding: 'same' })(x); // [28, 28, 64]
  */
-export function separableConv2d(options: SeparableConv2dOptions): LayerFunction {
-  const where = 'separableConv2d';
-  const settings = resolveOptions(
-    where,
-    options,
-    ['filters', 'kernelSize'],
-    {
-      strides: 1,
-      padding: 'valid',
-      paddingMode: 'zeros',
-      dilation: 1,
-      depthMultiplier: 1,
-      activation: 'linear',
-      useBias: true,
-      depthwiseInitializer: { type: 'glorotUniform' },
-      pointwiseInitializer: { type: 'glorotUniform' },
-      biasInitializer: { type: 'zeros' },
-      dataFormat: 'channelsLast',
-    },
-    [...depthwiseOptional, ...pointwiseOptional],
-  );
-  const { filters, depthMultiplier, activation, dataFormat } = settings;
-  checkCounts(where, { filters, depthMultiplier });
-  checkDataFormat(where, dataFormat);
-  const window = convolutionWindow(where, settings);
-  checkActivation(where, activation);
-  checkKernels(where, ['depthwise', 'pointwise'], settings);
+export const separableConv2d: Kind<SeparableConv2dOptions, LayerFunction> = layerKind({
+  type: 'separableConv2d',
+  doc: 'A depthwise convolution and one of 1x1, which mixes the channels.',
+  options: {
+    filters: option.count({ doc: 'Number of output channels.', example: 16 }),
+    ...convolutionWindowOptions,
+    depthMultiplier: option.count({ doc: 'Filters of each channel in the depthwise part.', default: 1 }),
+    activation: activationOption,
+    depthwiseInitializer: initializerOption('First values of the depthwise kernel.', glorotUniform()),
+    pointwiseInitializer: initializerOption('First values of the pointwise kernel.', glorotUniform()),
+    useBias: kernelAndBiasOptions.useBias,
+    biasInitializer: kernelAndBiasOptions.biasInitializer,
+    ...depthwiseOptional,
+    ...pointwiseOptional,
+    dataFormat: dataFormatOfImages,
+  },
+  make(settings) {
+    const where = 'separableConv2d';
+    const { filters, depthMultiplier, activation, dataFormat } = settings;
+    const window = convolutionWindow(where, settings);
 
-  const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
-  const places = (inputs: readonly Shape[]): [number | null, number | null] =>
-    window.places(imageOf(where, inputs, dataFormat));
+    const channelsOf = (inputs: readonly Shape[]): number => imageOf(where, inputs, dataFormat)[2];
+    const places = (inputs: readonly Shape[]): [number | null, number | null] =>
+      window.places(imageOf(where, inputs, dataFormat));
 
-  return defineLayer({
-    type: where,
-    options: settings,
-    ...kernelTraits(separableConv2d, settings, ['depthwise', 'pointwise']),
-    ...linearIn('pointwiseKernel', separableConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
-    channelsFirst: dataFormat === 'channelsFirst',
-    window: slidingWindow(settings),
-    outputShapes: (inputs) => [inFormat([...places(inputs), filters], dataFormat)],
-    parameters(inputs): Record<string, ParameterSpec> {
-      const channels = channelsOf(inputs);
-      const { kernel: depthwiseKernel } = kernelAndBias(
-        [...window.kernelSize, channels, depthMultiplier],
-        { ...kernelOptions('depthwise', settings), useBias: false },
-        { fanIn: sizeOf(window.kernelSize) },
-      );
-      const { kernel: pointwiseKernel, ...bias } = kernelAndBias(
-        [1, 1, channels * depthMultiplier, filters],
-        kernelOptions('pointwise', settings),
-      );
-      return { depthwiseKernel: depthwiseKernel!, pointwiseKernel: pointwiseKernel!, ...bias };
-    },
-    multiplyAdds: (inputs) =>
-      sizeOf([...(places(inputs) as number[]), channelsOf(inputs), depthMultiplier]) *
-      (sizeOf(window.kernelSize) + filters),
-    apply([x], { depthwiseKernel, pointwiseKernel, bias }, context) {
-      const groups = depthwiseKernel!.shape[2]!;
-      const alone = { window, groups, activation: 'linear', dataFormat: 'channelsLast' } as const;
-      const y = withChannelsLast(x!, dataFormat, (image) =>
-        tidy(() => {
-          const mixed = ops.conv2d(
-            {
-              x: convolveImage(image, { kernel: channelFilters(depthwiseKernel!) }, alone),
-              kernel: pointwiseKernel!,
-              bias,
-            },
-            { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1, activation: fusedPart(activation) },
-          );
-          return activateRest(mixed, activation);
-        }),
-      );
-      return withActivityPenalty(y, settings, context);
-    },
-  });
-}
+    return {
+      ...kernelTraits(separableConv2d, settings, ['depthwise', 'pointwise']),
+      ...linearIn('pointwiseKernel', separableConv2d, settings, dataFormat === 'channelsFirst' ? 1 : -1),
+      channelsFirst: dataFormat === 'channelsFirst',
+      window: slidingWindow(settings),
+      outputShapes: (inputs) => [inFormat([...places(inputs), filters], dataFormat)],
+      parameters(inputs): Record<string, ParameterSpec> {
+        const channels = channelsOf(inputs);
+        const { kernel: depthwiseKernel } = kernelAndBias(
+          [...window.kernelSize, channels, depthMultiplier],
+          { ...kernelOptions('depthwise', settings), useBias: false },
+          { fanIn: sizeOf(window.kernelSize) },
+        );
+        const { kernel: pointwiseKernel, ...bias } = kernelAndBias(
+          [1, 1, channels * depthMultiplier, filters],
+          kernelOptions('pointwise', settings),
+        );
+        return { depthwiseKernel: depthwiseKernel!, pointwiseKernel: pointwiseKernel!, ...bias };
+      },
+      multiplyAdds: (inputs) =>
+        sizeOf([...(places(inputs) as number[]), channelsOf(inputs), depthMultiplier]) *
+        (sizeOf(window.kernelSize) + filters),
+      apply([x], { depthwiseKernel, pointwiseKernel, bias }, context) {
+        const groups = depthwiseKernel!.shape[2]!;
+        const alone = { window, groups, activation: 'linear', dataFormat: 'channelsLast' } as const;
+        const y = withChannelsLast(x!, dataFormat, (image) =>
+          tidy(() => {
+            const mixed = ops.conv2d(
+              {
+                x: convolveImage(image, { kernel: channelFilters(depthwiseKernel!) }, alone),
+                kernel: pointwiseKernel!,
+                bias,
+              },
+              {
+                strides: [1, 1],
+                padding: [0, 0, 0, 0],
+                dilations: [1, 1],
+                groups: 1,
+                activation: fusedPart(activation),
+              },
+            );
+            return activateRest(mixed, activation);
+          }),
+        );
+        return withActivityPenalty(y, settings, context);
+      },
+    };
+  },
+});

@@ -1,9 +1,9 @@
-import { fill, ops, tidy, checkRange } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { inDataFormat, dataFormatOption, type DataFormatOption } from '../along-axis.ts';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, fill, ops, tidy } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link spatialDropout2d}. */
 export interface SpatialDropout2dOptions extends LayerOptions, DataFormatOption {
@@ -24,14 +24,15 @@ export interface SpatialDropout2dOptions extends LayerOptions, DataFormatOption 
  * @example
  * const y = spatialDropout2d({ rate: 0.2 })(x);
  */
-export function spatialDropout2d(options: SpatialDropout2dOptions): LayerFunction {
-  const settings = resolveOptions('spatialDropout2d', options, ['rate'], {}, ['dataFormat']);
-  const { rate } = settings;
-  checkRange('spatialDropout2d', 'rate', rate, 0, 1);
-  return inDataFormat(
-    randomLayer({
-      type: 'spatialDropout2d',
-      options: settings,
+export const spatialDropout2d: Kind<SpatialDropout2dOptions, LayerFunction> = layerKind({
+  type: 'spatialDropout2d',
+  doc: 'Sets whole channels to 0 with a probability in training.',
+  options: {
+    rate: rateOption('Share of the channels that are dropped.'),
+    ...dataFormatOption,
+  },
+  make({ rate, dataFormat }) {
+    const layer = randomLayer('spatialDropout2d', rate, {
       checkShape: (shape) => imageInput('spatialDropout2d', [shape]),
       drop: (x, source) =>
         tidy(() => {
@@ -39,6 +40,7 @@ export function spatialDropout2d(options: SpatialDropout2dOptions): LayerFunctio
           const ones = fill([samples, 1, 1, channels], 1);
           return ops.scaleBy(x, ops.dropout(ones, { ...source, rate }));
         }),
-    }),
-  );
-}
+    });
+    return inDataFormat('spatialDropout2d', dataFormat, layer);
+  },
+});

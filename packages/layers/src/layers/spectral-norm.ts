@@ -1,9 +1,21 @@
-import { dispose, ops, randomNormal, hashName, streams, checkCounts, checkRange } from '@striate/core';
-import type { Initializer, InitializerRandom, Layer, ParameterSpec, Values } from '@striate/core';
+import {
+  option,
+  type Kind,
+  dispose,
+  ops,
+  randomNormal,
+  hashName,
+  streams,
+  type Initializer,
+  type InitializerRandom,
+  type Layer,
+  type ParameterSpec,
+  type Values,
+} from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { innerLayer, type InnerLayer, kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
 import { initialValues } from '../initial-values.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions extends LayerOptions {
@@ -33,42 +45,55 @@ const firstIterations = 15;
  * @example
  * const y = spectralNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
-export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): LayerFunction {
-  const settings = resolveOptions('spectralNorm', withInnerName('spectralNorm', layer, options), [], {
-    iterations: 1,
-    epsilon: 1e-12,
-  });
-  const { iterations, epsilon } = settings;
-  checkCounts('spectralNorm', { iterations });
-  checkRange('spectralNorm', 'epsilon', epsilon, 0, Infinity);
-  return defineLayer({
-    ...wrapped(layer, (other) => spectralNorm(other, settings)),
-    type: 'spectralNorm',
-    options: { layer: { type: layer.type, options: layer.options }, ...settings },
-    state(inputs) {
-      const kernels = Object.entries(kernelsOf('spectralNorm', layer, inputs));
-      return Object.fromEntries([
-        ...Object.entries(layer.state?.(inputs) ?? {}),
-        ...kernels.flatMap(([name, spec]) => vectors(name, spec)),
-      ]);
-    },
-    apply(inputs, values, context) {
-      const [weights, state]: [Values, Values] = [{}, {}];
-      for (const name of context.kernels) {
-        const given = { kernel: values[name]!, u: values[`${name}U`]!, v: values[`${name}V`]! };
-        const { w, u, v, sigma } = ops.spectralNorm(given, { iterations: context.training ? iterations : 0, epsilon });
-        weights[name] = w;
-        Object.assign(state, { [`${name}U`]: u, [`${name}V`]: v });
-        sigma.dispose();
-      }
-      const result = layer.apply(inputs, { ...values, ...weights }, context);
-      dispose(weights);
-      if (context.training) return { ...result, state: { ...result.state, ...state } };
-      dispose(state);
-      return result;
-    },
-  });
-}
+export const spectralNorm: Kind<
+  SpectralNormOptions & InnerLayer,
+  LayerFunction,
+  [layer: Layer, options?: SpectralNormOptions]
+> = layerKind({
+  type: 'spectralNorm',
+  doc: 'Divides kernels of the layer inside by their largest singular value.',
+  options: {
+    layer: innerLayer,
+    iterations: option.count({ doc: 'Steps of the power iteration in each training step.', default: 1 }),
+    epsilon: option.number({ doc: 'Added to lengths that are divided by.', default: 1e-12, minimum: 0 }),
+  },
+  call: 'spectralNorm(dense({ units: 10 }))',
+  shorthand: (layer: Layer, options: SpectralNormOptions = {}) => ({
+    ...withInnerName('spectralNorm', layer, options),
+    layer,
+  }),
+  make({ layer, ...settings }) {
+    const { iterations, epsilon } = settings;
+    return {
+      ...wrapped(layer, (other) => spectralNorm(other, settings)),
+      state(inputs) {
+        const kernels = Object.entries(kernelsOf('spectralNorm', layer, inputs));
+        return Object.fromEntries([
+          ...Object.entries(layer.state?.(inputs) ?? {}),
+          ...kernels.flatMap(([name, spec]) => vectors(name, spec)),
+        ]);
+      },
+      apply(inputs, values, context) {
+        const [weights, state]: [Values, Values] = [{}, {}];
+        for (const name of context.kernels) {
+          const given = { kernel: values[name]!, u: values[`${name}U`]!, v: values[`${name}V`]! };
+          const { w, u, v, sigma } = ops.spectralNorm(given, {
+            iterations: context.training ? iterations : 0,
+            epsilon,
+          });
+          weights[name] = w;
+          Object.assign(state, { [`${name}U`]: u, [`${name}V`]: v });
+          sigma.dispose();
+        }
+        const result = layer.apply(inputs, { ...values, ...weights }, context);
+        dispose(weights);
+        if (context.training) return { ...result, state: { ...result.state, ...state } };
+        dispose(state);
+        return result;
+      },
+    };
+  },
+});
 
 function vectors(name: string, { shape, initializer }: ParameterSpec): [string, ParameterSpec][] {
   const columns = shape.at(-1)!;

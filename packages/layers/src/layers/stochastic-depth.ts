@@ -1,7 +1,7 @@
-import { fill, ops, tidy, checkChoice, checkRange } from '@striate/core';
+import { rateOption, randomLayer } from '../random-layer.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, fill, ops, tidy } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { randomLayer } from '../random-layer.ts';
 
 /** Options of {@link stochasticDepth}. */
 export interface StochasticDepthOptions extends LayerOptions {
@@ -22,21 +22,27 @@ export interface StochasticDepthOptions extends LayerOptions {
  * @example
  * const y = add()([stochasticDepth({ rate: 0.2 })(branch), shortcut]);
  */
-export function stochasticDepth(options: StochasticDepthOptions): LayerFunction {
-  const settings = resolveOptions('stochasticDepth', options, ['rate'], { mode: 'row' });
-  const { rate, mode } = settings;
-  checkRange('stochasticDepth', 'rate', rate, 0, 1);
-  checkChoice('stochasticDepth', 'mode', mode, ['row', 'batch']);
-  return randomLayer({
-    type: 'stochasticDepth',
-    options: settings,
-    drop: (x, source) =>
-      tidy(() => {
-        const rows = mode === 'row' ? x.shape[0] : 1;
-        const ones = fill([rows, ...x.shape.slice(1).map(() => 1)], 1);
-        // Wherever a worker's samples begin, a whole batch shares one draw.
-        const sampleOffset = mode === 'row' ? source.sampleOffset : 0;
-        return ops.scaleBy(x, ops.dropout(ones, { ...source, sampleOffset, rate }));
-      }),
-  });
-}
+export const stochasticDepth: Kind<StochasticDepthOptions, LayerFunction> = layerKind({
+  type: 'stochasticDepth',
+  doc: 'Drops residual branches in training.',
+  options: {
+    rate: rateOption('Probability that a branch is dropped.'),
+    mode: option.choice({
+      doc: "'row': each sample by itself; 'batch': all samples of a step together.",
+      names: ['row', 'batch'],
+      default: 'row',
+    }),
+  },
+  make({ rate, mode }) {
+    return randomLayer('stochasticDepth', rate, {
+      drop: (x, source) =>
+        tidy(() => {
+          const rows = mode === 'row' ? x.shape[0] : 1;
+          const ones = fill([rows, ...x.shape.slice(1).map(() => 1)], 1);
+          // Wherever a worker's samples begin, a whole batch shares one draw.
+          const sampleOffset = mode === 'row' ? source.sampleOffset : 0;
+          return ops.scaleBy(x, ops.dropout(ones, { ...source, sampleOffset, rate }));
+        }),
+    });
+  },
+});

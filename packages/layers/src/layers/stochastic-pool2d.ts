@@ -1,10 +1,10 @@
-import { ops, streams } from '@striate/core';
-import { inDataFormat } from '../along-axis.ts';
+import { dataFormatOption, inDataFormat } from '../along-axis.ts';
+import { pool2dOptions, poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops, streams } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { slidingWindow } from '../window.ts';
 import { averageOfWindows } from './average-pool2d.ts';
-import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
 
 /**
  * In training, one pixel of each window and channel is drawn, with a probability in proportion to its value; otherwise the
@@ -22,28 +22,27 @@ import { poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './poo
  * @example
  * const y = stochasticPool2d({ poolSize: 3, strides: 2 })(x);
  */
-export function stochasticPool2d(options: Pool2dOptions = {}): LayerFunction {
-  const defaults = {
-    poolSize: 2,
-    strides: options?.poolSize ?? 2,
-    padding: 'valid',
-    ceilMode: false,
-  } as const;
-  const settings = resolveOptions('stochasticPool2d', options, [], defaults, ['dataFormat']);
-  const window = poolWindow('stochasticPool2d', settings);
+export const stochasticPool2d: Kind<Pool2dOptions, LayerFunction> = layerKind({
+  type: 'stochasticPool2d',
+  doc: 'Draws one pixel of each window in training; averages otherwise.',
+  options: {
+    ...pool2dOptions,
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const window = poolWindow('stochasticPool2d', settings);
 
-  return inDataFormat({
-    type: 'stochasticPool2d',
-    options: settings,
-    random: true,
-    window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
-    withoutZeroSlopes: () => averageOfWindows(settings),
-    outputShapes: (inputs) => [pooledShape('stochasticPool2d', inputs, window)],
-    apply([x], _values, { random }) {
-      const { poolSize, strides, padding } = poolGeometry('stochasticPool2d', window, x!);
-      const geometry = { poolSize, strides, padding };
-      if (!random) return { outputs: [ops.probabilityPool2d(x!, geometry)] };
-      return { outputs: [ops.stochasticPool2d(x!, { ...geometry, ...random, stream: streams.dropout })] };
-    },
-  });
-}
+    return inDataFormat('stochasticPool2d', settings.dataFormat, {
+      random: true,
+      window: slidingWindow({ ...settings, kernelSize: settings.poolSize }),
+      withoutZeroSlopes: () => averageOfWindows(settings),
+      outputShapes: (inputs) => [pooledShape('stochasticPool2d', inputs, window)],
+      apply([x], _values, { random }) {
+        const { poolSize, strides, padding } = poolGeometry('stochasticPool2d', window, x!);
+        const geometry = { poolSize, strides, padding };
+        if (!random) return { outputs: [ops.probabilityPool2d(x!, geometry)] };
+        return { outputs: [ops.stochasticPool2d(x!, { ...geometry, ...random, stream: streams.dropout })] };
+      },
+    });
+  },
+});

@@ -60,7 +60,7 @@ describe('what cannot be', () => {
       `[OptionError: resizing: interpolation is "bilinaer". Did you mean 'bilinear'? Known: nearest, bilinear.]`,
     );
     expect(() => rescaling({ scale: NaN })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: rescaling: scale is [NaN], but must be a finite number, or a list of them, one a channel.]`,
+      `[OptionError: rescaling: scale is NaN, but must be a finite number, or a list of them, one a channel.]`,
     );
     expect(() => rescaling({ scale: 1, offset: [] })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: rescaling: offset is [], but must be a finite number, or a list of them, one a channel.]`,

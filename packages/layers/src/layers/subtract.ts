@@ -1,7 +1,7 @@
-import { ShapeError, ops } from '@striate/core';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ShapeError, ops } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { equalInputs } from '../merge-inputs.ts';
-import { resolveOptions } from '../options.ts';
 import { add } from './add.ts';
 
 /**
@@ -11,15 +11,18 @@ import { add } from './add.ts';
  * @example
  * const y = subtract()([a, b]);
  */
-export function subtract(options: LayerOptions = {}): LayerFunction {
-  return defineLayer({
-    type: 'subtract',
-    withoutZeroSlopes: () => add(),
-    options: resolveOptions('subtract', options, [], {}),
-    outputShapes(inputs) {
-      if (inputs.length > 2) throw new ShapeError(`subtract: has ${inputs.length} inputs, but takes 2.`);
-      return [equalInputs('subtract', inputs)];
-    },
-    apply: ([a, b]) => ({ outputs: [ops.subtract(a!, b!)] }),
-  });
-}
+export const subtract: Kind<LayerOptions, LayerFunction> = layerKind({
+  type: 'subtract',
+  doc: 'The first of two tensors less the second.',
+  options: {},
+  make() {
+    return {
+      withoutZeroSlopes: () => add(),
+      outputShapes(inputs) {
+        if (inputs.length > 2) throw new ShapeError(`subtract: has ${inputs.length} inputs, but takes 2.`);
+        return [equalInputs('subtract', inputs)];
+      },
+      apply: ([a, b]) => ({ outputs: [ops.subtract(a!, b!)] }),
+    };
+  },
+});

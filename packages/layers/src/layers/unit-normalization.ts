@@ -1,8 +1,8 @@
-import { ops } from '@striate/core';
-import { alongAxis, type AxisOption } from '../along-axis.ts';
+import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { type Kind, ops } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link unitNormalization}. */
@@ -15,12 +15,17 @@ export interface UnitNormalizationOptions extends LayerOptions, AxisOption {}
  * @example
  * const embedding = unitNormalization()(dense({ units: 64 })(x));
  */
-export function unitNormalization(options: UnitNormalizationOptions = {}): LayerFunction {
-  return alongAxis({
-    type: 'unitNormalization',
-    withoutZeroSlopes: () => activation({ activation: 'linear' }),
-    options: resolveOptions('unitNormalization', options, [], {}, ['axis']),
-    outputShapes: (inputs) => [onlyInput('unitNormalization', inputs)],
-    apply: ([x]) => ({ outputs: [ops.unitNorm(x!)] }),
-  });
-}
+export const unitNormalization: Kind<UnitNormalizationOptions, LayerFunction> = layerKind({
+  type: 'unitNormalization',
+  doc: 'Vectors of length 1 along an axis.',
+  options: {
+    ...axisOption,
+  },
+  make(settings) {
+    return alongAxis('unitNormalization', settings.axis, {
+      withoutZeroSlopes: () => activation({ activation: 'linear' }),
+      outputShapes: (inputs) => [onlyInput('unitNormalization', inputs)],
+      apply: ([x]) => ({ outputs: [ops.unitNorm(x!)] }),
+    });
+  },
+});

@@ -1,8 +1,8 @@
-import { ops, toPair, checkChoice, checkCounts, type Pair } from '@striate/core';
-import { inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
+import { layerKind } from '../layer-kind.ts';
+import { option, type Kind, ops, toPair, type Pair } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
 import { resizedWindow } from '../window.ts';
 
 /** Options of {@link upSampling2d}. */
@@ -21,23 +21,31 @@ export interface UpSampling2dOptions extends LayerOptions, DataFormatOption {
  * @example
  * const y = upSampling2d({ size: 2, interpolation: 'bilinear' })(x); // [8, 8, 3] becomes [16, 16, 3]
  */
-export function upSampling2d(options: UpSampling2dOptions = {}): LayerFunction {
-  const settings = resolveOptions('upSampling2d', options, [], { size: 2, interpolation: 'nearest' }, ['dataFormat']);
-  const { interpolation } = settings;
-  checkCounts('upSampling2d', { size: settings.size });
-  checkChoice('upSampling2d', 'interpolation', interpolation, ops.interpolations);
-  const [vertical, horizontal] = toPair(settings.size);
-  return inDataFormat({
-    type: 'upSampling2d',
-    options: settings,
-    window: resizedWindow(interpolation),
-    outputShapes(inputs) {
-      const [height, width, channels] = imageInput('upSampling2d', inputs);
-      return [[height === null ? null : vertical * height, width === null ? null : horizontal * width, channels]];
-    },
-    apply([x]) {
-      const size = [vertical * x!.shape[1]!, horizontal * x!.shape[2]!] as const;
-      return { outputs: [ops.resize2d(x!, { size, interpolation })] };
-    },
-  });
-}
+export const upSampling2d: Kind<UpSampling2dOptions, LayerFunction> = layerKind({
+  type: 'upSampling2d',
+  doc: 'A larger image.',
+  options: {
+    size: option.pair({ doc: 'How many times as high and wide, or one number for both.', default: 2 }),
+    interpolation: option.choice({
+      doc: "'nearest' repeats pixels, 'bilinear' interpolates between them.",
+      names: ops.interpolations,
+      default: 'nearest',
+    }),
+    ...dataFormatOption,
+  },
+  make(settings) {
+    const { interpolation } = settings;
+    const [vertical, horizontal] = toPair(settings.size);
+    return inDataFormat('upSampling2d', settings.dataFormat, {
+      window: resizedWindow(interpolation),
+      outputShapes(inputs) {
+        const [height, width, channels] = imageInput('upSampling2d', inputs);
+        return [[height === null ? null : vertical * height, width === null ? null : horizontal * width, channels]];
+      },
+      apply([x]) {
+        const size = [vertical * x!.shape[1]!, horizontal * x!.shape[2]!] as const;
+        return { outputs: [ops.resize2d(x!, { size, interpolation })] };
+      },
+    });
+  },
+});

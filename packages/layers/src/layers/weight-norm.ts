@@ -1,8 +1,8 @@
-import { dispose, ops, type Initializer, type Layer, type ParameterSpec, type Values } from '@striate/core';
+import { type Kind, dispose, ops, type Initializer, type Layer, type ParameterSpec, type Values } from '@striate/core';
+import { layerKind } from '../layer-kind.ts';
+import { innerLayer, type InnerLayer, kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
 import { initialValues } from '../initial-values.ts';
-import { defineLayer, type LayerFunction, type LayerOptions } from '../layer-function.ts';
-import { resolveOptions } from '../options.ts';
-import { kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 
 /**
  * Weight normalisation: each kernel of the inner layer becomes w = g v / |v|, where g, one number for each filter or unit,
@@ -17,42 +17,52 @@ import { kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
  * @example
  * const y = weightNorm(conv2d({ filters: 16, kernelSize: 3 }))(x);
  */
-export function weightNorm(layer: Layer, options: LayerOptions = {}): LayerFunction {
-  const settings = resolveOptions('weightNorm', withInnerName('weightNorm', layer, options), [], {});
-  const { linear } = layer;
-  return defineLayer({
-    ...wrapped(layer, (other) => weightNorm(other, settings)),
-    // A factor of a filter is one of its length.
-    ...(linear && {
-      linear: {
-        ...linear,
-        kernel: `${linear.kernel}G`,
-        withBias: () => weightNorm(linear.withBias(), settings),
-      },
-    }),
+export const weightNorm: Kind<LayerOptions & InnerLayer, LayerFunction, [layer: Layer, options?: LayerOptions]> =
+  layerKind({
     type: 'weightNorm',
-    options: { layer: { type: layer.type, options: layer.options }, ...settings },
-    parameters(inputs) {
-      const kernels = kernelsOf('weightNorm', layer, inputs);
-      const specs = Object.entries(layer.parameters!(inputs));
-      return Object.fromEntries(
-        specs.flatMap(([name, spec]): [string, ParameterSpec][] =>
-          kernels[name] ? split(name, spec) : [[name, spec]],
-        ),
-      );
+    doc: 'Trains the length and the direction of each filter of the layer inside.',
+    options: {
+      layer: innerLayer,
     },
-    apply(inputs, values, context) {
-      // Each kernel here is the v of one.
-      const kernels = context.kernels.map((name) => name.slice(0, -1));
-      const weights: Values = Object.fromEntries(
-        kernels.map((name) => [name, ops.weightNorm({ v: values[`${name}V`]!, g: values[`${name}G`]! })]),
-      );
-      const result = layer.apply(inputs, { ...values, ...weights }, { ...context, kernels });
-      dispose(weights);
-      return result;
+    call: 'weightNorm(dense({ units: 10 }))',
+    shorthand: (layer: Layer, options: LayerOptions = {}) => ({
+      ...withInnerName('weightNorm', layer, options),
+      layer,
+    }),
+    make({ layer, ...settings }) {
+      const { linear } = layer;
+      return {
+        ...wrapped(layer, (other) => weightNorm(other, settings)),
+        // A factor of a filter is one of its length.
+        ...(linear && {
+          linear: {
+            ...linear,
+            kernel: `${linear.kernel}G`,
+            withBias: () => weightNorm(linear.withBias(), settings),
+          },
+        }),
+        parameters(inputs) {
+          const kernels = kernelsOf('weightNorm', layer, inputs);
+          const specs = Object.entries(layer.parameters!(inputs));
+          return Object.fromEntries(
+            specs.flatMap(([name, spec]): [string, ParameterSpec][] =>
+              kernels[name] ? split(name, spec) : [[name, spec]],
+            ),
+          );
+        },
+        apply(inputs, values, context) {
+          // Each kernel here is the v of one.
+          const kernels = context.kernels.map((name) => name.slice(0, -1));
+          const weights: Values = Object.fromEntries(
+            kernels.map((name) => [name, ops.weightNorm({ v: values[`${name}V`]!, g: values[`${name}G`]! })]),
+          );
+          const result = layer.apply(inputs, { ...values, ...weights }, { ...context, kernels });
+          dispose(weights);
+          return result;
+        },
+      };
     },
   });
-}
 
 /** v takes the kernel's place; g begins as its lengths, so that w begins as v does. */
 function split(name: string, spec: ParameterSpec): [string, ParameterSpec][] {

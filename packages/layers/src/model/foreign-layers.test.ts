@@ -197,14 +197,14 @@ onEachBackend('layers of others', () => {
     const { withPenalties: _, ...stubborn } = mix({ units: 2 });
     const graph = sequential([input([4]), defineLayer({ ...stubborn, type: 'me/stubborn' })]);
     expect(() => regularize(graph, { kernel: l2(0.1) })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: regularize: layer 'me/stubborn' of type 'me/stubborn' takes no penalties: it has no withPenalties. Leave it out: where: (name) => name !== 'me/stubborn'.]`,
+      `[OptionError: regularize: layer 'stubborn' of type 'me/stubborn' takes no penalties: it has no withPenalties. Leave it out: where: (name) => name !== 'stubborn'.]`,
     );
   });
 
   it('say what they see and hand on', () => {
     const soft = sequential([input([4, 4, 2]), activation({ activation: 'softmax' }), halved(), flatten()]);
     expect(outputActivation(soft, soft.outputs[0]!)).toBe('softmax');
-    expect(receptiveField(soft, { of: 'me/halved' })).toEqual({ size: [3, 3], stride: [2, 2], centre: [0, 0] });
+    expect(receptiveField(soft, { of: 'halved' })).toEqual({ size: [3, 3], stride: [2, 2], centre: [0, 0] });
   });
 });
 

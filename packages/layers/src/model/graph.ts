@@ -1,6 +1,6 @@
 import { OptionError, type Layer } from '@striate/core';
 import type { LayerCall, SymbolicTensor } from '../layer-function.ts';
-import { checkName } from '../options.ts';
+import { checkName } from '../layer-kind.ts';
 
 /**
  * All layer calls between the inputs and the outputs, each after the calls that it depends on.
@@ -63,12 +63,14 @@ export function nameLayers(calls: readonly LayerCall[], given: ReadonlyMap<Layer
   const counts = new Map<string, number>();
   for (const layer of layers) {
     if (names.has(layer)) continue;
-    let count = counts.get(layer.type) ?? 0;
-    const numbered = (): string => (count === 0 ? layer.type : `${layer.type}_${count}`);
+    // Of 'me/scale' the end: what stands before a '/' in a name is the model that a layer lies in.
+    const type = layer.type.slice(layer.type.lastIndexOf('/') + 1);
+    let count = counts.get(type) ?? 0;
+    const numbered = (): string => (count === 0 ? type : `${type}_${count}`);
     while (taken.has(numbered())) count++;
     taken.add(numbered());
     names.set(layer, numbered());
-    counts.set(layer.type, count + 1);
+    counts.set(type, count + 1);
   }
   return names;
 }

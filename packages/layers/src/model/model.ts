@@ -10,7 +10,7 @@ import {
 } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import { isSymbolicTensor, type LayerCall, type SymbolicTensor } from '../layer-function.ts';
-import { checkName } from '../options.ts';
+import { checkName } from '../layer-kind.ts';
 import { checkChannels } from './check-channels.ts';
 import { collectCalls, nameLayers } from './graph.ts';
 import { makeModel } from './make-model.ts';

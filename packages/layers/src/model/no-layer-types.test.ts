@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { builtInLayers } from '../built-in-layers.ts';
+import { layers } from '../layers.ts';
 
 const folder = new URL('.', import.meta.url);
 
@@ -11,7 +11,7 @@ const codeOf = async (file: string): Promise<string> =>
 test('no file here writes the type of a layer, or asks for its options but the name and whether it is trained', async () => {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   expect(files.length).toBeGreaterThan(10);
-  const types = Object.keys(builtInLayers).join('|');
+  const types = layers.kinds.map(({ type }) => type).join('|');
   for (const file of files) {
     const code = await codeOf(file);
     // 'identity' of computes is also no type; members such as activation are asked for without quotes.

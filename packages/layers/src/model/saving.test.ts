@@ -1,25 +1,28 @@
-import { ops, sizeOf, type Json } from '@striate/core';
+import { ops, option, sizeOf, type Json } from '@striate/core';
 import { describe, expect, it } from 'vitest';
-import { defineFunction } from '../define-function.ts';
+import { defineInitializer } from '../initializer-kind.ts';
 import { initialValues } from '../initial-values.ts';
-import { defineLayer, type LayerFunction } from '../layer-function.ts';
+import { defineLayerKind } from '../layer-kind.ts';
 import { add } from '../layers/add.ts';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { input } from '../layers/input.ts';
+import { weightNorm } from '../layers/weight-norm.ts';
 import type { Model } from './model-graph.ts';
 import { model } from './model.ts';
 import { modelFromJson, modelToJson } from './saving.ts';
 import { sequential } from './sequential.ts';
 
-const scale = ({ factor }: { factor: number }): LayerFunction =>
-  defineLayer({
-    type: 'scale',
-    options: { factor },
+const scale = defineLayerKind({
+  type: 'me/scale',
+  doc: 'A multiple.',
+  options: { factor: option.number({ doc: 'By what.', example: 3 }) },
+  make: ({ factor }) => ({
     outputShapes: ([x]) => [x!],
-    apply: ([x]) => ({ outputs: [ops.add(x!, x!)] }),
-  });
+    apply: ([x]) => ({ outputs: [ops.rescale(x!, { scale: [factor] })] }),
+  }),
+});
 
 const throughText = (json: Json): Json => JSON.parse(JSON.stringify(json)) as Json;
 
@@ -119,13 +122,13 @@ describe('a saved model', () => {
 
   it('may hold layers of others', () => {
     const json = throughText(modelToJson(sequential([input([4]), scale({ factor: 3 })])));
-    expect(modelFromJson(json, { layers: { scale } }).nodes[1]!.layer.options).toEqual({ factor: 3 });
+    expect(modelFromJson(json, { kinds: [scale] }).nodes[1]!.layer.options).toEqual({ factor: 3 });
     // The list of known types grows with the package.
     expect(() => modelFromJson(json)).toThrow(
-      /^modelFromJson: layer 'scale' is of the unknown type 'scale'\. Known: activation, .* pass its factory: layers: { scale }\.$/,
+      /^modelFromJson: layer 'scale' is of the unknown type 'me\/scale'\. Known: activation, .* pass its kind: kinds: \[scale\]\.$/,
     );
-    expect(() => modelFromJson(json, { layers: { conv2d: scale } })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: modelFromJson: 'conv2d' is a layer type of this package. Choose another type for your own.]`,
+    expect(() => modelFromJson(json, { kinds: [conv2d] })).toThrow(
+      'modelFromJson: kinds[0] is the layer conv2d, which is known anyway. Leave it out.',
     );
   });
 
@@ -135,34 +138,41 @@ describe('a saved model', () => {
       conv2d({ filters: 1, kernelSize: 3, kernelInitializer: () => new Float32Array(9) }),
     ]);
     expect(() => modelToJson(graph)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: modelToJson: kernelInitializer of layer 'conv2d' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+      `[OptionError: modelToJson: kernelInitializer of layer 'conv2d' is a function, which cannot be saved. Use a record, such as heNormal(), or define a kind of your own: defineInitializer, definePenalty, defineConstraint, defineActivation.]`,
     );
   });
 
-  it('may hold functions of others, by their records', () => {
-    const striped = defineFunction(
-      'striped',
-      ({ size }: { size: number }) =>
-        (shape: readonly number[]) =>
+  it('may hold kinds of others, within each other too', () => {
+    const striped = defineInitializer({
+      type: 'me/striped',
+      doc: 'Plus and minus in turns.',
+      options: { size: option.number({ doc: 'Its magnitude.', example: 3 }) },
+      make:
+        ({ size }) =>
+        (shape) =>
           Float32Array.from({ length: sizeOf(shape) }, (_, place) => (place % 2 === 0 ? size : -size)),
-    );
+    });
     const graph = sequential([
       input([2]),
       dense({ units: 2, kernelInitializer: striped({ size: 3 }), biasInitializer: striped({ size: 5 }) }),
     ]);
     const json = throughText(modelToJson(graph));
-    expect(JSON.stringify(json)).toContain('{"size":3,"type":"striped"}');
-    const again = modelFromJson(json, { functions: { striped } });
+    expect(JSON.stringify(json)).toContain('{"type":"me/striped","size":3}');
+    const again = modelFromJson(json, { kinds: [striped] });
     expect(throughText(modelToJson(again))).toEqual(json);
     const { kernel, bias } = again.nodes[1]!.parameters;
     const random = { seed: 1, name: 'a' };
     expect(initialValues(kernel!.initializer, [2, 2], random)).toEqual(new Float32Array([3, -3, 3, -3]));
     expect(initialValues(bias!.initializer, [2], random)).toEqual(new Float32Array([5, -5]));
     expect(() => modelFromJson(json)).toThrow(
-      /^modelFromJson: layer 'dense': dense: kernelInitializer is {"type":"striped"}, which is no known initialiser\..* pass its factory: functions: { striped }\.$/,
+      /^modelFromJson: layer 'dense': kernelInitializer is of the unknown type 'me\/striped'\..* pass its kind: kinds: \[striped\]\.$/,
     );
-    expect(() => defineFunction('', () => () => 0)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: defineFunction: type is "", but must be a text that is not empty.]`,
+    const wrapped = throughText(
+      modelToJson(sequential([input([2]), weightNorm(dense({ units: 2, kernelInitializer: striped({ size: 2 }) }))])),
+    );
+    expect(throughText(modelToJson(modelFromJson(wrapped, { kinds: [striped] })))).toEqual(wrapped);
+    expect(() => modelFromJson(wrapped)).toThrow(
+      "modelFromJson: layer 'weightNorm': layer: kernelInitializer is of the",
     );
   });
 

@@ -2,19 +2,20 @@ import {
   DataError,
   OptionError,
   checkForm,
-  checkFunction,
+  checkKinds,
   checkOptions,
   clipped,
   describe,
+  fromRecord,
   isRecord,
+  type AnyKind,
   type Json,
   type Layer,
 } from '@striate/core';
 import * as v from 'valibot';
-import { functionRecord, recordOf, type FunctionFactory } from '../define-function.ts';
-import type { LayerFactory, SymbolicTensor } from '../layer-function.ts';
-import { builtInLayers } from '../built-in-layers.ts';
-import { innerRecord, makeLayer } from '../make-layer.ts';
+import type { SymbolicTensor } from '../layer-function.ts';
+import { layers as family } from '../layers.ts';
+import { innerRecord } from '../inner-record.ts';
 import { checkModel } from './check-model.ts';
 import type { Connection, Model, ModelNode } from './model-graph.ts';
 import { assemble } from './model.ts';
@@ -65,12 +66,10 @@ export function modelToJson(model: Model): Json {
   return saved as unknown as Json; // an interface has no index signature, though it is JSON
 }
 
-/** What a saved model needs that does not come with this package, each by its type. */
+/** What a saved model needs that does not come with this package. */
 export interface LoadOptions {
-  /** Factories of layers. */
-  layers?: Record<string, LayerFactory>;
-  /** Factories of initialisers, penalties, constraints and activations, as `defineFunction` gives them. */
-  functions?: Record<string, FunctionFactory>;
+  /** Kinds of others: of layers, initialisers, penalties, constraints and activations. */
+  kinds?: readonly AnyKind[];
 }
 
 /**
@@ -79,25 +78,17 @@ export interface LoadOptions {
  * @throws {DataError} if the JSON is no saved model, or one of a later version
  * @throws {OptionError} for an unknown type of layer, initialiser and so on: the nearest name, and what to pass
  * @example
- * const again = modelFromJson(JSON.parse(text), { layers: { myLayer }, functions: { myInitializer } });
+ * const again = modelFromJson(JSON.parse(text), { kinds: [myLayer, myInitializer] });
  */
 export function modelFromJson(json: Json, options: LoadOptions = {}): Model {
-  checkOptions('modelFromJson', options, { layers: true, functions: true });
-  const { layers: custom = {}, functions = {} } = options;
-  checkFactories('layers', custom);
-  checkFactories('functions', functions);
+  checkOptions('modelFromJson', options, { kinds: true });
+  const { kinds = [] } = options;
+  checkKinds('modelFromJson', kinds);
   const saved = readSaved(json);
-  const taken = Object.keys(custom).find((type) => Object.hasOwn(builtInLayers, type));
-  if (taken)
-    throw new OptionError(
-      `modelFromJson: '${taken}' is a layer type of this package. Choose another type for your own.`,
-    );
   const layers = new Map(
     saved.layers.map(({ name, type, options: given }): [string, Layer] => [
       name,
-      explained(name, given, () =>
-        makeLayer(`modelFromJson: layer '${clipped(name)}'`, { type, options: revived(given, functions) }, custom),
-      ),
+      fromRecord(family, { type, options: given }, { where: `modelFromJson: layer '${clipped(name)}'`, kinds }),
     ]),
   );
   const names = new Map([...layers].map(([name, layer]) => [layer, name]));
@@ -177,64 +168,21 @@ function readSaved(json: Json): SavedModel {
   return saved;
 }
 
-function checkFactories(option: string, factories: Readonly<Record<string, unknown>>): void {
-  if (!isRecord(factories)) {
-    throw new OptionError(
-      `modelFromJson: ${option} is ${describe(factories)}, but must be a record of factories by type: ${option}: { mine }.`,
-    );
-  }
-  for (const [type, factory] of Object.entries(factories))
-    checkFunction('modelFromJson', `${option}.${type}`, factory as () => unknown);
-}
-
 function saveLayer({ layerName, layer, trainable }: ModelNode): SavedModel['layers'][number] {
-  const saved = { name: layerName, type: layer.type, options: toJson(layerName, layer.options) };
-  return trainable === (layer.options['trainable'] ?? true) ? saved : { ...saved, trainable };
+  const { type, options } = layer;
+  checkSavable(layerName, options);
+  const saved = { name: layerName, type, options };
+  return trainable === (options['trainable'] ?? true) ? saved : { ...saved, trainable };
 }
 
-/** Options with functions as their records. */
-function toJson(layerName: string, options: Layer['options']): Layer['options'] {
-  const change = (value: unknown, option: string): unknown => {
-    if (typeof value !== 'function') return value;
-    const record = recordOf(value);
-    if (record) return record;
+/** @throws {OptionError} for a bare function among the options of a layer, and those of the layer inside it */
+function checkSavable(layerName: string, options: Layer['options']): void {
+  const bare = Object.keys(options).find((option) => typeof (options[option] as unknown) === 'function');
+  if (bare !== undefined) {
     throw new OptionError(
-      `modelToJson: ${option} of layer '${layerName}' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.`,
-    );
-  };
-  return mapOptions(options, change);
-}
-
-/** Options with functions of others in place of their records. */
-function revived(options: Layer['options'], functions: Record<string, FunctionFactory>): Layer['options'] {
-  return mapOptions(options, (value) => {
-    const record = functionRecord(value);
-    if (!record || !Object.hasOwn(functions, record.type)) return value;
-    return functions[record.type]!(record as never); // checked by the factory
-  });
-}
-
-/** Changes the options of a layer, and those of the layer inside it. */
-function mapOptions(options: Layer['options'], change: (value: unknown, option: string) => unknown): Layer['options'] {
-  const changed = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, change(value, option)]));
-  const inner = innerRecord(options);
-  return {
-    ...(changed as Layer['options']),
-    ...(inner && { layer: { type: inner.type, options: mapOptions(inner.options, change) as Json } }),
-  };
-}
-
-/** Makes a layer; an error about a record of an unknown type says what to pass. */
-function explained<Made>(name: string, options: Layer['options'], make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    const records = Object.values(options).flatMap((value) => functionRecord(value) ?? []);
-    const culprit = records.find(({ type }) => String(error).includes(`"type":"${type}"`));
-    if (!(error instanceof OptionError) || !culprit) throw error;
-    throw new OptionError(
-      `modelFromJson: layer '${clipped(name)}': ${error.message} If it is of your own or of another package, pass its factory: functions: { ${clipped(culprit.type)} }.`,
-      { cause: error },
+      `modelToJson: ${bare} of layer '${layerName}' is a function, which cannot be saved. Use a record, such as heNormal(), or define a kind of your own: defineInitializer, definePenalty, defineConstraint, defineActivation.`,
     );
   }
+  const inner = innerRecord(options);
+  if (inner) checkSavable(layerName, inner.options);
 }

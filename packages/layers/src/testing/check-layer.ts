@@ -8,11 +8,12 @@ import {
   streams,
   tensor,
   valueAndGradients,
+  type AnyKind,
   type Tensor,
   type Values,
 } from '@striate/core';
 import { expect } from 'vitest';
-import type { LayerFactory, LayerFunction } from '../layer-function.ts';
+import type { LayerFunction } from '../layer-function.ts';
 import { input } from '../layers/input.ts';
 import { forward } from '../model/forward.ts';
 import { initialize, type Network } from '../model/initialize.ts';
@@ -36,8 +37,8 @@ export interface LayerCheck {
   tolerance?: number;
   /** Seed of inputs and parameters. Default 1. */
   seed?: number;
-  /** Factories for layers that do not come with this package. */
-  layers?: Record<string, LayerFactory>;
+  /** Kinds that do not come with this package. */
+  kinds?: readonly AnyKind[];
 }
 
 /**
@@ -69,7 +70,7 @@ export async function checkLayer(check: LayerCheck): Promise<void> {
   else expect(trained.values).not.toEqual(evaluated.values);
 
   const saved = JSON.parse(JSON.stringify(modelToJson(graph)));
-  const loaded = modelFromJson(saved, check.layers ? { layers: check.layers } : {});
+  const loaded = modelFromJson(saved, check.kinds ? { kinds: check.kinds } : {});
   expect(modelToJson(loaded)).toEqual(saved);
   for (const training of [false, true]) {
     const again = await run({ ...network, model: loaded }, images, training);

@@ -147,12 +147,7 @@ export const layerCalls: readonly RightCall[] = [
     also: named,
   },
   definitionCall('defineInitializer', layers.defineInitializer),
-  {
-    name: 'defineFunction',
-    call: layers.defineFunction,
-    args: () => ['mine', () => () => 1],
-    also: { '#0': ['text'] },
-  },
+  definitionCall('defineLayerKind', layers.defineLayerKind),
   {
     name: 'defineLayer',
     call: layers.defineLayer,
@@ -198,9 +193,8 @@ export const layerCalls: readonly RightCall[] = [
   {
     name: 'modelFromJson',
     call: layers.modelFromJson,
-    args: () => [layers.modelToJson(small()), { layers: {} }],
+    args: () => [layers.modelToJson(small()), { kinds: [] }],
     options: 1,
-    also: { layers: ['record'] },
   },
   { name: 'parameterSpecs', call: layers.parameterSpecs, args: () => [small()] },
   { name: 'stateSpecs', call: layers.stateSpecs, args: () => [small()] },

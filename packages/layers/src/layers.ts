@@ -1,3 +1,4 @@
+import type { Family } from '@striate/core';
 import { activation } from './layers/activation.ts';
 import { adaptiveAveragePool2d } from './layers/adaptive-average-pool2d.ts';
 import { adaptiveMaxPool2d } from './layers/adaptive-max-pool2d.ts';
@@ -14,7 +15,7 @@ import { cropping2d } from './layers/cropping2d.ts';
 import { dense } from './layers/dense.ts';
 import { depthwiseConv2d } from './layers/depthwise-conv2d.ts';
 import { dropBlock } from './layers/drop-block.ts';
-import { dropConnect, type DropConnectOptions } from './layers/drop-connect.ts';
+import { dropConnect } from './layers/drop-connect.ts';
 import { dropout } from './layers/dropout.ts';
 import { flatten } from './layers/flatten.ts';
 import { gaussianDropout } from './layers/gaussian-dropout.ts';
@@ -41,65 +42,69 @@ import { reshape } from './layers/reshape.ts';
 import { resizing } from './layers/resizing.ts';
 import { separableConv2d } from './layers/separable-conv2d.ts';
 import { spatialDropout2d } from './layers/spatial-dropout2d.ts';
-import { spectralNorm, type SpectralNormOptions } from './layers/spectral-norm.ts';
+import { spectralNorm } from './layers/spectral-norm.ts';
 import { stochasticDepth } from './layers/stochastic-depth.ts';
 import { stochasticPool2d } from './layers/stochastic-pool2d.ts';
 import { subtract } from './layers/subtract.ts';
 import { unitNormalization } from './layers/unit-normalization.ts';
 import { upSampling2d } from './layers/up-sampling2d.ts';
 import { weightNorm } from './layers/weight-norm.ts';
-import type { LayerFactory, LayerFunction, LayerOptions } from './layer-function.ts';
+import type { LayerFunction } from './layer-function.ts';
+import { layerContract, type LayerMade } from './layer-kind.ts';
 
-/** The layers of this package that a saved model can name, by type. */
-export const builtInLayers: Record<string, LayerFactory> = {
-  activation,
-  adaptiveAveragePool2d,
-  adaptiveMaxPool2d,
-  add,
-  alphaDropout,
-  average,
-  averagePool2d,
-  batchNorm,
-  concatenate,
-  conv1d,
-  conv2d,
-  conv2dTranspose,
-  cropping2d,
-  dense,
-  depthwiseConv2d,
-  dropBlock,
-  dropConnect: ({ layer, ...options }: DropConnectOptions & { layer: LayerFunction }) => dropConnect(layer, options),
-  dropout,
-  flatten,
-  gaussianDropout,
-  gaussianNoise,
-  globalAveragePool2d,
-  globalMaxPool2d,
-  groupNorm,
-  input: inputLayer,
-  instanceNorm,
-  layerNorm,
-  localResponseNorm,
-  locallyConnected2d,
-  maximum,
-  maxout,
-  maxPool2d,
-  minimum,
-  multiply,
-  normalization,
-  padding2d,
-  permute,
-  prelu,
-  rescaling,
-  reshape,
-  resizing,
-  separableConv2d,
-  spatialDropout2d,
-  spectralNorm: ({ layer, ...options }: SpectralNormOptions & { layer: LayerFunction }) => spectralNorm(layer, options),
-  stochasticDepth,
-  stochasticPool2d,
-  subtract,
-  unitNormalization,
-  upSampling2d,
-  weightNorm: ({ layer, ...options }: LayerOptions & { layer: LayerFunction }) => weightNorm(layer, options),
+/** All layers. */
+export const layers: Family<LayerMade, LayerFunction> = {
+  ...layerContract,
+  kinds: [
+    activation,
+    adaptiveAveragePool2d,
+    adaptiveMaxPool2d,
+    add,
+    alphaDropout,
+    average,
+    averagePool2d,
+    batchNorm,
+    concatenate,
+    conv1d,
+    conv2d,
+    conv2dTranspose,
+    cropping2d,
+    dense,
+    depthwiseConv2d,
+    dropBlock,
+    dropConnect,
+    dropout,
+    flatten,
+    gaussianDropout,
+    gaussianNoise,
+    globalAveragePool2d,
+    globalMaxPool2d,
+    groupNorm,
+    inputLayer,
+    instanceNorm,
+    layerNorm,
+    locallyConnected2d,
+    localResponseNorm,
+    maximum,
+    maxout,
+    maxPool2d,
+    minimum,
+    multiply,
+    normalization,
+    padding2d,
+    permute,
+    prelu,
+    rescaling,
+    reshape,
+    resizing,
+    separableConv2d,
+    spatialDropout2d,
+    spectralNorm,
+    stochasticDepth,
+    stochasticPool2d,
+    subtract,
+    unitNormalization,
+    upSampling2d,
+    weightNorm,
+  ],
 };
