@@ -21,7 +21,6 @@ export type {
   ParameterSpec,
   Regularizer,
 } from './layer.ts';
-export { checkCalled, recordAdvice, rememberFactories } from './check-called.ts';
 export { checkOptionNames, checkOptions, isRecord } from './check-options.ts';
 export {
   foreignKinds,

@@ -1,6 +1,11 @@
 import { ops, type Constraint, type Initializer, type OptionsOf, type Regularizer, type Tensor } from '@striate/core';
-import { constraintOption, penaltyOption, regularizationOptions } from './kernel-and-bias.ts';
-import type { KernelAndBiasOptions, RegularizationOptions } from './kernel-and-bias.ts';
+import {
+  constraintOption,
+  penaltyOption,
+  regularizationOptions,
+  type KernelAndBiasOptions,
+  type RegularizationOptions,
+} from './kernel-and-bias.ts';
 
 /** Options of a layer's depthwise kernel, and of the biases. */
 export interface DepthwiseKernelOptions extends Omit<RegularizationOptions, 'kernelRegularizer' | 'kernelConstraint'> {

@@ -1,3 +1,4 @@
+import * as own from './initializers/index.ts';
 import {
   OptionError,
   checkCounts,
@@ -14,7 +15,6 @@ import {
   type Option,
 } from '@striate/core';
 import { initializerContract, type InitializerFunction } from './initializer-kind.ts';
-import * as own from './initializers/index.ts';
 
 /** All initialisers. */
 export const initializers: Family<InitializerFunction, KindRecord> = {

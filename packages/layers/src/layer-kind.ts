@@ -1,5 +1,14 @@
-import { OptionError, describe, foreignKinds, option, ownKinds } from '@striate/core';
-import type { Contract, DefineKind, Layer, OptionsOf } from '@striate/core';
+import {
+  OptionError,
+  describe,
+  foreignKinds,
+  option,
+  ownKinds,
+  type Contract,
+  type DefineKind,
+  type Layer,
+  type OptionsOf,
+} from '@striate/core';
 import { layerMembers } from './check-definition.ts';
 import { defineLayer, type LayerFunction, type LayerOptions } from './layer-function.ts';
 

@@ -1,4 +1,4 @@
-import { option, streams, type ops, type Layer, type Option, type Shape, type Tensor } from '@striate/core';
+import { option, streams, type Layer, type ops, type Option, type Shape, type Tensor } from '@striate/core';
 import { identity } from './identity.ts';
 import { onlyInput } from './input-shapes.ts';
 import type { LayerMade } from './layer-kind.ts';

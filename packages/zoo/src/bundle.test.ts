@@ -40,5 +40,5 @@ test.each([
   expect(models).toContain(`zoo/src/${file}`);
   expect(models.filter((each) => !/\/(check-common|numbered)\.ts$/.test(each))).toEqual([`zoo/src/${file}`]);
   expect(files.filter((each) => each.startsWith('layers/src/layers/') && !new RegExp(layers).test(each))).toEqual([]);
-  expect(files).not.toContain('layers/src/built-in-layers.ts');
+  expect(files).not.toContain('layers/src/layers.ts');
 });

@@ -222,8 +222,8 @@ export function following<Value>(
 
 /** An option that may be left out, and then is not there. */
 export function optional<Value>(of: Option<Value>): Option<Value, 'open'> {
-  const { default: _, ...rest } = of;
-  return { ...rest, when: 'open' };
+  const { default: usual, ...rest } = of;
+  return { ...rest, ...(usual !== undefined && { example: usual }), when: 'open' };
 }
 
 function option<Value, Default extends Value | undefined>(

@@ -1,9 +1,9 @@
-import { requiredActivation, activate, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
 import type { Kind } from '@striate/core';
+import { activate, requiredActivation, type Activation } from '../activations.ts';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link activation}. */
 export interface ActivationOptions extends LayerOptions {
@@ -24,16 +24,14 @@ export const activation: Kind<ActivationOptions, LayerFunction> = layerKind({
   options: {
     activation: requiredActivation,
   },
-  make({ activation: kind }) {
-    return {
-      activation: kind,
-      computes: 'identity',
-      withoutZeroSlopes: () => activation({ activation: 'linear' }),
-      outputShapes: (inputs) => [onlyInput('activation', inputs)],
-      apply([x]) {
-        const y = activate(x!, kind);
-        return { outputs: [y === x ? identity(x) : y] };
-      },
-    };
-  },
+  make: ({ activation: kind }) => ({
+    activation: kind,
+    computes: 'identity',
+    withoutZeroSlopes: () => activation({ activation: 'linear' }),
+    outputShapes: (inputs) => [onlyInput('activation', inputs)],
+    apply([x]) {
+      const y = activate(x!, kind);
+      return { outputs: [y === x ? identity(x) : y] };
+    },
+  }),
 });

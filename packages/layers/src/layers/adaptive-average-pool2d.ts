@@ -1,7 +1,7 @@
 import { ops, type Kind } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { adaptivePool2dOptions, adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { adaptivePool2d, adaptivePool2dOptions, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 
 /**
  * Average pooling to a size of its own choice, whatever the image's: window i of n covers the rows from floor(i H / n) up

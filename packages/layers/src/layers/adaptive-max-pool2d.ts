@@ -1,8 +1,8 @@
 import { ops, type Kind } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { adaptivePool2dOptions, adaptivePool2d, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { adaptiveAveragePool2d } from './adaptive-average-pool2d.ts';
+import { adaptivePool2d, adaptivePool2dOptions, type AdaptivePool2dOptions } from './adaptive-pool2d.ts';
 
 /**
  * Max pooling to a size of its own choice, with the windows of {@link adaptiveAveragePool2d}. Where several values are

@@ -1,8 +1,8 @@
-import type { LayerMade } from '../layer-kind.ts';
+import { option, toPair, type LayerTraits, type OptionsOf, type Pair, type Tensor } from '@striate/core';
 import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { option, type OptionsOf, toPair, type LayerTraits, type Pair, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
+import type { LayerMade } from '../layer-kind.ts';
 
 /** Options of {@link adaptiveAveragePool2d} and {@link adaptiveMaxPool2d}. */
 export interface AdaptivePool2dOptions extends LayerOptions, DataFormatOption {

@@ -1,6 +1,6 @@
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
 
 /**
@@ -14,11 +14,9 @@ export const add: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'add',
   doc: 'The sum of tensors of one shape.',
   options: {},
-  make() {
-    return {
-      computes: 'sum',
-      outputShapes: (inputs) => [equalInputs('add', inputs)],
-      apply: (inputs) => mergeAll(inputs, ops.add),
-    };
-  },
+  make: () => ({
+    computes: 'sum',
+    outputShapes: (inputs) => [equalInputs('add', inputs)],
+    apply: (inputs) => mergeAll(inputs, ops.add),
+  }),
 });

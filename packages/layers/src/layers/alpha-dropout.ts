@@ -1,7 +1,7 @@
-import { rateOption, randomLayer } from '../random-layer.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { randomLayer, rateOption } from '../random-layer.ts';
 
 /** Options of {@link alphaDropout}. */
 export interface AlphaDropoutOptions extends LayerOptions {

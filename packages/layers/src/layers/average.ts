@@ -1,6 +1,6 @@
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops, tidy } from '@striate/core';
+import { ops, tidy, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
 
 /**
@@ -14,15 +14,13 @@ export const average: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'average',
   doc: 'The mean of tensors of one shape, element by element.',
   options: {},
-  make() {
-    return {
-      computes: 'means',
-      outputShapes: (inputs) => [equalInputs('average', inputs)],
-      apply: (inputs) =>
-        tidy(() => {
-          const [sum] = mergeAll(inputs, ops.add).outputs;
-          return { outputs: [ops.rescale(sum!, { scale: [1 / inputs.length] })] };
-        }),
-    };
-  },
+  make: () => ({
+    computes: 'means',
+    outputShapes: (inputs) => [equalInputs('average', inputs)],
+    apply: (inputs) =>
+      tidy(() => {
+        const [sum] = mergeAll(inputs, ops.add).outputs;
+        return { outputs: [ops.rescale(sum!, { scale: [1 / inputs.length] })] };
+      }),
+  }),
 });

@@ -1,15 +1,15 @@
-import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
+import { ShapeError, ops, option, tidy, type Kind, type ParameterSpec, type Shape } from '@striate/core';
+import { activateRest, activationOption, fusedPart, type Activation } from '../activations.ts';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
+import { formatShape, knownSize } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import {
-  scaleAndCenterOptions,
   scaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, tidy, type ParameterSpec, type Shape } from '@striate/core';
-import { formatShape, knownSize } from '../input-shapes.ts';
-import type { LayerFunction } from '../layer-function.ts';
 
 /** Options of {@link batchNorm}. */
 export interface BatchNormOptions extends ScaleAndCenterOptions, AxisOption {

@@ -1,7 +1,7 @@
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, type Shape } from '@striate/core';
+import { ShapeError, ops, option, type Kind, type Shape } from '@striate/core';
 import { formatShape } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { severalInputs } from '../merge-inputs.ts';
 
 /** Options of {@link concatenate}. */

@@ -1,30 +1,30 @@
-import { paddingModeOption, convolutionWindow } from '../convolution-window.ts';
 import {
-  kernelAndBiasOptions,
-  kernelAndBias,
-  regularizationOptions,
-  withActivityPenalty,
-  type RegularizationOptions,
-} from '../kernel-and-bias.ts';
-import { activationOption, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import {
-  option,
-  type Kind,
   ShapeError,
   ops,
+  option,
   sizeOf,
   tidy,
   type Initializer,
+  type Kind,
   type Padding,
   type PaddingMode,
   type Pair,
   type Shape,
 } from '@striate/core';
+import { activationOption, type Activation } from '../activations.ts';
+import { convolutionWindow, paddingModeOption } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
 import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import {
+  kernelAndBias,
+  kernelAndBiasOptions,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** How a one-dimensional window may treat the ends: 'causal' puts all padding before, so that y[i] sees nothing behind x[i]. */

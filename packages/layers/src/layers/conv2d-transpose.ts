@@ -1,32 +1,32 @@
-import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
-import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
 import {
-  kernelAndBiasOptions,
-  kernelAndBias,
-  regularizationOptions,
-  withActivityPenalty,
-  type RegularizationOptions,
-} from '../kernel-and-bias.ts';
-import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import {
-  option,
-  type Kind,
   ShapeError,
+  describe,
   ops,
+  option,
   outputSize,
   sizeOf,
   toPair,
   windowGeometry,
   type Initializer,
+  type Kind,
   type Padding,
   type PaddingOption,
   type Pair,
   type Shape,
-  describe,
 } from '@striate/core';
+import { activateRest, activationOption, fusedPart, type Activation } from '../activations.ts';
+import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
+import {
+  kernelAndBias,
+  kernelAndBiasOptions,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
 import { kernelTraits } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { transposedWindow } from '../window.ts';
 
 /** Options of {@link conv2dTranspose}. */

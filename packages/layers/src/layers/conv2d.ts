@@ -1,18 +1,18 @@
+import { ShapeError, option, type Initializer, type Kind, type Shape } from '@striate/core';
+import { activationOption, type Activation } from '../activations.ts';
+import { convolutionWindow, convolutionWindowOptions, type ConvolutionWindowOptions } from '../convolution-window.ts';
+import { convolveImage } from '../convolve-image.ts';
 import { dataFormatOfImages, imageOf, inFormat, type DataFormat } from '../data-format.ts';
-import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import {
-  kernelAndBiasOptions,
   kernelAndBias,
+  kernelAndBiasOptions,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
-import { activationOption, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, type Initializer, type Shape } from '@striate/core';
-import { convolveImage } from '../convolve-image.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link conv2d}. */

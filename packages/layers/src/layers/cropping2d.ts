@@ -1,9 +1,9 @@
-import { sidesOption, imageSides, type ImageSides } from '../image-sides.ts';
+import { ShapeError, ops, type Kind, type Shape } from '@striate/core';
 import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ShapeError, ops, type Shape } from '@striate/core';
+import { imageSides, sidesOption, type ImageSides } from '../image-sides.ts';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link cropping2d}. */

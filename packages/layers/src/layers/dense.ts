@@ -1,16 +1,16 @@
+import { ops, option, sizeOf, type Initializer, type Kind, type Shape } from '@striate/core';
+import { activateRest, activationOption, fusedPart, type Activation } from '../activations.ts';
+import { knownSize, onlyInput } from '../input-shapes.ts';
 import {
-  kernelAndBiasOptions,
   kernelAndBias,
+  kernelAndBiasOptions,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
-import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops, sizeOf, type Initializer, type Shape } from '@striate/core';
-import { knownSize, onlyInput } from '../input-shapes.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link dense}. */
 export interface DenseOptions extends LayerOptions, RegularizationOptions {

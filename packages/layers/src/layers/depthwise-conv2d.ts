@@ -1,15 +1,15 @@
-import { glorotUniform } from '../initializers/index.ts';
-import { initializerOption } from '../initial-values.ts';
-import { dataFormatOfImages, imageOf, inFormat, type DataFormat } from '../data-format.ts';
-import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
-import { kernelAndBiasOptions, kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
+import { option, sizeOf, type Initializer, type Kind, type Shape } from '@striate/core';
 import { activationOption, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, sizeOf, type Initializer, type Shape } from '@striate/core';
+import { convolutionWindow, convolutionWindowOptions, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
+import { dataFormatOfImages, imageOf, inFormat, type DataFormat } from '../data-format.ts';
 import { channelFilters, depthwiseOptional, kernelOptions, type DepthwiseKernelOptions } from '../depthwise-kernel.ts';
+import { initializerOption } from '../initial-values.ts';
+import { glorotUniform } from '../initializers/index.ts';
+import { kernelAndBias, kernelAndBiasOptions, withActivityPenalty } from '../kernel-and-bias.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link depthwiseConv2d}. */

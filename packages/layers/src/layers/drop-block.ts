@@ -1,9 +1,9 @@
-import { inDataFormat, dataFormatOption, type DataFormatOption } from '../along-axis.ts';
-import { rateOption, randomLayer } from '../random-layer.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, tidy } from '@striate/core';
+import { ShapeError, ops, option, tidy, type Kind } from '@striate/core';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { formatShape, imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { randomLayer, rateOption } from '../random-layer.ts';
 
 /** Options of {@link dropBlock}. */
 export interface DropBlockOptions extends LayerOptions, DataFormatOption {

@@ -1,8 +1,8 @@
-import { type Kind, OptionError, ops, streams, type Layer, type Values } from '@striate/core';
+import { OptionError, ops, streams, type Kind, type Layer, type Values } from '@striate/core';
+import type { LayerFunction, LayerOptions } from '../layer-function.ts';
 import { layerKind } from '../layer-kind.ts';
 import { rateOption } from '../random-layer.ts';
-import { innerLayer, type InnerLayer, withInnerName, wrapped } from '../wrapper.ts';
-import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { innerLayer, withInnerName, wrapped, type InnerLayer } from '../wrapper.ts';
 
 /** Options of {@link dropConnect}. */
 export interface DropConnectOptions extends LayerOptions {

@@ -1,7 +1,7 @@
-import { rateOption, randomLayer } from '../random-layer.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops } from '@striate/core';
+import { ops, option, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { randomLayer, rateOption } from '../random-layer.ts';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {

@@ -1,7 +1,7 @@
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops, sizeOf } from '@striate/core';
+import { ops, sizeOf, type Kind } from '@striate/core';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /**
  * All values of a sample in one row, channels running fastest. Shapes: x [N, ...], y [N, product of the rest].
@@ -13,14 +13,12 @@ export const flatten: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'flatten',
   doc: 'All values of a sample in one row.',
   options: {},
-  make() {
-    return {
-      computes: 'means',
-      outputShapes(inputs) {
-        const shape = onlyInput('flatten', inputs);
-        return [[shape.includes(null) ? null : sizeOf(shape as readonly number[])]];
-      },
-      apply: ([x]) => ({ outputs: [ops.reshape(x!, [x!.shape[0], sizeOf(x!.shape.slice(1))])] }),
-    };
-  },
+  make: () => ({
+    computes: 'means',
+    outputShapes(inputs) {
+      const shape = onlyInput('flatten', inputs);
+      return [[shape.includes(null) ? null : sizeOf(shape as readonly number[])]];
+    },
+    apply: ([x]) => ({ outputs: [ops.reshape(x!, [x!.shape[0], sizeOf(x!.shape.slice(1))])] }),
+  }),
 });

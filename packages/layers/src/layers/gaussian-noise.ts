@@ -1,8 +1,8 @@
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops, streams, tidy } from '@striate/core';
+import { ops, option, streams, tidy, type Kind } from '@striate/core';
 import { identity } from '../identity.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions extends LayerOptions {
@@ -24,18 +24,16 @@ export const gaussianNoise: Kind<GaussianNoiseOptions, LayerFunction> = layerKin
   options: {
     standardDeviation: option.number({ doc: 'Standard deviation of the noise.', example: 0.1, minimum: 0 }),
   },
-  make({ standardDeviation }) {
-    return {
-      outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
-      apply([x], _values, { training, random }) {
-        // It belongs to training: a prediction is not asked what it would be with noise on its input.
-        if (!training || !random || standardDeviation === 0) return { outputs: [identity(x!)] };
-        const { seed, step, call, sampleOffset } = random;
-        const source = { seed, stream: streams.noise, call, step, sampleOffset };
-        return {
-          outputs: [tidy(() => ops.add(x!, ops.randomNormal({ shape: x!.shape, standardDeviation, ...source })))],
-        };
-      },
-    };
-  },
+  make: ({ standardDeviation }) => ({
+    outputShapes: (inputs) => [onlyInput('gaussianNoise', inputs)],
+    apply([x], _values, { training, random }) {
+      // It belongs to training: a prediction is not asked what it would be with noise on its input.
+      if (!training || !random || standardDeviation === 0) return { outputs: [identity(x!)] };
+      const { seed, step, call, sampleOffset } = random;
+      const source = { seed, stream: streams.noise, call, step, sampleOffset };
+      return {
+        outputs: [tidy(() => ops.add(x!, ops.randomNormal({ shape: x!.shape, standardDeviation, ...source })))],
+      };
+    },
+  }),
 });

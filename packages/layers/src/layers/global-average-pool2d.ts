@@ -1,7 +1,7 @@
 import { ops, type Kind } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { globalPool2dOptions, globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { globalPool2d, globalPool2dOptions, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
  * The mean of each channel over the whole image, of whatever size. Shapes: x [N, H, W, C], y [N, C], or [N, 1, 1, C] with

@@ -1,8 +1,8 @@
 import { ops, type Kind } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { globalPool2dOptions, globalPool2d, type GlobalPool2dOptions } from './global-pool2d.ts';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { globalAveragePool2d } from './global-average-pool2d.ts';
+import { globalPool2d, globalPool2dOptions, type GlobalPool2dOptions } from './global-pool2d.ts';
 
 /**
  * The largest value of each channel over the whole image, of whatever size. Where several are equal, the gradient goes to

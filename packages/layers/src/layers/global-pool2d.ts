@@ -1,8 +1,8 @@
-import type { LayerMade } from '../layer-kind.ts';
+import { ops, option, tidy, type LayerTraits, type OptionsOf, type Tensor } from '@striate/core';
 import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { option, type OptionsOf, ops, tidy, type LayerTraits, type Tensor } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
+import type { LayerMade } from '../layer-kind.ts';
 
 /** Options of {@link globalAveragePool2d} and {@link globalMaxPool2d}. */
 export interface GlobalPool2dOptions extends LayerOptions, DataFormatOption {

@@ -1,14 +1,14 @@
-import { type LayerMade, layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, tidy, type Shape } from '@striate/core';
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
+import { ShapeError, ops, option, tidy, type Kind, type Shape } from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
+import { layerKind, type LayerMade } from '../layer-kind.ts';
 import {
-  scaleAndCenterOptions,
   scaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
-import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
-import type { LayerFunction } from '../layer-function.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link groupNorm}. */

@@ -1,8 +1,8 @@
-import { option, type Kind, OptionError, ShapeError, checkOptionNames, describe, type Shape } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
+import { OptionError, ShapeError, checkOptionNames, describe, option, type Kind, type Shape } from '@striate/core';
 import { identity } from '../identity.ts';
 import { formatShape } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions, SymbolicTensor } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of the input layer, as they are saved. */
 export interface InputLayerOptions extends LayerOptions {

@@ -1,8 +1,8 @@
 import type { Kind } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
 import { axisOption, type AxisOption } from '../along-axis.ts';
-import { scaleAndCenterOptions, type ScaleAndCenterOptions } from '../scale-and-center.ts';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { scaleAndCenterOptions, type ScaleAndCenterOptions } from '../scale-and-center.ts';
 import { normalizedGroups } from './group-norm.ts';
 
 /** Options of {@link instanceNorm}. */

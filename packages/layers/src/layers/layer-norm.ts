@@ -1,13 +1,13 @@
+import { ShapeError, describe, ops, option, tidy, type Kind, type Shape } from '@striate/core';
+import { formatShape, onlyInput } from '../input-shapes.ts';
+import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import {
-  scaleAndCenterOptions,
   scaleAndCenter,
+  scaleAndCenterOptions,
   scaleAndCenterValues,
   type ScaleAndCenterOptions,
 } from '../scale-and-center.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, tidy, type Shape, describe } from '@striate/core';
-import { formatShape, onlyInput } from '../input-shapes.ts';
-import type { LayerFunction } from '../layer-function.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link layerNorm}. */

@@ -1,8 +1,8 @@
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops } from '@striate/core';
+import { ops, option, type Kind } from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link localResponseNorm}. */

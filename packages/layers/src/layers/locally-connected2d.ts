@@ -1,30 +1,30 @@
-import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
-import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
 import {
-  kernelAndBiasOptions,
-  kernelAndBias,
-  regularizationOptions,
-  withActivityPenalty,
-  type RegularizationOptions,
-} from '../kernel-and-bias.ts';
-import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import {
-  option,
-  type Kind,
   ShapeError,
   ops,
+  option,
   sizeOf,
   toPair,
   windowGeometry,
   type Initializer,
+  type Kind,
   type PaddingOption,
   type Pair,
   type Shape,
 } from '@striate/core';
+import { activateRest, activationOption, fusedPart, type Activation } from '../activations.ts';
+import { kernelSizeOption, paddingOption } from '../convolution-window.ts';
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
 import { formatShape, windowShape } from '../input-shapes.ts';
+import {
+  kernelAndBias,
+  kernelAndBiasOptions,
+  regularizationOptions,
+  withActivityPenalty,
+  type RegularizationOptions,
+} from '../kernel-and-bias.ts';
 import { kernelTraits } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link locallyConnected2d}. */

@@ -1,11 +1,11 @@
+import { ops, option, type Kind } from '@striate/core';
 import { fusedActivationNames, type FusedActivation } from '../activations.ts';
 import { dataFormatOption, inDataFormat } from '../along-axis.ts';
-import { pool2dOptions, poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 import { averageOfWindows } from './average-pool2d.ts';
+import { pool2dOptions, pooledShape, poolGeometry, poolWindow, type Pool2dOptions } from './pool-options.ts';
 
 /** Options of {@link maxPool2d}. */
 export interface MaxPool2dOptions extends Pool2dOptions {

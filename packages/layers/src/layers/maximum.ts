@@ -1,6 +1,6 @@
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { equalInputs, mergeAll } from '../merge-inputs.ts';
 import { add } from './add.ts';
 
@@ -16,11 +16,9 @@ export const maximum: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'maximum',
   doc: 'The largest number at each place of tensors of one shape.',
   options: {},
-  make() {
-    return {
-      withoutZeroSlopes: () => add(),
-      outputShapes: (inputs) => [equalInputs('maximum', inputs)],
-      apply: (inputs) => mergeAll(inputs, ops.maximum),
-    };
-  },
+  make: () => ({
+    withoutZeroSlopes: () => add(),
+    outputShapes: (inputs) => [equalInputs('maximum', inputs)],
+    apply: (inputs) => mergeAll(inputs, ops.maximum),
+  }),
 });

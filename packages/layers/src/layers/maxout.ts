@@ -1,26 +1,26 @@
 import {
-  kernelAndBiasOptions,
+  ShapeError,
+  ops,
+  option,
+  sizeOf,
+  tidy,
+  type Initializer,
+  type Kind,
+  type Shape,
+  type Tensor,
+} from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
+import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
+import {
   kernelAndBias,
+  kernelAndBiasOptions,
   regularizationOptions,
   withActivityPenalty,
   type RegularizationOptions,
 } from '../kernel-and-bias.ts';
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import {
-  option,
-  type Kind,
-  ShapeError,
-  ops,
-  sizeOf,
-  tidy,
-  type Initializer,
-  type Shape,
-  type Tensor,
-} from '@striate/core';
-import { formatShape, knownSize, onlyInput } from '../input-shapes.ts';
 import { kernelTraits } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link maxout}. */
 export interface MaxoutOptions extends LayerOptions, RegularizationOptions, AxisOption {

@@ -1,7 +1,7 @@
 import { ShapeError, ops, tidy, type Kind, type Shape, type Tensor } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
 import { formatShape } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { mergeAll, severalInputs } from '../merge-inputs.ts';
 
 /**
@@ -18,12 +18,10 @@ export const multiply: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'multiply',
   doc: 'The product of tensors, element by element.',
   options: {},
-  make() {
-    return {
-      outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
-      apply: (inputs) => mergeAll(inputs, product),
-    };
-  },
+  make: () => ({
+    outputShapes: (inputs) => [severalInputs('multiply', inputs).reduce(productShape)],
+    apply: (inputs) => mergeAll(inputs, product),
+  }),
 });
 
 /** Factors [N, C] stand for [N, 1, 1, C] beside images. */

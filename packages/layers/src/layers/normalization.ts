@@ -1,9 +1,9 @@
-import { perChannelOption, checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, fill, ops, tensor, tidy, type Tensor } from '@striate/core';
+import { fill, ops, tensor, tidy, type Kind, type Tensor } from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { checkPerChannel, perChannel, perChannelOption, type PerChannel } from '../per-channel.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link normalization}. */

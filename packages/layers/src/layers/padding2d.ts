@@ -1,10 +1,10 @@
-import { paddingModeOption } from '../convolution-window.ts';
-import { sidesOption, imageSides, type ImageSides } from '../image-sides.ts';
+import { checkOptionNames, checkPaddingFits, ops, type Kind, type PaddingMode } from '@striate/core';
 import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, checkOptionNames, checkPaddingFits, ops, type PaddingMode } from '@striate/core';
+import { paddingModeOption } from '../convolution-window.ts';
+import { imageSides, sidesOption, type ImageSides } from '../image-sides.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link zeroPadding2d}. */

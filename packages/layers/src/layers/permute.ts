@@ -1,7 +1,7 @@
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops } from '@striate/core';
+import { ShapeError, ops, option, type Kind } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link permute}. */
 export interface PermuteOptions extends LayerOptions {
@@ -28,16 +28,14 @@ export const permute: Kind<PermuteOptions, LayerFunction> = layerKind({
       example: [3, 1, 2],
     }),
   },
-  make({ dims }) {
-    return {
-      computes: 'means',
-      outputShapes(inputs) {
-        const shape = onlyInput('permute', inputs);
-        if (shape.length !== dims.length)
-          throw new ShapeError(`permute: x is ${formatShape(shape)}, but dims is [${dims.join(', ')}].`);
-        return [dims.map((axis) => shape[axis - 1]!)];
-      },
-      apply: ([x]) => ({ outputs: [ops.transpose(x!, [0, ...dims])] }),
-    };
-  },
+  make: ({ dims }) => ({
+    computes: 'means',
+    outputShapes(inputs) {
+      const shape = onlyInput('permute', inputs);
+      if (shape.length !== dims.length)
+        throw new ShapeError(`permute: x is ${formatShape(shape)}, but dims is [${dims.join(', ')}].`);
+      return [dims.map((axis) => shape[axis - 1]!)];
+    },
+    apply: ([x]) => ({ outputs: [ops.transpose(x!, [0, ...dims])] }),
+  }),
 });

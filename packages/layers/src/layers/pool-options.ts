@@ -1,19 +1,19 @@
-import { paddingOption } from '../convolution-window.ts';
 import {
-  option,
-  type OptionsOf,
   OptionError,
+  describe,
+  option,
   toPair,
   windowGeometry,
+  type ops,
+  type OptionsOf,
   type PaddingOption,
   type Pair,
   type Shape,
   type Tensor,
   type WindowOptions,
-  type ops,
-  describe,
 } from '@striate/core';
 import type { DataFormatOption } from '../along-axis.ts';
+import { paddingOption } from '../convolution-window.ts';
 import { imageInput, windowShape } from '../input-shapes.ts';
 import type { LayerOptions } from '../layer-function.ts';
 

@@ -1,9 +1,9 @@
-import { zeros } from '../initializers/index.ts';
+import { ShapeError, ops, option, type Initializer, type Kind, type Shape } from '@striate/core';
 import { initializerOption } from '../initial-values.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, type Initializer, type Shape } from '@striate/core';
+import { zeros } from '../initializers/index.ts';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link prelu}. */
 export interface PreluOptions extends LayerOptions {

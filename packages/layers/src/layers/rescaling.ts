@@ -1,9 +1,9 @@
-import { perChannelOption, checkPerChannel, perChannel, type PerChannel } from '../per-channel.ts';
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { checkPerChannel, perChannel, perChannelOption, type PerChannel } from '../per-channel.ts';
 
 /** Options of {@link rescaling}. */
 export interface RescalingOptions extends LayerOptions, AxisOption {

@@ -1,7 +1,7 @@
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ShapeError, ops, sizeOf, type Shape } from '@striate/core';
+import { ShapeError, ops, option, sizeOf, type Kind, type Shape } from '@striate/core';
 import { formatShape, onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 
 /** Options of {@link reshape}. */
 export interface ReshapeOptions extends LayerOptions {

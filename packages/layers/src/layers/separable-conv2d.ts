@@ -1,12 +1,8 @@
-import { glorotUniform } from '../initializers/index.ts';
-import { initializerOption } from '../initial-values.ts';
-import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
-import { convolutionWindowOptions, convolutionWindow, type ConvolutionWindowOptions } from '../convolution-window.ts';
-import { kernelAndBiasOptions, kernelAndBias, withActivityPenalty } from '../kernel-and-bias.ts';
-import { activationOption, activateRest, fusedPart, type Activation } from '../activations.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops, sizeOf, tidy, type Initializer, type ParameterSpec, type Shape } from '@striate/core';
+import { ops, option, sizeOf, tidy, type Initializer, type Kind, type ParameterSpec, type Shape } from '@striate/core';
+import { activateRest, activationOption, fusedPart, type Activation } from '../activations.ts';
+import { convolutionWindow, convolutionWindowOptions, type ConvolutionWindowOptions } from '../convolution-window.ts';
 import { convolveImage } from '../convolve-image.ts';
+import { dataFormatOfImages, imageOf, inFormat, withChannelsLast, type DataFormat } from '../data-format.ts';
 import {
   channelFilters,
   depthwiseOptional,
@@ -15,8 +11,12 @@ import {
   type DepthwiseKernelOptions,
   type PointwiseKernelOptions,
 } from '../depthwise-kernel.ts';
+import { initializerOption } from '../initial-values.ts';
+import { glorotUniform } from '../initializers/index.ts';
+import { kernelAndBias, kernelAndBiasOptions, withActivityPenalty } from '../kernel-and-bias.ts';
 import { kernelTraits, linearIn } from '../kernel-traits.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 
 /** Options of {@link separableConv2d}. */

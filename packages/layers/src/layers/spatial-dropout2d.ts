@@ -1,9 +1,9 @@
-import { inDataFormat, dataFormatOption, type DataFormatOption } from '../along-axis.ts';
-import { rateOption, randomLayer } from '../random-layer.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, fill, ops, tidy } from '@striate/core';
+import { fill, ops, tidy, type Kind } from '@striate/core';
+import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { randomLayer, rateOption } from '../random-layer.ts';
 
 /** Options of {@link spatialDropout2d}. */
 export interface SpatialDropout2dOptions extends LayerOptions, DataFormatOption {

@@ -1,21 +1,21 @@
 import {
-  option,
-  type Kind,
   dispose,
-  ops,
-  randomNormal,
   hashName,
+  ops,
+  option,
+  randomNormal,
   streams,
   type Initializer,
   type InitializerRandom,
+  type Kind,
   type Layer,
   type ParameterSpec,
   type Values,
 } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { innerLayer, type InnerLayer, kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
 import { initialValues } from '../initial-values.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { innerLayer, kernelsOf, withInnerName, wrapped, type InnerLayer } from '../wrapper.ts';
 
 /** Options of {@link spectralNorm}. */
 export interface SpectralNormOptions extends LayerOptions {

@@ -1,7 +1,7 @@
-import { rateOption, randomLayer } from '../random-layer.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, fill, ops, tidy } from '@striate/core';
+import { fill, ops, option, tidy, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { randomLayer, rateOption } from '../random-layer.ts';
 
 /** Options of {@link stochasticDepth}. */
 export interface StochasticDepthOptions extends LayerOptions {
@@ -33,8 +33,8 @@ export const stochasticDepth: Kind<StochasticDepthOptions, LayerFunction> = laye
       default: 'row',
     }),
   },
-  make({ rate, mode }) {
-    return randomLayer('stochasticDepth', rate, {
+  make: ({ rate, mode }) =>
+    randomLayer('stochasticDepth', rate, {
       drop: (x, source) =>
         tidy(() => {
           const rows = mode === 'row' ? x.shape[0] : 1;
@@ -43,6 +43,5 @@ export const stochasticDepth: Kind<StochasticDepthOptions, LayerFunction> = laye
           const sampleOffset = mode === 'row' ? source.sampleOffset : 0;
           return ops.scaleBy(x, ops.dropout(ones, { ...source, sampleOffset, rate }));
         }),
-    });
-  },
+    }),
 });

@@ -1,10 +1,10 @@
+import { ops, streams, type Kind } from '@striate/core';
 import { dataFormatOption, inDataFormat } from '../along-axis.ts';
-import { pool2dOptions, poolGeometry, poolWindow, pooledShape, type Pool2dOptions } from './pool-options.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops, streams } from '@striate/core';
 import type { LayerFunction } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { slidingWindow } from '../window.ts';
 import { averageOfWindows } from './average-pool2d.ts';
+import { pool2dOptions, pooledShape, poolGeometry, poolWindow, type Pool2dOptions } from './pool-options.ts';
 
 /**
  * In training, one pixel of each window and channel is drawn, with a probability in proportion to its value; otherwise the

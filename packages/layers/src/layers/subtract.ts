@@ -1,6 +1,6 @@
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ShapeError, ops } from '@striate/core';
+import { ShapeError, ops, type Kind } from '@striate/core';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { equalInputs } from '../merge-inputs.ts';
 import { add } from './add.ts';
 
@@ -15,14 +15,12 @@ export const subtract: Kind<LayerOptions, LayerFunction> = layerKind({
   type: 'subtract',
   doc: 'The first of two tensors less the second.',
   options: {},
-  make() {
-    return {
-      withoutZeroSlopes: () => add(),
-      outputShapes(inputs) {
-        if (inputs.length > 2) throw new ShapeError(`subtract: has ${inputs.length} inputs, but takes 2.`);
-        return [equalInputs('subtract', inputs)];
-      },
-      apply: ([a, b]) => ({ outputs: [ops.subtract(a!, b!)] }),
-    };
-  },
+  make: () => ({
+    withoutZeroSlopes: () => add(),
+    outputShapes(inputs) {
+      if (inputs.length > 2) throw new ShapeError(`subtract: has ${inputs.length} inputs, but takes 2.`);
+      return [equalInputs('subtract', inputs)];
+    },
+    apply: ([a, b]) => ({ outputs: [ops.subtract(a!, b!)] }),
+  }),
 });

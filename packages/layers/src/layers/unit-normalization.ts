@@ -1,8 +1,8 @@
-import { axisOption, alongAxis, type AxisOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { type Kind, ops } from '@striate/core';
+import { ops, type Kind } from '@striate/core';
+import { alongAxis, axisOption, type AxisOption } from '../along-axis.ts';
 import { onlyInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { activation } from './activation.ts';
 
 /** Options of {@link unitNormalization}. */
@@ -21,11 +21,10 @@ export const unitNormalization: Kind<UnitNormalizationOptions, LayerFunction> = 
   options: {
     ...axisOption,
   },
-  make(settings) {
-    return alongAxis('unitNormalization', settings.axis, {
+  make: (settings) =>
+    alongAxis('unitNormalization', settings.axis, {
       withoutZeroSlopes: () => activation({ activation: 'linear' }),
       outputShapes: (inputs) => [onlyInput('unitNormalization', inputs)],
       apply: ([x]) => ({ outputs: [ops.unitNorm(x!)] }),
-    });
-  },
+    }),
 });

@@ -1,8 +1,8 @@
+import { ops, option, toPair, type Kind, type Pair } from '@striate/core';
 import { dataFormatOption, inDataFormat, type DataFormatOption } from '../along-axis.ts';
-import { layerKind } from '../layer-kind.ts';
-import { option, type Kind, ops, toPair, type Pair } from '@striate/core';
 import { imageInput } from '../input-shapes.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
 import { resizedWindow } from '../window.ts';
 
 /** Options of {@link upSampling2d}. */

@@ -1,8 +1,8 @@
-import { type Kind, dispose, ops, type Initializer, type Layer, type ParameterSpec, type Values } from '@striate/core';
-import { layerKind } from '../layer-kind.ts';
-import { innerLayer, type InnerLayer, kernelsOf, withInnerName, wrapped } from '../wrapper.ts';
+import { dispose, ops, type Initializer, type Kind, type Layer, type ParameterSpec, type Values } from '@striate/core';
 import { initialValues } from '../initial-values.ts';
 import type { LayerFunction, LayerOptions } from '../layer-function.ts';
+import { layerKind } from '../layer-kind.ts';
+import { innerLayer, kernelsOf, withInnerName, wrapped, type InnerLayer } from '../wrapper.ts';
 
 /**
  * Weight normalisation: each kernel of the inner layer becomes w = g v / |v|, where g, one number for each filter or unit,

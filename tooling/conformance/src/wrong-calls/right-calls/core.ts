@@ -82,7 +82,7 @@ export const coreWithoutCalls: readonly string[] = `
   outputSize paddedPlaces samePadding sizeOf toPair windowGeometry 
   checkTensor requireBackend checkRuntime checkOutputMeaning
   once only philox4x32 checkFunction checkText parseJson checkForm readJson
-  fetchBytes makeFolders readRegularFile fileUrl shownUrl sha256 checkCalled checkPath recordAdvice rememberFactories checkShapes
+  fetchBytes makeFolders readRegularFile fileUrl shownUrl sha256 checkPath checkShapes
   ownKinds foreignKinds isKind kindOf checkKinds checkMember fromRecord functionOf isMember recordOf typesOf
 `
   .trim()

@@ -44,7 +44,7 @@ export const inferenceCalls: readonly RightCall[] = [
   {
     name: 'load',
     call: async (source: Promise<never>, ...rest: never[]) => inference.load(await source, ...rest),
-    args: () => [files(), { layers: {} }],
+    args: () => [files(), { kinds: [] }],
     options: 1,
     also: { layers: ['record'] },
   },
