@@ -1,3 +1,4 @@
+import { ops as definitions } from '@striate/core/backend';
 import { engine, env, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { ops, randomBits, randomNormal, sizeOf, stock, streams, use, valueAndGradients } from '@striate/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -121,7 +122,8 @@ describe.skipIf(skipReason !== undefined)(`TensorFlow${skipReason ? ` (skipped: 
         Float32Array.from({ length: y.size }, (_, place) => place + 1),
         y.shape,
       );
-      return Array.from(await ops.maxPool2dGradient({ dy, x, y }, { ...geometry, activation: 'linear' }).data());
+      const [dx] = definitions.maxPool2dGradient({ dy, x, y }, { ...geometry, activation: 'linear' });
+      return Array.from(await dx!.data());
     };
     expect(await gradientOf({ poolSize: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] })).toEqual(
       [1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0], // prettier-ignore
@@ -149,7 +151,8 @@ describe.skipIf(skipReason !== undefined)(`TensorFlow${skipReason ? ` (skipped: 
         valueAndGradients(({ bias: given }) => ({ loss: loss(convolve(given!)) }), { bias }),
         valueAndGradients(({ convolved }) => ({ loss: loss(convolved!) }), { convolved: convolve(bias) }),
       ];
-      const wanted = await ops.biasGradient(pieces.gradients['convolved']!).data();
+      const [sums] = definitions.biasGradient({ dy: pieces.gradients['convolved']! }, {});
+      const wanted = await sums!.data();
       const got = await found.gradients['bias']!.data();
       got.forEach((value, filter) => expect(value).toBeCloseTo(wanted[filter]!, 6));
       expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(1e-2);

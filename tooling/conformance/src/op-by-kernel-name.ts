@@ -1,4 +1,4 @@
-import { engine } from '@striate/core/backend';
+import { ops as definitions } from '@striate/core/backend';
 import { ops, type Tensor, type Values } from '@striate/core';
 
 type Attributes = Record<string, never>;
@@ -34,7 +34,6 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   ],
   'striate.Pad2d': ({ x }, attributes) => [ops.pad2d(x!, attributes as never)],
   'striate.MatMul': ({ a, b, bias }, attributes) => [ops.matMul({ a: a!, b: b!, bias }, attributes)],
-  'striate.BiasGradient': ({ dy }) => [ops.biasGradient(dy!)],
   'striate.MaxPool2d': ({ x }, attributes) => [ops.maxPool2d(x!, attributes as never)],
   'striate.AveragePool2d': ({ x }, attributes) => [ops.averagePool2d(x!, attributes as never)],
   'striate.AdaptiveAveragePool2d': ({ x }, attributes) => [ops.adaptiveAveragePool2d(x!, attributes as never)],
@@ -87,10 +86,10 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   'striate.Resize2d': ({ x }, attributes) => [ops.resize2d(x!, attributes as never)],
 };
 
-/** Runs an op by its kernel's name; a gradient's kernel must have run before, through the op that it belongs to. */
+/** Runs an op by its kernel's name, a gradient as it is defined. */
 export function runByKernelName(name: string, inputs: Values, attributes: object): Tensor[] {
   const call = calls[name];
   if (call) return call(inputs, attributes as Attributes);
-  const outputs: Tensor | Tensor[] = engine().runKernel(name, inputs, attributes as never);
-  return Array.isArray(outputs) ? outputs : [outputs];
+  const op = Object.values(definitions).find(({ definition }) => definition.name === name)!;
+  return op(inputs as never, attributes as never);
 }

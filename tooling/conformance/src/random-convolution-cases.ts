@@ -1,3 +1,4 @@
+import { ops as definitions } from '@striate/core/backend';
 import { ops, paddingModes, sizeOf, windowGeometry, type Pair } from '@striate/core';
 import type { Draw } from './draw.ts';
 import type { CaseInput, OpCase } from './op-case.ts';
@@ -43,7 +44,7 @@ function kernelGradient(draw: Draw, useBias: boolean): OpCase {
     name: `conv2dKernelGradient ${label(shapes, attributes)}`,
     inputs: inputsOf(draw, shapes),
     differentiate: [],
-    compute: ({ x, dy, y }) => ops.conv2dKernelGradient({ x: x!, dy: dy!, y }, attributes),
+    compute: ({ x, dy, y }) => definitions.conv2dKernelGradient({ x: x!, dy: dy!, y }, attributes),
   };
 }
 

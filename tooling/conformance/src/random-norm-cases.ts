@@ -1,3 +1,4 @@
+import { ops as definitions } from '@striate/core/backend';
 import { ops } from '@striate/core';
 import type { Draw } from './draw.ts';
 import type { CaseInput, OpCase } from './op-case.ts';
@@ -89,7 +90,7 @@ export function reductions(draw: Draw): OpCase[] {
       name: `biasGradient [${shape.join(', ')}]`,
       inputs: { dy: input(shape, draw.normal(shape)) },
       differentiate: [],
-      compute: ({ dy }) => [ops.biasGradient(dy!)],
+      compute: ({ dy }) => definitions.biasGradient({ dy: dy! }, {}),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { ops as definitions } from '@striate/core/backend';
 import { ops } from '@striate/core';
 // For tests: all passes of one convolution, compared with the references of their ops.
 import { random, whole, type Trials } from '../testing.ts';
@@ -28,8 +29,8 @@ export async function tryConvolution(
     const { x: image, dy } = tensors;
     return [
       ops.conv2d({ x: image, kernel: tensors.kernel, bias }, attributes),
-      ops.conv2dInputGradient({ dy, kernel: tensors.kernel, y }, { ...window, inputShape: x }),
-      ...ops.conv2dKernelGradient({ x: image, dy, y }, { ...window, kernelShape: kernel }),
+      ...definitions.conv2dInputGradient({ dy, kernel: tensors.kernel, y }, { ...window, inputShape: x }),
+      ...definitions.conv2dKernelGradient({ x: image, dy, y }, { ...window, kernelShape: kernel }),
       ops.conv2dTranspose(
         { x: dy, kernel: tensors.kernel, bias: otherBias },
         { ...attributes, outputSize: [x[1]!, x[2]!] },

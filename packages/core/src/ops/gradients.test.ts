@@ -4,6 +4,7 @@ import { apart, checkGradients, seed, type GradientCase } from '../testing/check
 import { cpu } from '../testing.ts';
 import { use } from '../use.ts';
 import * as ops from './index.ts';
+import { maxPool2dGradient } from './max-pool2d.ts';
 
 const window = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1], groups: 1, activation: 'linear' } as const;
 const source = { seed: 3, stream: 2, call: 0, step: 5, sampleOffset: 0 };
@@ -149,7 +150,7 @@ describe(`gradients against finite differences (seed ${seed})`, () => {
       engine().gradients(
         () =>
           ops.mean(
-            ops.maxPool2dGradient(
+            maxPool2dGradient(
               { dy, x, y: dy },
               { poolSize: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0], activation: 'linear' },
             ),

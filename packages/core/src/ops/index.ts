@@ -11,39 +11,20 @@ export {
   type ActivationKind,
   type ActivationRecord,
 } from './activation-record.ts';
-export { activation, activationGradient } from './activation.ts';
+export { activation } from './activation.ts';
 export { adam, type AdamAttributes } from './adam.ts';
 export { adaptiveAveragePool2d, adaptiveMaxPool2d, type AdaptivePool2dAttributes } from './adaptive-pool2d.ts';
 export { add } from './add.ts';
 export { argMax } from './arg-max.ts';
-export {
-  averagePool2d,
-  averagePool2dGradient,
-  globalAveragePool2d,
-  type AveragePool2dAttributes,
-  type AveragePool2dGradientAttributes,
-} from './average-pool2d.ts';
+export { averagePool2d, globalAveragePool2d, type AveragePool2dAttributes } from './average-pool2d.ts';
 export type { ReduceOptions } from './axes.ts';
-export {
-  batchNorm,
-  batchNormInference,
-  type BatchNormAttributes,
-  type BatchNormGradientAttributes,
-} from './batch-norm.ts';
+export { batchNorm, batchNormInference, type BatchNormAttributes } from './batch-norm.ts';
 export { cast } from './cast.ts';
 export { clip } from './clip.ts';
 export { equal, greater, greaterEqual, less, lessEqual, notEqual } from './compare.ts';
 export { concat } from './concat.ts';
 export { conv2dTranspose, type Conv2dTransposeAttributes } from './conv2d-transpose.ts';
-export {
-  conv2d,
-  conv2dInputGradient,
-  conv2dKernelGradient,
-  type Conv2dAttributes,
-  type Conv2dInputGradientAttributes,
-  type Conv2dKernelGradientAttributes,
-  type ConvolutionGeometry,
-} from './conv2d.ts';
+export { conv2d, type Conv2dAttributes, type ConvolutionGeometry } from './conv2d.ts';
 export { toFloat } from '../define-op.ts';
 export { divide } from './divide.ts';
 export { dropBlockMask, type DropBlockAttributes } from './drop-block-mask.ts';
@@ -52,17 +33,11 @@ export { expandDims, squeeze } from './expand-dims.ts';
 export { groupNorm, layerNorm, type GroupNormAttributes } from './group-norm.ts';
 export { limitNorm, type LimitNormAttributes } from './limit-norm.ts';
 export { localResponseNorm, type LocalResponseNormAttributes } from './local-response-norm.ts';
-export {
-  locallyConnected2d,
-  locallyConnected2dInputGradient,
-  locallyConnected2dKernelGradient,
-  type LocalGeometry,
-  type LocallyConnected2dAttributes,
-} from './locally-connected2d.ts';
+export { locallyConnected2d, type LocalGeometry, type LocallyConnected2dAttributes } from './locally-connected2d.ts';
 export { logicalAnd, logicalNot, logicalOr } from './logical.ts';
-export { maskByOutput, type FusedActivation } from './mask.ts';
-export { biasGradient, matMul, type MatMulAttributes } from './mat-mul.ts';
-export { maxPool2d, maxPool2dGradient, type MaxPool2dAttributes, type PoolGeometry } from './max-pool2d.ts';
+export { type FusedActivation } from './mask.ts';
+export { matMul, type MatMulAttributes } from './mat-mul.ts';
+export { maxPool2d, type MaxPool2dAttributes, type PoolGeometry } from './max-pool2d.ts';
 export { max, min } from './max.ts';
 export { maximum, minimum } from './maximum.ts';
 export { mean } from './mean.ts';
@@ -71,7 +46,7 @@ export { multiply } from './multiply.ts';
 export { oneHot } from './one-hot.ts';
 export { orthogonalPenalty, type OrthogonalPenaltyAttributes } from './orthogonal-penalty.ts';
 export { pad } from './pad.ts';
-export { pad2d, pad2dGradient, type Pad2dAttributes, type Pad2dGradientAttributes } from './pad2d.ts';
+export { pad2d, type Pad2dAttributes } from './pad2d.ts';
 export type { Operand } from './pairwise.ts';
 export { penalty, type PenaltyAttributes } from './penalty.ts';
 export { pick } from './pick.ts';
@@ -82,16 +57,7 @@ export { randomNormal, type RandomNormalAttributes } from './random-normal.ts';
 export { rescale } from './rescale.ts';
 export { reshape } from './reshape.ts';
 export { residualConv2d } from './residual-conv2d.ts';
-export {
-  interpolations,
-  resize2d,
-  resize2dGradient,
-  resizeTaps,
-  transposed,
-  type Interpolation,
-  type Resize2dAttributes,
-  type Resize2dGradientAttributes,
-} from './resize2d.ts';
+export { interpolations, resize2d, type Interpolation, type Resize2dAttributes } from './resize2d.ts';
 export { scaleBy } from './scale-by.ts';
 export { sgd, type SgdAttributes } from './sgd.ts';
 export { slice, type SliceAttributes } from './slice.ts';

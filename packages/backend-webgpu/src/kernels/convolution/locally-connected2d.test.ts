@@ -1,3 +1,4 @@
+import { ops as definitions } from '@striate/core/backend';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ops } from '@striate/core';
 import { random, startTrials, type Trials } from '../../testing.ts';
@@ -30,8 +31,8 @@ describe('locally connected layers', () => {
     };
     await trials.compare(inputs, ({ x, kernel, bias, dy, y }) => [
       ops.locallyConnected2d({ x, kernel, bias }, { ...window, activation: 'relu' }),
-      ops.locallyConnected2dInputGradient({ dy, kernel, y }, { ...window, inputShape }),
-      ...ops.locallyConnected2dKernelGradient({ x, dy, y }, window),
+      ...definitions.locallyConnected2dInputGradient({ dy, kernel, y }, { ...window, inputShape }),
+      ...definitions.locallyConnected2dKernelGradient({ x, dy, y }, window),
     ]);
   });
 });

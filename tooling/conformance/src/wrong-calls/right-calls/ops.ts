@@ -98,12 +98,12 @@ export const opCalls: readonly RightCall[] = [
 
 /** Ops that layers call with what they have checked; a value that is no tensor is refused by all alike. */
 export const opsWithoutCalls: readonly string[] = `
-  activationGradient adam adaptiveAveragePool2d adaptiveMaxPool2d averagePool2d averagePool2dGradient globalAveragePool2d
-  batchNorm batchNormInference biasGradient conv2dInputGradient conv2dKernelGradient conv2dTranspose dropBlockMask
-  dropout groupNorm layerNorm limitNorm localResponseNorm locallyConnected2d locallyConnected2dInputGradient
-  locallyConnected2dKernelGradient maskByOutput maxPool2dGradient movingAverage orthogonalPenalty pad2d pad2dGradient
-  penalty prelu probabilityPool2d randomBits randomNormal rescale residualConv2d resize2d resize2dGradient resizeTaps
-  resolveActivation scaleBy sgd slice spectralNorm stochasticPool2d transposed unitNorm weightNorm
+  adam adaptiveAveragePool2d adaptiveMaxPool2d averagePool2d globalAveragePool2d
+  batchNorm batchNormInference conv2dTranspose dropBlockMask
+  dropout groupNorm layerNorm limitNorm localResponseNorm locallyConnected2d 
+  movingAverage orthogonalPenalty pad2d 
+  penalty prelu probabilityPool2d randomBits randomNormal rescale residualConv2d resize2d 
+  resolveActivation scaleBy sgd slice spectralNorm stochasticPool2d unitNorm weightNorm
 `
   .trim()
   .split(/\s+/);
