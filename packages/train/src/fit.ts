@@ -18,7 +18,7 @@ import { createNotifier } from './notifier.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { prepareStep } from './step/prepare-step.ts';
 import { takeState } from './take-state.ts';
-import { factsOf } from './network-facts.ts';
+import { factsOf, trainedNetwork } from './network-facts.ts';
 import { batchNumbers, type Objectives } from './tasks.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -169,7 +169,7 @@ async function train(start: Model | Network, options: FitOptions): Promise<FitRe
     const last = await state();
     handedOn = true;
     return {
-      network: { ...('model' in start ? start : { model }), ...facts, parameters: last.parameters, state: last.state },
+      network: trainedNetwork('model' in start ? start : { model }, facts, last),
       history: { epochs: last.history, stopped, ...(stepLosses && { stepLosses: ledger.stepLosses }) },
       state: last,
     };

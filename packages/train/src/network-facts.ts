@@ -1,7 +1,7 @@
 import { OptionError, type NetworkFacts, type OutputMeaning } from '@striate/core';
 import type { Batches } from '@striate/data';
 import { checkFacts, namesFit, preprocessingFits } from '@striate/inference/internal';
-import { outputNames, type ModelGraph } from '@striate/layers';
+import { outputNames, type ModelGraph, type Network } from '@striate/layers';
 import { meaningsOf, type Task } from './tasks.ts';
 
 /**
@@ -28,6 +28,16 @@ export function factsOf(
   };
   checkFacts(where, facts, model, (message) => new OptionError(message));
   return facts;
+}
+
+/** A network with the values that training gave it, of which nothing is known but these facts. */
+export function trainedNetwork(
+  before: Network | Pick<Network, 'model'>,
+  facts: NetworkFacts,
+  { parameters, state }: Pick<Network, 'parameters' | 'state'>,
+): Network {
+  const { outputMeaning: _, classNames: __, preprocessing: ___, ...rest }: Partial<Network> = before;
+  return { ...rest, model: before.model, ...facts, parameters, state };
 }
 
 /** Numbers are of no classes. */

@@ -1,9 +1,15 @@
 import { cpu } from '@striate/core/testing';
-import { dispose, memory, ops, tensor, tidy, use, type Values } from '@striate/core';
+import { dispose, memory, ops, tensor, tidy, use, type OutputMeaning, type Values } from '@striate/core';
 import type { Batch } from '@striate/data';
 import { weightsSha256 } from '@striate/inference';
+import { smallNet } from '@striate/inference/testing';
+import { initialize, type Network } from '@striate/layers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Loss } from '../losses/loss.ts';
+import { meanSquaredError } from '../losses/mean-squared-error.ts';
+import { sgd } from '../optimizers/sgd.ts';
 import { data, firstBatches, newTrainer } from '../testing/trainers.ts';
+import { createTrainer } from './trainer.ts';
 
 beforeAll(async () => {
   await use(cpu());
@@ -52,6 +58,18 @@ describe('what a trainer holds', () => {
     trainer.update(halves);
     expect([...Object.values(gradients), ...Object.values(halves)].every(({ isDisposed }) => isDisposed)).toBe(true);
     trainer.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('its network knows nothing that a loss of no meaning has undone', () => {
+    const loss: Loss = { ...meanSquaredError(), type: 'me/own' };
+    delete (loss as { outputMeaning?: OutputMeaning }).outputMeaning;
+    const network: Network = { ...initialize(smallNet(), { seed: 1 }), outputMeaning: 'classes' };
+    const trainer = createTrainer(network, { loss, optimizer: sgd() });
+    const found = trainer.network();
+    expect(found).not.toHaveProperty('outputMeaning');
+    trainer.dispose();
+    dispose(found.parameters, found.state);
     expect(memory().numTensors).toBe(before);
   });
 

@@ -20,7 +20,7 @@ import { nonFiniteAdvice } from '../explain-non-finite.ts';
 import { addToSums, meansOf } from '../history.ts';
 import type { UpdateFactors } from '../optimizers/update-groups.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { factsOf } from '../network-facts.ts';
+import { factsOf, trainedNetwork } from '../network-facts.ts';
 import { checkTargets, batchNumbers, type Objectives } from '../tasks.ts';
 import { cloneAll, disposeTraining, noSums, type TrainingValues } from '../training-state.ts';
 import type { CountedGradients } from './average-gradients.ts';
@@ -116,7 +116,7 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
   checkNetwork('createTrainer', network);
   checkTrainerOptions(options);
   const { seed = 0, ...rest } = options;
-  const { parameters, state, ...known } = network;
+  const { parameters, state } = network;
   const prepared = prepareStep('createTrainer', network.model, { ...rest, seed });
   const facts = factsOf('createTrainer', network.model, prepared.tasks, network);
   let step = 0;
@@ -171,7 +171,7 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
     network() {
       checkUse('network');
       const own = { parameters: cloneAll(values.parameters), state: cloneAll(values.state) };
-      return { ...known, ...facts, ...own };
+      return trainedNetwork(network, facts, own);
     },
     dispose() {
       if (isDisposed) return;
