@@ -115,7 +115,7 @@ async function firstInForward(
   group: StepGroup | undefined,
   batch: DeviceBatch,
 ): Promise<string | undefined> {
-  const nodes = model.nodes.filter(({ layer }) => layer.type !== 'input');
+  const nodes = model.nodes.filter(({ inputs: sources }) => sources.length > 0);
   const features = nodes.map(({ name }) => name);
   const state = group?.state ?? values.state;
   const pass = forward(model, {
