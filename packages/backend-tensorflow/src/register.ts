@@ -1,5 +1,5 @@
 import { OptionError } from '@striate/core';
-import { oursFor, registerKernels } from '@striate/core/backend';
+import { openCall, oursFor, registerKernels, type KernelCounters } from '@striate/core/backend';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Constants } from './constants.ts';
 import type { Kernel, Result } from './kernel.ts';
@@ -16,48 +16,41 @@ export interface Registration {
   stock: StockKernels;
   kernels: readonly Kernel[];
   isGpu: boolean;
-  /** Calls by kernel name. */
-  calls: Record<string, number>;
-  fallbacks: Record<string, number>;
+  counters: KernelCounters;
 }
 
 /** Gives the backend tfjs-node's kernels, each call of one counted, and ours. */
-export function register({ backendName, stock, kernels, isGpu, fallbacks, ...ours }: Registration): void {
+export function register({ backendName, stock, kernels, isGpu, counters, ...ours }: Registration): void {
   registerKernels({
     backendName,
     stock: stock.kernels,
     wrap:
       ({ kernelName, kernelFunc }) =>
       (call) => {
-        fallbacks[kernelName] = (fallbacks[kernelName] ?? 0) + 1;
         try {
-          return kernelFunc(call);
+          return counters.count('fallbacks', kernelName, () => kernelFunc(call));
         } catch (error) {
-          throw asOurs(kernelName, call.inputs as Record<string, TensorInfo>, error);
+          throw asOurs(kernelName, openCall(call).inputs, error);
         }
       },
     kernels: kernels
       .filter(({ onlyOnCpu }) => !(onlyOnCpu && isGpu))
       .map(({ name, run }) => ({
         name,
-        make:
-          () =>
-          ({ inputs, attrs }) => {
-            const { backend, constants, recent, calls } = ours;
-            calls[name] = (calls[name] ?? 0) + 1;
+        make: () => (call) =>
+          counters.count('kernelCalls', name, () => {
+            const { backend, constants, recent } = ours;
             constants.trim();
             const operations = new Operations(backend, constants, recent);
             try {
-              // tfjs types its maps as possibly undefined; the engine always passes them.
-              const given = inputs as Record<string, TensorInfo>;
-              const results = run({ inputs: given, attributes: attrs ?? {}, isGpu, run: operations });
+              const results = run({ ...openCall(call), isGpu, run: operations });
               const outputs = results.map((result) => outputOf(result, operations, backend));
               // Stock functions that call a kernel of ours expect a tensor alone.
               return outputs.length === 1 ? outputs[0]! : outputs;
             } finally {
               operations.end();
             }
-          },
+          }),
       })),
   });
 }

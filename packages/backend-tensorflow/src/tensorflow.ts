@@ -1,4 +1,4 @@
-import { settingsOf, unregisterKernels } from '@striate/core/backend';
+import { KernelCounters, settingsOf, unregisterKernels } from '@striate/core/backend';
 import { memory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { BackendError, type Availability, type Backend, type BackendStats } from '@striate/core';
 import { availableParallelism } from 'node:os';
@@ -40,8 +40,7 @@ export interface TensorFlowBackend extends Backend {
 export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
   const wanted: LibraryOptions = settingsOf('tensorflow', options, tensorflowOptions);
   let running: { library: Library; backend: TensorBackend; constants: Constants; recent: Recent } | undefined;
-  const calls: Record<string, number> = {};
-  const fallbacks: Record<string, number> = {};
+  const counters = new KernelCounters();
 
   return {
     name: 'tensorflow',
@@ -71,7 +70,7 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
       stock.setBackend(backend);
       registerBackend(engineName, () => backend);
       const { isGpu } = library;
-      register({ backendName: engineName, backend, constants, recent, stock, kernels, isGpu, calls, fallbacks });
+      register({ backendName: engineName, backend, constants, recent, stock, kernels, isGpu, counters });
       running = { library, backend, constants, recent };
     },
     async stop() {
@@ -92,8 +91,7 @@ export function tensorflow(options: TensorFlowOptions = {}): TensorFlowBackend {
       const { numBytes } = memory();
       return {
         device: deviceText(library),
-        kernelCalls: { ...calls },
-        fallbacks: { ...fallbacks },
+        ...counters.stats(),
         tensors: backend.numDataIds(),
         nativeTensors: library.binding.getNumOfTensors(),
         bytesInUse: numBytes,

@@ -1,8 +1,7 @@
-import { registerKernels } from '@striate/core/backend';
+import { mapOutputs, openCall, registerKernels, type KernelCounters } from '@striate/core/backend';
 import { getKernelsForBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
-import type { Counters } from './statistics.ts';
 import { isNumeric, toArrayOf } from './stored-tensor.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
@@ -10,7 +9,7 @@ export interface Registration {
   backendName: string;
   backend: TensorBackend;
   kernels: readonly Kernel[];
-  counters: Counters;
+  counters: KernelCounters;
   winograd: boolean;
 }
 
@@ -22,32 +21,23 @@ export function register({ backendName, backend, kernels, counters, winograd }: 
     wrap:
       ({ kernelName, kernelFunc }) =>
       (call) =>
-        counters.count(counters.fallbacks, kernelName, () => relabelled(kernelFunc(call), backend)),
+        counters.count('fallbacks', kernelName, () =>
+          mapOutputs(kernelFunc(call), (output) => relabelled(output, backend)),
+        ),
     kernels: kernels.map(({ name, accepts, run }) => ({
       name,
       make: (before) => (call) => {
-        const { inputs, attrs: attributes } = call;
         const scope = new KernelScope(backend, winograd);
-        // tfjs types its maps as possibly undefined; the engine always passes them.
-        const ours = {
-          inputs: inputs as Record<string, TensorInfo>,
-          attributes: (attributes ?? {}) as Record<string, unknown>,
-          backend: scope,
-        };
+        const ours = { ...openCall(call), backend: scope };
         if (accepts && !accepts(ours)) return before(call);
-        return counters.count(counters.kernelCalls, name, () => scope.enter(() => run(ours)));
+        return counters.count('kernelCalls', name, () => scope.enter(() => run(ours)));
       },
     })),
   });
 }
 
 /** Stock kernels relabel a tensor when they cast to a wider type; ours want the elements to be what the label says. */
-function relabelled(outputs: TensorInfo | TensorInfo[], backend: TensorBackend): TensorInfo | TensorInfo[] {
-  if (Array.isArray(outputs)) return outputs.map((output) => relabel(output, backend));
-  return relabel(outputs, backend);
-}
-
-function relabel(output: TensorInfo, backend: TensorBackend): TensorInfo {
+function relabelled(output: TensorInfo, backend: TensorBackend): TensorInfo {
   const { dataId, shape, dtype } = output;
   const stored = backend.stored(output);
   if (stored.dtype === dtype || !isNumeric(dtype) || !isNumeric(stored.dtype)) return output;

@@ -12,25 +12,3 @@ export interface WasmStats extends BackendStats {
   /** With `wasm({ profile: true })`: time by kernel name, stock ones too. */
   kernelMilliseconds?: Record<string, number>;
 }
-
-/** Counts and, if asked, times kernels. */
-export class Counters {
-  readonly kernelCalls: Record<string, number> = {};
-  readonly fallbacks: Record<string, number> = {};
-  readonly kernelMilliseconds: Record<string, number> | undefined;
-
-  constructor(profile: boolean) {
-    if (profile) this.kernelMilliseconds = {};
-  }
-
-  /** Calls `body` and books it under `name`. */
-  count<T>(calls: Record<string, number>, name: string, body: () => T): T {
-    calls[name] = (calls[name] ?? 0) + 1;
-    const times = this.kernelMilliseconds;
-    if (!times) return body();
-    const start = performance.now();
-    const result = body();
-    times[name] = (times[name] ?? 0) + performance.now() - start;
-    return result;
-  }
-}

@@ -1,4 +1,4 @@
-import { settingsOf, unregisterKernels } from '@striate/core/backend';
+import { KernelCounters, settingsOf, unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { BackendError, checkRuntime, OptionError, type Availability, type Backend } from '@striate/core';
 import { findBuild, type Build } from './build.ts';
@@ -7,7 +7,7 @@ import type { Kernel } from './kernel.ts';
 import { wasmOptions, type WasmOptions } from './options.ts';
 import { register } from './register.ts';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
-import { Counters, type WasmStats } from './statistics.ts';
+import type { WasmStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 /** The WebAssembly backend, with figures of its own in `stats()`. */
@@ -55,7 +55,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
   const { name, engineName } = extension ?? { name: 'wasm', engineName: 'striate-wasm' };
   const { winograd, profile, ...runtimeOptions } = checked(name, options);
   let running:
-    | { runtime: Runtime; backend: TensorBackend; counters: Counters; added: RunningExtension | undefined }
+    | { runtime: Runtime; backend: TensorBackend; counters: KernelCounters; added: RunningExtension | undefined }
     | undefined;
 
   return {
@@ -73,7 +73,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
       const runtime = await createRuntime({ ...runtimeOptions, ...(compile && { compile }) });
       const added = extension?.start(runtime);
       const backend = createTensorBackend(MathBackendCPU, runtime, added?.disposed);
-      const counters = new Counters(profile);
+      const counters = new KernelCounters(profile);
       registerBackend(engineName, () => backend);
       const all = [...kernels, ...(added?.kernels ?? [])];
       register({ backendName: engineName, backend, kernels: all, counters, winograd });
@@ -102,9 +102,7 @@ export function createWasm(options: WasmOptions, { kernels, compile, extension }
         bytesInUse: allocator.bytesInUse,
         bytesReserved: memory.buffer.byteLength,
         bytesAllowed: allocator.limit,
-        kernelCalls: { ...counters.kernelCalls },
-        fallbacks: { ...counters.fallbacks },
-        ...(counters.kernelMilliseconds && { kernelMilliseconds: { ...counters.kernelMilliseconds } }),
+        ...counters.stats(),
       };
     },
   };

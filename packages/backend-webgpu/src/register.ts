@@ -1,8 +1,7 @@
-import { registerKernels } from '@striate/core/backend';
+import { mapOutputs, openCall, registerKernels, type KernelCounters } from '@striate/core/backend';
 import { getKernelsForBackend, type TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
-import type { Counters } from './statistics.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 import { toFloat } from './to-float.ts';
 
@@ -10,7 +9,7 @@ export interface Registration {
   backendName: string;
   backend: TensorBackend;
   kernels: readonly Kernel[];
-  counters: Counters;
+  counters: KernelCounters;
 }
 
 /** Gives the backend every stock WebGPU kernel, each call of one counted, and puts ours in their places. */
@@ -20,36 +19,24 @@ export function register({ backendName, backend, kernels, counters }: Registrati
     stock: getKernelsForBackend('webgpu'),
     wrap:
       ({ kernelName, kernelFunc }) =>
-      (call) => {
-        counters.count(counters.fallbacks, kernelName);
-        return relabelled(kernelFunc(call), backend);
-      },
+      (call) =>
+        counters.count('fallbacks', kernelName, () =>
+          mapOutputs(kernelFunc(call), (output) => relabelled(output, backend)),
+        ),
     kernels: kernels.map(({ name, accepts, run }) => ({
       name,
       make: (before) => (call) => {
-        const { inputs, attrs: attributes } = call;
         const gpu = new KernelScope(backend);
-        // tfjs types its maps as possibly undefined; the engine always passes them.
-        const ours = {
-          inputs: inputs as Record<string, TensorInfo>,
-          attributes: (attributes ?? {}) as Record<string, unknown>,
-          gpu,
-        };
+        const ours = { ...openCall(call), gpu };
         if (accepts && !accepts(ours)) return before(call);
-        counters.count(counters.kernelCalls, name);
-        return gpu.enter(() => run(ours));
+        return counters.count('kernelCalls', name, () => gpu.enter(() => run(ours)));
       },
     })),
   });
 }
 
 /** Stock kernels relabel a tensor when they cast to a wider type; ours want the elements to be what the label says. */
-function relabelled(outputs: TensorInfo | TensorInfo[], backend: TensorBackend): TensorInfo | TensorInfo[] {
-  if (Array.isArray(outputs)) return outputs.map((output) => relabel(output, backend));
-  return relabel(outputs, backend);
-}
-
-function relabel(output: TensorInfo, backend: TensorBackend): TensorInfo {
+function relabelled(output: TensorInfo, backend: TensorBackend): TensorInfo {
   const stored = backend.stored(output).dtype;
   // int32 and bool are stored alike.
   if (output.dtype !== 'float32' || (stored !== 'int32' && stored !== 'bool')) return output;

@@ -16,13 +16,3 @@ export interface WebGpuStats extends BackendStats {
    */
   kernelMilliseconds?: Record<string, number>;
 }
-
-/** Calls by kernel name. */
-export class Counters {
-  readonly kernelCalls: Record<string, number> = {};
-  readonly fallbacks: Record<string, number> = {};
-
-  count(calls: Record<string, number>, name: string): void {
-    calls[name] = (calls[name] ?? 0) + 1;
-  }
-}

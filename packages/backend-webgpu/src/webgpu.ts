@@ -1,4 +1,4 @@
-import { settingsOf, unregisterKernels } from '@striate/core/backend';
+import { KernelCounters, settingsOf, unregisterKernels } from '@striate/core/backend';
 import { registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { BackendError, type Availability, type Backend } from '@striate/core';
 import { adapterText, findAdapter, openDevice } from './device.ts';
@@ -7,7 +7,7 @@ import type { Kernel } from './kernel.ts';
 import { webgpuOptions, type WebGpuOptions } from './options.ts';
 import { register } from './register.ts';
 import { Runtime } from './runtime.ts';
-import { Counters, type WebGpuStats } from './statistics.ts';
+import type { WebGpuStats } from './statistics.ts';
 import { createTensorBackend, type TensorBackend } from './tensor-backend.ts';
 
 const engineName = 'striate-webgpu';
@@ -39,7 +39,7 @@ export interface WebGpuParts {
 
 export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): WebGpuBackend {
   const { powerPreference, profile } = settingsOf('webgpu', options, webgpuOptions);
-  let running: { runtime: Runtime; backend: TensorBackend; counters: Counters; device: string } | undefined;
+  let running: { runtime: Runtime; backend: TensorBackend; counters: KernelCounters; device: string } | undefined;
 
   return {
     name: 'webgpu',
@@ -58,7 +58,7 @@ export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): 
       const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
       const runtime = new Runtime(opened, { profile });
       const backend = createTensorBackend(WebGPUBackend, runtime);
-      const counters = new Counters();
+      const counters = new KernelCounters();
       registerBackend(engineName, () => backend);
       register({ backendName: engineName, backend, kernels, counters });
       running = { runtime, backend, counters, device: opened.text };
@@ -84,8 +84,7 @@ export function createWebGpu(options: WebGpuOptions, { kernels }: WebGpuParts): 
         submits: recorder.submits,
         uploads: { ...uploads },
         programs: programs.size,
-        kernelCalls: { ...counters.kernelCalls },
-        fallbacks: { ...counters.fallbacks },
+        ...counters.stats(),
         ...(kernelTimes && { kernelMilliseconds: { ...kernelTimes.milliseconds } }),
       };
     },

@@ -8,6 +8,7 @@ export {
   type BackendSetup,
   type BackendText,
 } from './backend-manifest.ts';
+export { KernelCounters, mapOutputs, openCall } from './kernel-calls.ts';
 export type { AttributesOf, KernelInputs, KernelInputsOf, Opened } from './kernel-inputs.ts';
 export { settingsOf, type OptionsOf } from './kinds/settings.ts';
 export * as ops from './ops/definitions.ts';
