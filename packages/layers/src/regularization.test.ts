@@ -208,7 +208,7 @@ describe('regularize', () => {
     const penalised = regularize(net(), { kernel: custom, where: (name) => name === 'hidden' });
     expect(penaltiesOf(penalised)['hidden/kernel']).toBe(custom);
     expect(() => modelToJson(penalised)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: modelToJson: kernelRegularizer of layer 'hidden' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+      `[OptionError: modelToJson: kernelRegularizer of layer 'hidden' is a function, which cannot be saved. Use a record, such as heNormal(), or define a kind of your own: defineInitializer, definePenalty, defineConstraint, defineActivation.]`,
     );
   });
 

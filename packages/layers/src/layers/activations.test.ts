@@ -203,7 +203,7 @@ describe('what cannot be', () => {
     const x = input([4]);
     const bare = dense({ units: 2, activation: (y) => ops.rescale(y, { scale: [2] }), name: 'head' });
     expect(() => modelToJson(model({ inputs: x, outputs: bare(x) }))).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: modelToJson: activation of layer 'head' is a function, which cannot be saved. Use a record, such as { type: 'heNormal' }, or defineFunction.]`,
+      `[OptionError: modelToJson: activation of layer 'head' is a function, which cannot be saved. Use a record, such as heNormal(), or define a kind of your own: defineInitializer, definePenalty, defineConstraint, defineActivation.]`,
     );
   });
   it('is refused when a function gives no tensor', () => {

@@ -192,13 +192,13 @@ describe('options that cannot be', () => {
       `[OptionError: conv2d: kernelInitializer is {"type":"heNorma"}, which is no known initialiser. Did you mean 'heNormal'? Known: zeros, ones, constant, randomNormal, truncatedNormal, randomUniform, varianceScaling, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, identity, orthogonal, pytorchDefault. A function (shape, random) => Float32Array works too.]`,
     );
     expect(() => conv2d({ filters: 8, kernelSize: 3, stride: 2 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d: there is no option 'stride'. Did you mean 'strides'? Known: filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation, useBias, kernelInitializer, biasInitializer, dataFormat, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, name, trainable.]`,
+      `[OptionError: conv2d: there is no option 'stride'. Did you mean 'strides'? Known: filters, kernelSize, strides, padding, paddingMode, dilation, groups, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, dataFormat, name, trainable.]`,
     );
     expect(() => conv2d({ kernelSize: 3 } as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: conv2d: the option filters is missing.]`,
+      `[OptionError: conv2d: the option filters is missing. Write conv2d({ filters: 16, kernelSize: 3 }).]`,
     );
     expect(() => dense({ units: 3, activation: 'rleu' as never })).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: dense: activation is "rleu". Did you mean 'relu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax.]`,
+      `[OptionError: dense: activation is "rleu", which is no known activation. Did you mean 'relu'? Known: linear, relu, relu6, leakyRelu, elu, selu, gelu, silu, mish, softplus, softsign, sigmoid, tanh, hardSigmoid, hardSilu, hardTanh, softmax, logSoftmax. A function (x) => tensor works too.]`,
     );
     expect(() => maxPool2d({ poolSize: 2, padding: 2 })).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: maxPool2d: padding is 2 and poolSize 2, so that a window could hold nothing but padding. Make padding smaller than poolSize.]`,

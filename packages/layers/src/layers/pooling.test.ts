@@ -120,7 +120,7 @@ describe('pooling options', () => {
       `[OptionError: adaptiveMaxPool2d: outputSize is [3,0], but must be a whole number of at least 1.]`,
     );
     expect(() => adaptiveAveragePool2d({} as never)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: adaptiveAveragePool2d: the option outputSize is missing.]`,
+      `[OptionError: adaptiveAveragePool2d: the option outputSize is missing. Write adaptiveAveragePool2d({ outputSize: 7 }).]`,
     );
     expect(() => globalMaxPool2d({ keepDim: true } as never)).toThrowErrorMatchingInlineSnapshot(
       `[OptionError: globalMaxPool2d: there is no option 'keepDim'. Did you mean 'keepDims'? Known: keepDims, dataFormat, name, trainable.]`,

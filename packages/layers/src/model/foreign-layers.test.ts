@@ -182,7 +182,7 @@ onEachBackend('layers of others', () => {
     const misspelt = defineLayer({ ...mix({ units: 4 }), linear: { ...mix({ units: 4 }).linear!, kernel: 'weight' } });
     const network = initialize(sequential([input([4, 4, 4]), misspelt, batchNorm()]), { seed: 3 });
     expect(() => foldBatchNorm(network)).toThrowErrorMatchingInlineSnapshot(
-      `[OptionError: foldBatchNorm: layer 'me/mix' of type 'me/mix' says that it is linear in "weight", which is none of its parameters. Did you mean 'weights'? Known: weights.]`,
+      `[OptionError: foldBatchNorm: layer 'mix' of type 'me/mix' says that it is linear in "weight", which is none of its parameters. Did you mean 'weights'? Known: weights.]`,
     );
     const x = input([4]);
     const residual = initialize(model({ inputs: x, outputs: batchNorm()(mix({ units: 4 })([x, x])) }), { seed: 3 });
