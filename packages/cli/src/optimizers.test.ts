@@ -41,28 +41,41 @@ test.each([
 
 test('help tells each option, its range of forms and its default', () => {
   expect([...describeKinds(optimizers), ...describeKinds(schedules)].join('\n')).toMatchInlineSnapshot(`
-    "  adam                      Adam: steps of about the learning rate, whatever the size of gradients.
-        beta1=NUMBER            How slowly the mean of gradients forgets. (default: 0.9)
-        beta2=NUMBER            How slowly the mean of squared gradients forgets. (default: 0.999)
+    "  adam                      Adam: steps of about the learning rate, whatever the
+                                size of gradients.
+        beta1=NUMBER            How slowly the mean of gradients forgets. (default:
+                                0.9)
+        beta2=NUMBER            How slowly the mean of squared gradients forgets.
+                                (default: 0.999)
         epsilon=NUMBER          Added to the denominator. (default: 1e-8)
-        weightDecay=NUMBER      How strongly parameters are pulled towards 0. (default: 0)
+        weightDecay=NUMBER      How strongly parameters are pulled towards 0.
+                                (default: 0)
       adamw                     Adam with weight decay apart from the gradient.
-        beta1=NUMBER            How slowly the mean of gradients forgets. (default: 0.9)
-        beta2=NUMBER            How slowly the mean of squared gradients forgets. (default: 0.999)
+        beta1=NUMBER            How slowly the mean of gradients forgets. (default:
+                                0.9)
+        beta2=NUMBER            How slowly the mean of squared gradients forgets.
+                                (default: 0.999)
         epsilon=NUMBER          Added to the denominator. (default: 1e-8)
-        weightDecay=NUMBER      How strongly parameters are pulled towards 0. (default: 0.01)
-      sgd                       Stochastic gradient descent, with momentum if asked for.
-        momentum=NUMBER         Share of the last step's velocity that is kept. (default: 0.9)
+        weightDecay=NUMBER      How strongly parameters are pulled towards 0.
+                                (default: 0.01)
+      sgd                       Stochastic gradient descent, with momentum if asked
+                                for.
+        momentum=NUMBER         Share of the last step's velocity that is kept.
+                                (default: 0.9)
         nesterov=true|false     Look ahead along the velocity. (default: false)
-        weightDecay=NUMBER      How strongly parameters are pulled towards 0. (default: 0)
+        weightDecay=NUMBER      How strongly parameters are pulled towards 0.
+                                (default: 0)
       cosine                    Falls along half a cosine, then stays.
         decaySteps=NUMBER       Steps until the lowest rate. (default: all)
         alpha=NUMBER            Lowest rate as a share of the first. (default: 0)
-      exponential               Falls by the same factor in the same number of steps, at once or in stairs.
-        decaySteps=NUMBER       Steps in which it falls by the factor. (default: all)
+      exponential               Falls by the same factor in the same number of
+                                steps, at once or in stairs.
+        decaySteps=NUMBER       Steps in which it falls by the factor. (default:
+                                all)
         decayRate=NUMBER        The factor.
         staircase=true|false    Fall in stairs. (default: false)
-      polynomial                Goes to a last rate along a power of the steps that are left, then stays.
+      polynomial                Goes to a last rate along a power of the steps that
+                                are left, then stays.
         decaySteps=NUMBER       Steps until the last rate. (default: all)
         endLearningRate=NUMBER  The last rate. (default: 0.0001)
         power=NUMBER            The power; 1 is a straight line. (default: 1)

@@ -68,13 +68,24 @@ export function scheduleText(text: string): string {
 /** Names and options with their words, for a help text. */
 export function describeKinds(kinds: Kinds<unknown>): string[] {
   return Object.entries(kinds).flatMap(([name, { kind, options }]) => [
-    `  ${name.padEnd(26)}${kind.doc}`,
-    ...Object.entries(options).map(([option, { form, doc, default: own }]) => {
+    ...inTwoColumns(`  ${name}`, kind.doc),
+    ...Object.entries(options).flatMap(([option, { form, doc, default: own }]) => {
       const value = (usual[name] as Readonly<Record<string, unknown>> | undefined)?.[option] ?? own;
       const fallback = option === steps ? ' (default: all)' : value === undefined ? '' : ` (default: ${String(value)})`;
-      return `    ${`${option}=${exampleOf(form)}`.padEnd(24)}${doc}${fallback}`;
+      return inTwoColumns(`    ${option}=${exampleOf(form)}`, `${doc}${fallback}`);
     }),
   ]);
+}
+
+/** Words beside what they are about, in lines of 80 places at most. */
+function inTwoColumns(left: string, words: string): string[] {
+  const lines = [left.padEnd(28)];
+  for (const word of words.split(' ')) {
+    const { length } = lines;
+    if (lines[length - 1]!.length + word.length > 80) lines.push(' '.repeat(28));
+    lines[lines.length - 1] += `${word} `;
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 function rateOf(schedule: string, rate: number, allSteps: number): LearningRate {

@@ -49,7 +49,7 @@ export function define(command: Command): void {
 /** Options of optimisers and schedules follow their names, as those of a backend do. */
 const kindsHelp = [
   '',
-  'Optimizers and schedules; options follow after commas, as in sgd,momentum=0.5,nesterov:',
+  'Optimizers and schedules; options follow after commas: sgd,momentum=0.5,nesterov',
   ...describeKinds(optimizers),
   ...describeKinds(schedules),
 ].join('\n');
