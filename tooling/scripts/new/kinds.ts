@@ -243,7 +243,7 @@ export const ${name}: Kind<${type}Options, Optimizer> = optimizerKind({
         imports: `import { tensor, use } from '@striate/core';\nimport { cpu } from '@striate/core/testing';\n`,
         body: `  await use(cpu());
   const given = { parameters: { a: tensor([1]) }, gradients: { a: tensor([2]) }, state: {}, kinds: {} };
-  const { parameters } = ${names.name}().update({ ...given, factors: {}, step: 1, learningRate: 0.25 });
+  const { parameters } = ${names.name}().update({ ...given, step: 1, learningRate: 0.25, weightDecayFactor: 1 });
   expect(await parameters['a']!.data()).toEqual(new Float32Array([0.5]));`,
       }),
     lists: ({ name, type, file }) => [

@@ -103,7 +103,7 @@ test('kinds of others train, are saved and go on to the same bits', async () => 
   const resumed = await fit(model(), { ...options(), ...recipe, resume: checkpoint.state });
   expect(await weightsSha256(resumed.network)).toBe(await weightsSha256(whole.network));
   expect(() => recipeOf({ ...checkpoint, folder: 'a' })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: recipeOf: checkpoint a: its optimizer is of the unknown type "me/slow". Known: adam, adamW, sgd. If it is an optimizer of your own or of another package, pass its kind: kinds: [slow].]`,
+    `[OptionError: recipeOf: checkpoint a: its optimizer is of the unknown type 'me/slow'. Known: adam, adamW, sgd. If it is an optimizer of your own or of another package, pass its kind: kinds: [slow].]`,
   );
   expect(() => recipeOf({ ...checkpoint, folder: 'a' }, { kinds: [slow, twice] })).toThrowErrorMatchingInlineSnapshot(
     `[OptionError: recipeOf: checkpoint a: its optimizer: learningRate: next is of the unknown type "me/inverse". Known: cosineDecay, exponentialDecay, piecewiseConstantDecay, polynomialDecay, linearWarmUp. If it is a schedule of your own or of another package, pass its kind: kinds: [inverse].]`,

@@ -1,5 +1,6 @@
 import { fill, ops, tensor, type Tensor } from '@striate/core';
 import type { RightCall } from '../right-call.ts';
+import { definitionCall } from './definition-call.ts';
 
 const held = new Map<string, Tensor>();
 const shared = (name: string, make: () => Tensor): Tensor =>
@@ -29,6 +30,7 @@ const geometry = { strides: [1, 1], padding: [0, 0, 0, 0], dilations: [1, 1] };
 
 /** Ops with tensors: what a tensor of another kind does is each op's own test; here it is what is no tensor at all. */
 export const opCalls: readonly RightCall[] = [
+  definitionCall('defineActivation', ops.defineActivation),
   { name: 'activation', call: ops.activation, args: () => [x(), 'relu'] },
   { name: 'matMul', call: ops.matMul, args: () => [{ a: matrix(), b: matrix() }] },
   {
