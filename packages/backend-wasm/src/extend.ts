@@ -8,4 +8,5 @@ export { maskByOutput, rectify, writeMasked } from './kernels/mask-by-output.ts'
 export { wasmOptions, type WasmOptions } from './options.ts';
 export type { Runtime } from './runtime.ts';
 export type { WasmStats } from './statistics.ts';
-export { createWasm, type Extension, type WasmBackend } from './wasm.ts';
+export type { Extension, WasmBackend } from './create-wasm.ts';
+export { createWhole as createWasm } from './wasm.ts';

@@ -1,3 +1,4 @@
 export type { WasmOptions } from './options.ts';
-export { wasm, type WasmBackend } from './wasm.ts';
+export type { WasmBackend } from './create-wasm.ts';
+export { wasm } from './wasm.ts';
 export type { WasmStats } from './statistics.ts';

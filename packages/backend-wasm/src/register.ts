@@ -1,5 +1,5 @@
 import { mapOutputs, openCall, registerKernels, type KernelCounters } from '@striate/core/backend';
-import { getKernelsForBackend, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { KernelScope } from './kernel-scope.ts';
 import type { Kernel } from './kernel.ts';
 import { isNumeric, toArrayOf } from './stored-tensor.ts';
@@ -8,16 +8,18 @@ import type { TensorBackend } from './tensor-backend.ts';
 export interface Registration {
   backendName: string;
   backend: TensorBackend;
+  /** For what ours do not compute. */
+  stock: readonly KernelConfig[];
   kernels: readonly Kernel[];
   counters: KernelCounters;
   winograd: boolean;
 }
 
-/** Gives the backend every stock CPU kernel, each call of one counted, and puts ours in their places. */
-export function register({ backendName, backend, kernels, counters, winograd }: Registration): void {
+/** Gives the backend the stock kernels, each call of one counted, and puts ours in their places. */
+export function register({ backendName, backend, stock, kernels, counters, winograd }: Registration): void {
   registerKernels({
     backendName,
-    stock: getKernelsForBackend('cpu'),
+    stock,
     wrap:
       ({ kernelName, kernelFunc }) =>
       (call) =>

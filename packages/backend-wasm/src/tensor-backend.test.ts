@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { namedKernel } from './kernel.ts';
 import { startForTest } from './testing.ts';
-import type { WasmBackend } from './wasm.ts';
+import type { WasmBackend } from './create-wasm.ts';
 
 interface OneTensor {
   x: tf.TensorInfo;

@@ -1,22 +1,22 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { sizeOf } from '@striate/core';
 import type { Runtime } from './runtime.ts';
+import type { HostBackend, StockKernels } from './stock-kernels.ts';
 import { isNumeric, StoredTensor, toArrayOf } from './stored-tensor.ts';
 
 type Values = backend_util.BackendValues;
 
 /** The engine's backend: tensors in WebAssembly memory that stock CPU kernels can use as well. */
-export interface TensorBackend extends MathBackendCPU {
+export interface TensorBackend extends HostBackend {
   readonly runtime: Runtime;
   stored(tensor: TensorInfo): StoredTensor;
   /** A new tensor with undefined contents. */
   empty(shape: readonly number[], dtype: DataType): TensorInfo;
 }
 
-/** The base class is passed in because importing its package registers the stock CPU backend. */
+/** On the stock CPU backend, or on less. */
 export function createTensorBackend(
-  Base: typeof MathBackendCPU,
+  Base: StockKernels['Base'],
   runtime: Runtime,
   disposed?: (dataId: object) => void,
 ): TensorBackend {
@@ -87,7 +87,7 @@ export function createTensorBackend(
     }
 
     #set(dataId: object, entry: StoredTensor): void {
-      this.data.set(dataId, entry as Parameters<typeof this.data.set>[1]);
+      this.data.set(dataId, entry);
     }
 
     #hostEntry(values: Values | undefined, shape: readonly number[], dtype: DataType, refCount = 1): StoredTensor {

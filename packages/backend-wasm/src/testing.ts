@@ -8,7 +8,8 @@ import { compileBase64, type Build } from './build.ts';
 import type { Kernel } from './kernel.ts';
 import { metadataKernels } from './kernels/metadata.ts';
 import type { WasmOptions } from './options.ts';
-import { createWasm, type WasmBackend } from './wasm.ts';
+import { createWhole } from './wasm.ts';
+import type { WasmBackend } from './create-wasm.ts';
 
 /** Starts a backend with some kernels only, and makes it the engine's. Stock kernels stand in for the others. */
 export async function startForTest({
@@ -23,7 +24,7 @@ export async function startForTest({
     return compileBase64(base64);
   };
   const parts = { kernels: [...metadataKernels, ...kernels], ...(folder && { compile }) };
-  const backend = createWasm({ threads: 2, ...options }, parts);
+  const backend = createWhole({ threads: 2, ...options }, parts);
   await use(backend);
   return backend;
 }

@@ -15,7 +15,19 @@ export type Bundler = (project: string, out: string) => Promise<void>;
 
 /** Builds the packages that the page imports and those that they import, without what their tests want. */
 export function buildPackages(): void {
-  const names = ['backend-wasm', 'backend-webgpu', 'core', 'data', 'layers', 'regularizers', 'train', 'weights', 'zoo'];
+  const names = [
+    'backend-wasm',
+    'backend-webgpu',
+    'core',
+    'data',
+    'images',
+    'inference',
+    'layers',
+    'regularizers',
+    'train',
+    'weights',
+    'zoo',
+  ];
   const filters = names.map((name) => `--filter=@striate/${name}`);
   const args = ['exec', 'turbo', 'run', 'generate', 'build', '--only', '--output-logs=errors-only', ...filters];
   const { status, stdout, stderr } = spawnSync('pnpm', args, { encoding: 'utf8' });
