@@ -91,21 +91,21 @@ test('a server that sends byte by byte is given up; one that is slow but fast en
     const timer = setInterval(() => response.write('a'), 20);
     response.on('close', () => clearInterval(timer));
   });
-  const options = { limit: 1e5, patience: 150 };
+  const options = { limit: 1e5, patience: 500 };
   expect(
     (await messageOf(fetchBytes(drip, options), drip)).replace(/\d+ bytes in/, 'N bytes in'),
   ).toMatchInlineSnapshot(
-    `"DataError: SERVER/: the server is too slow: N bytes in 0.3 seconds, where at least 1024 a second are needed. Try again later."`,
+    `"DataError: SERVER/: the server is too slow: N bytes in 1 seconds, where at least 1024 a second are needed. Try again later."`,
   );
   let sent = 0;
   const slow = await serve((_, response) => {
     const timer = setInterval(() => {
       response.write('ab');
-      if (++sent === 40) response.end();
+      if (++sent === 60) response.end();
     }, 20);
     response.on('close', () => clearInterval(timer));
   });
-  expect(await fetchBytes(slow, { ...options, leastRate: 10 })).toHaveLength(80);
+  expect(await fetchBytes(slow, { ...options, leastRate: 10 })).toHaveLength(120);
 });
 
 test('a signal stops it with its own reason', async () => {

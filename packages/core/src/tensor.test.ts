@@ -27,6 +27,6 @@ it('refuses more or fewer values than the shape has places', () => {
     `[ShapeError: tensor: the shape is [1.5], but sizes are whole numbers of at least 0.]`,
   );
   expect(() => tensor([[1], [2]], [3, 1])).toThrowErrorMatchingInlineSnapshot(
-    `[Error: Based on the provided shape, [3,1], the tensor should have 3 values but has 2]`,
+    `[ShapeError: tensor: got [[1],[2]], but the shape [3, 1] has 3 places.]`,
   );
 });
