@@ -98,10 +98,13 @@ export const opCalls: readonly RightCall[] = [
   { name: 'topKCorrect', call: ops.topKCorrect, args: () => [{ logits: matrix(), labels: labels() }, { k: 1 }] },
 ];
 
-/** Ops that layers call with what they have checked; a value that is no tensor is refused by all alike. */
+/**
+ * Ops that layers call with what they have checked; a value that is no tensor is refused by all alike. Kinds have
+ * kinds.test.ts.
+ */
 export const opsWithoutCalls: readonly string[] = `
   adam adaptiveAveragePool2d adaptiveMaxPool2d averagePool2d globalAveragePool2d
-  batchNorm batchNormInference conv2dTranspose dropBlockMask
+  batchNorm batchNormInference conv2dTranspose defineActivation dropBlockMask
   dropout groupNorm layerNorm limitNorm localResponseNorm locallyConnected2d 
   movingAverage orthogonalPenalty pad2d 
   penalty prelu probabilityPool2d randomBits randomNormal rescale residualConv2d resize2d 
