@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 
 const file = import.meta.url;
 const test = testIn('webgpu-browser');
-const steps = 30;
+const steps = 10;
 let app: BuiltApp;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ test('trains on WebGPU with the losses of the CPU, and reads a drawing', async (
   const losses = (await page.locator('.step-losses li').allInnerTexts()).map(Number);
   await open.draw(...seven);
   await open.answer();
-  await open.screenshot('thirty-steps');
+  await open.screenshot('ten-steps');
   expect(open.errors).toEqual([]);
 
   await use(wasm());

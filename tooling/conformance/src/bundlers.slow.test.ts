@@ -89,7 +89,6 @@ const loseWorker = `
 // A page in which a bundler or framework has put a `process`, as most did once.
 const giveProcess = 'globalThis.process = { env: {}, browser: true, versions: {} };';
 
-// Not in a worker by Parcel: 2.16.4 leaves tfjs-core out of a worker's bundle ("Cannot find module").
 const ways = [
   { what: 'isolated', isolated: true, place: 'main' },
   { what: 'in a worker, isolated', isolated: true, place: 'worker' },

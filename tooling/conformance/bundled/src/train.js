@@ -1,5 +1,3 @@
-import { wasm } from '@striate/backend-wasm';
-import { webgpu } from '@striate/backend-webgpu';
 import { use } from '@striate/core';
 import { arrayDataset, batches, fashionMnist, mnist } from '@striate/data';
 import { load, modelFiles, predict, save } from '@striate/inference';
@@ -19,11 +17,11 @@ function images() {
   return arrayDataset({ name: 'brightness', pixels, labels, inputShape, classNames: ['dark', 'bright'] });
 }
 
-export async function train({ threads, order = ['webgpu', 'wasm'] }) {
-  const makers = { webgpu, wasm: () => wasm({ threads }) };
+/** Trains on the first that works of the backends in `makers`, in the given order, and tells all that the test looks at. */
+export async function train(makers, { threads, order = Object.keys(makers) }) {
   const backendRefusals = [];
   const backend = await use(
-    order.map((name) => makers[name]()),
+    order.map((name) => makers[name]({ threads })),
     { onRefusal: (reason) => backendRefusals.push(reason) },
   );
   const model = sequential([

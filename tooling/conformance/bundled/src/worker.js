@@ -1,6 +1,7 @@
+import { makers } from './makers.js';
 import { train } from './train.js';
 
 self.addEventListener('message', async ({ data: options }) => {
-  const report = await train(options).catch((error) => ({ error: `${error.name}: ${error.message}` }));
+  const report = await train(makers, options).catch((error) => ({ error: `${error.name}: ${error.message}` }));
   self.postMessage(report);
 });
