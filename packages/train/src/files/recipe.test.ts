@@ -106,7 +106,7 @@ test('kinds of others train, are saved and go on to the same bits', async () => 
     `[OptionError: recipeOf: checkpoint a: its optimizer is of the unknown type 'me/slow'. Known: adam, adamW, sgd. If it is an optimizer of your own or of another package, pass its kind: kinds: [slow].]`,
   );
   expect(() => recipeOf({ ...checkpoint, folder: 'a' }, { kinds: [slow, twice] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: recipeOf: checkpoint a: its optimizer: learningRate: next is of the unknown type "me/inverse". Known: cosineDecay, exponentialDecay, piecewiseConstantDecay, polynomialDecay, linearWarmUp. If it is a schedule of your own or of another package, pass its kind: kinds: [inverse].]`,
+    `[OptionError: recipeOf: checkpoint a: its optimizer: learningRate: next is of the unknown type 'me/inverse'. Known: cosineDecay, exponentialDecay, piecewiseConstantDecay, polynomialDecay, linearWarmUp. If it is a schedule of your own or of another package, pass its kind: kinds: [inverse].]`,
   );
   await expect(fit(model(), { ...own, loss: twice({ times: 2 }), resume: checkpoint.state })).rejects.toThrow('times');
   for (const held of [whole.state, cut.state, checkpoint.state, resumed.state]) disposeTraining(held);

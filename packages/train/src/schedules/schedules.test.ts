@@ -83,7 +83,7 @@ it('may be of somebody else, in a warm-up too', () => {
   ]);
   const written: unknown = JSON.parse(JSON.stringify(optimizer.options.learningRate));
   expect(() => fromRecord(schedules, written, { where: 'here', kinds: [] })).toThrowErrorMatchingInlineSnapshot(
-    `[OptionError: here: next is of the unknown type "me/halves". Known: cosineDecay, exponentialDecay, piecewiseConstantDecay, polynomialDecay, linearWarmUp. If it is a schedule of your own or of another package, pass its kind: kinds: [halves].]`,
+    `[OptionError: here: next is of the unknown type 'me/halves'. Known: cosineDecay, exponentialDecay, piecewiseConstantDecay, polynomialDecay, linearWarmUp. If it is a schedule of your own or of another package, pass its kind: kinds: [halves].]`,
   );
   expect(rateOfStep('here', fromRecord(schedules, written, { where: 'here', kinds: [halves] }))(3)).toBe(0.25);
 });
