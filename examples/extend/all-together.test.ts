@@ -9,8 +9,9 @@ import { load, predict, save, weightsSha256 } from '@striate/inference';
 import { batchNorm, dense, flatten, input, sequential, type Model } from '@striate/layers';
 import { checkpoints, disposeTraining, fit, readCheckpoint, recipeOf, type FitOptions } from '@striate/train';
 import { expect, test } from 'vitest';
+import { manifest } from './backend.ts';
 import { checkered } from './initializer.ts';
-import { wasmWithShrink } from './kernel.ts';
+
 import { pointwise } from './layer.ts';
 import { focal } from './loss.ts';
 import { recall } from './metric.ts';
@@ -43,7 +44,7 @@ const dataset = arrayDataset({
 });
 
 test('kinds of your own are trained with, saved, resumed and loaded', async () => {
-  const backend = await use(wasmWithShrink({ threads: 1 }));
+  const backend = await use(manifest.make({ threads: 1 }));
   const folder = await mkdtemp(join(tmpdir(), 'striate-extend-'));
   try {
     const data = batches(dataset, { size: 8, seed: 1 });
