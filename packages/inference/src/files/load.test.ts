@@ -157,7 +157,7 @@ test('a text that is a file URL is one, and what is no source or option is refus
     `"OptionError: load: the list of files holds "model.json", but must be of File objects."`,
   );
   expect(await messageOf(folder, { headers: {} })).toMatchInlineSnapshot(
-    `"OptionError: load: there is no option 'headers'. Did you mean 'layers'? Known: layers, functions, request."`,
+    `"OptionError: load: there is no option 'headers'. Known: kinds, request."`,
   );
   expect(await messageOf(folder, { request: { headers: {} } })).toMatchInlineSnapshot(
     `"OptionError: load: request is for models at a URL, but this one is "FOLDER"."`,
