@@ -1,6 +1,6 @@
 // Every TypeScript block of every README runs as written, as a module of its own, and so does every example.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,6 +11,8 @@ const examples = join(root, 'examples');
 // Inside the workspace, so that packages are found; files with a dot are ignored by git.
 const folder = await mkdtemp(join(examples, '.run-'));
 afterAll(() => rm(folder, { recursive: true }));
+// The picture of one's own that a README reads.
+await cp(join(examples, 'pictures/camera.jpg'), join(folder, 'cat.jpg'));
 
 const node = async (file: string): Promise<string> => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@striate/source', file], {
