@@ -76,9 +76,11 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   ],
   'striate.Activation': ({ x }, attributes) => [ops.activation(x!, activation(attributes))],
   // Factors of channels as the layer takes them, [N, C].
-  'striate.Multiply': ({ a, b }) => [
-    ops.multiply(a!, a!.rank === 4 && b!.rank === 2 ? ops.reshape(b!, [b!.shape[0]!, 1, 1, b!.shape[1]!]) : b!),
-  ],
+  'striate.Multiply'({ a, b }) {
+    const [x, factors] = [a!, b!];
+    const asImage = x.rank === 4 && factors.rank === 2;
+    return [ops.multiply(x, asImage ? ops.reshape(factors, [factors.shape[0]!, 1, 1, factors.shape[1]!]) : factors)];
+  },
   'striate.Prelu': ({ x, alpha }) => [ops.prelu({ x: x!, alpha: alpha! })],
   'striate.Concat': (inputs, attributes) => [ops.concat(Object.values(inputs), attributes['axis'])],
   'striate.Slice': ({ x }, attributes) => [ops.slice(x!, attributes as never)],

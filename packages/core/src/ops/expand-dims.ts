@@ -29,7 +29,7 @@ export function expandDims(x: Tensor, axis: number): Tensor {
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   checkTensor('squeeze', 'x', x);
   if (axis === undefined) return reshape(x, x.shape.filter((size) => size !== 1)); // prettier-ignore
-  const axes = [axis].flat().map((at) => axisOf('squeeze', at as number, x.rank));
+  const axes = [axis].flat().map((at) => axisOf('squeeze', at, x.rank));
   const long = axes.find((at) => x.shape[at] !== 1);
   if (long !== undefined) {
     throw new ShapeError(`squeeze: axis ${long} of [${x.shape.join(', ')}] has size ${x.shape[long]}, not 1.`);
