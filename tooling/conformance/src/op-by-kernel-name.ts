@@ -79,7 +79,7 @@ const calls: Record<string, (inputs: Values, attributes: Attributes) => Tensor[]
   'striate.Multiply'({ a, b }) {
     const [x, factors] = [a!, b!];
     const asImage = x.rank === 4 && factors.rank === 2;
-    return [ops.multiply(x, asImage ? ops.reshape(factors, [factors.shape[0]!, 1, 1, factors.shape[1]!]) : factors)];
+    return [ops.multiply(x, asImage ? ops.reshape(factors, [factors.shape[0], 1, 1, factors.shape[1]!]) : factors)];
   },
   'striate.Prelu': ({ x, alpha }) => [ops.prelu({ x: x!, alpha: alpha! })],
   'striate.Concat': (inputs, attributes) => [ops.concat(Object.values(inputs), attributes['axis'])],
