@@ -39,10 +39,7 @@ export function structure(draw: Draw): OpCase[] {
   const begin = shape.map((size) => draw.integer(0, size - 1));
   const box = { begin, size: shape.map((size, at) => draw.integer(1, size - begin[at]!)) };
   const size: Pair = [draw.integer(1, 14), draw.integer(1, 14)];
-  const gate = draw.pick([
-    [batch, channels],
-    [batch, 1, 1, channels],
-  ]);
+  const gate = draw.pick([[channels], [batch, 1, 1, channels]]);
   const alpha = [height, width, channels].map((length) => draw.pick([1, length]));
   const scale = Array.from(draw.normal([draw.pick([1, channels])]));
   const offset = Array.from(draw.normal([draw.pick([1, channels])]));
