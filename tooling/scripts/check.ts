@@ -1,7 +1,7 @@
 // `pnpm check`: types, lint, format and unit tests; a minute or two.
 import { run } from './run.ts';
 
-run('turbo', ['run', 'generate', '--output-logs=errors-only'], 'kernels');
+run('turbo', ['run', 'generate', '--output-logs=errors-only'], 'lists and kernels');
 run('tsc', ['-p', 'tsconfig.json'], 'types');
 run('oxlint', ['--type-aware'], 'lint');
 run('oxfmt', ['--check', '.'], 'format');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pythonOf } from '../golden/python-environment.ts';
-import { run } from './run.ts';
+import { generate, run } from './run.ts';
 
 const usage = `pnpm conformance --backend NAME [options]: forward passes and gradients of ops and layers, compared at 1e-4 of the largest value (1e-3 on webgpu)
 
@@ -55,7 +55,7 @@ const folder =
   options.seed === undefined ? 'tooling/conformance/golden' : makeCases(options.seed, options.cases ?? '400');
 // As many random cases of ops as there are cases of layers, roughly: a round has 90.
 const rounds = Math.ceil(Number(options.cases ?? 400) / 90);
-run(process.execPath, ['packages/backend-wasm/scripts/generate.ts']);
+generate();
 run(process.execPath, [
   '--conditions=@striate/source',
   '--disable-warning=ExperimentalWarning',

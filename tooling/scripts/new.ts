@@ -1,4 +1,4 @@
-// pnpm new THING NAME: makes the files of an op, a layer, an initializer and so on, with a test, so that pnpm check passes.
+// pnpm new THING NAME: makes the files of an op, a layer, a backend and so on, with a test, so that pnpm check passes.
 import { makeFiles, things } from './new/make-files.ts';
 import { run } from './run.ts';
 

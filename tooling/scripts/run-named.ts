@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './run.ts';
+import { generate, run } from './run.ts';
 
 /**
  * Runs `FOLDER/NAME.ts` on the packages' sources; without a known name, lists those that exist. The comment at the head
@@ -21,7 +21,7 @@ export function runNamed(command: string, folder: string): void {
     console.log(headOf(file));
     return;
   }
-  run(process.execPath, ['packages/backend-wasm/scripts/generate.ts']);
+  generate();
   run(process.execPath, [
     '--conditions=@striate/source',
     '--expose-gc',

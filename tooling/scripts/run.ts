@@ -36,3 +36,8 @@ export async function start(command: string, args: readonly string[], title: str
   console.log(`\n== ${title}, ${seconds} s\n${Buffer.concat(said).toString()}`.trimEnd());
   if (status !== 0) process.exit(status);
 }
+
+/** Makes what sources are made of: lists out of folders, kernels out of AssemblyScript. */
+export function generate(): void {
+  for (const name of ['core', 'backend-wasm']) run(process.execPath, [`packages/${name}/scripts/generate.ts`]);
+}

@@ -1,6 +1,7 @@
-// Compiles assembly/ into the four builds of src/generated/. A build whose inputs did not change is left alone.
+// Lists the kernels, and compiles assembly/ into the four builds of src/generated/. A build whose inputs did not change
+// is left alone.
 //   node scripts/generate.ts [--only relaxed-shared] [--entry pool,conv] [--out FOLDER]
-// --entry takes some files of assembly/ instead of all that index.ts exports, --out writes elsewhere than src/generated.
+// --entry takes some files of assembly/ instead of all, --out writes elsewhere than src/generated.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { writeAssemblyIndex, writeKernelList } from './lists.ts';
 
 const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const relaxed = ['--enable', 'relaxed-simd'];
@@ -27,13 +29,15 @@ const { values: options } = parseArgs({
   options: { only: { type: 'string' }, entry: { type: 'string' }, out: { type: 'string' } },
 });
 const out = resolve(options.out ?? join(root, 'src', 'generated'));
-const entries = options.entry ? ['job', ...options.entry.split(',')] : ['index'];
+const entries = options.entry ? ['job', ...options.entry.split(',')] : ['generated/index'];
 const names = options.only ? options.only.split(',') : Object.keys(builds);
 for (const name of names) {
   if (!builds[name]) throw new Error(`no build '${name}'; there are ${Object.keys(builds).join(', ')}`);
 }
 
 await mkdir(out, { recursive: true });
+await writeAssemblyIndex(join(root, 'assembly'), join(root, 'assembly/generated/index.ts'));
+await writeKernelList(join(root, 'src/kernels'), join(root, 'src/generated/kernels.ts'));
 const inputs = await hashOfInputs();
 // Two at a time: the compiler takes one core and some 300 MB each.
 const queue = [...names];

@@ -2,7 +2,7 @@ export type { Allocator } from './allocator.ts';
 export { defineKernel, type Kernel, type KernelBackend, type KernelCall, type KernelFunctions } from './kernel.ts';
 export { columnSums } from './kernels/column-sums.ts';
 export { hasNaN } from './kernels/has-nan.ts';
-export { kernels } from './kernels/index.ts';
+export { kernels } from './generated/kernels.ts';
 export { outputShapeOf } from './kernels/pool-window.ts';
 export { maskByOutput, rectify, writeMasked } from './kernels/mask-by-output.ts';
 export { wasmOptions, type WasmOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { createWasm, type WasmBackend } from './create-wasm.ts';
-import { kernels } from './kernels/index.ts';
+import { kernels } from './generated/kernels.ts';
 import type { WasmOptions } from './options.ts';
 import { withoutStockKernels } from './without-stock-kernels.ts';
 

@@ -1,15 +1,18 @@
-import { manifest as onednn } from '@striate/backend-onednn/manifest';
-import { manifest as tensorflow } from '@striate/backend-tensorflow/manifest';
-import { manifest as wasm } from '@striate/backend-wasm/manifest';
-import { manifest as webgpu } from '@striate/backend-webgpu/testing';
 import type { Backend } from '@striate/core';
 import type { BackendManifest } from '@striate/core/backend';
 import { cpu } from '@striate/core/testing';
+import self from '../package.json' with { type: 'json' };
 
 /** tfjs' own CPU backend, on which ops are their references. */
 const references: BackendManifest = { name: 'cpu', doc: 'the references', options: {}, tolerance: 1e-4, make: cpu };
 
-const manifests = [references, wasm, webgpu, onednn, tensorflow];
+// Every backend that this package depends on. Where no GPU is found, WebGPU computes on the CPU.
+const packages = Object.keys(self.dependencies).filter((name) => name.startsWith('@striate/backend-'));
+const ours = packages.map(async (name) => {
+  const entry = name === '@striate/backend-webgpu' ? 'testing' : 'manifest';
+  return ((await import(/* @vite-ignore */ `${name}/${entry}`)) as { manifest: BackendManifest }).manifest;
+});
+const manifests = [references, ...(await Promise.all(ours))];
 
 /** Two threads, where there are such, unless the settings say otherwise. */
 const making =

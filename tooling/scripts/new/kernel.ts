@@ -1,4 +1,4 @@
-import { addExport, type Change, type Names } from './changes.ts';
+import type { Names } from './changes.ts';
 
 const folder = 'packages/backend-wasm';
 
@@ -37,17 +37,32 @@ export function ${name}(args: usize, item: i32, scratch: usize): void {
 }
 `;
 
-/** The files of a kernel in WebAssembly for an op. */
+/** Its values, with 1, 2 and 4 threads. */
+const test = ({ name, file }: Names): string => `import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectValues, random, startTrials, type KernelTrials } from '../testing/kernel-trials.ts';
+import { ${name} } from './${file}.ts';
+
+let trials: KernelTrials;
+beforeAll(async () => {
+  trials = await startTrials();
+});
+afterAll(() => trials.stop());
+
+test.each([[[]], [[1]], [[7, 3]], [[3, 40_001]]])('shape %o', (shape) => {
+  const x = random(shape);
+  const [y] = trials.run(${name}, { x }, { factor: 2 });
+  expect(y!.shape).toEqual(shape);
+  expectValues(
+    y!.values,
+    Array.from(x.values, (value) => 2 * value),
+    1e-7,
+  );
+});
+`;
+
+/** The files of a kernel in WebAssembly for an op; lists of kernels are made out of their folders. */
 export const kernelFiles = (names: Names): { path: string; text: string }[] => [
   { path: `${folder}/assembly/${names.file}.ts`, text: arithmetic(names) },
   { path: `${folder}/src/kernels/${names.file}.ts`, text: call(names) },
-];
-
-/** The files that list it. */
-export const kernelLists = ({ name, file }: Names): readonly Change[] => [
-  addExport(`${folder}/assembly/index.ts`, `export { ${name} } from './${file}';`),
-  {
-    path: `${folder}/src/kernels/index.ts`,
-    apply: (text) => `import { ${name} } from './${file}.ts';\n${text.trimEnd().replace(/\];$/, `  ${name},\n];`)}\n`,
-  },
+  { path: `${folder}/src/kernels/${names.file}.test.ts`, text: test(names) },
 ];

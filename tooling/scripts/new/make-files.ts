@@ -1,12 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { backendFiles, backendLists } from './backend.ts';
 import { namesOf, type Change, type Names } from './changes.ts';
-import { kernelFiles, kernelLists } from './kernel.ts';
+import { kernelFiles } from './kernel.ts';
 import { families } from './kinds.ts';
 import { opFile, opLists, opTest } from './op.ts';
 
 /** What `pnpm new` can make. */
-export const things: readonly string[] = ['op', 'kernel', ...Object.keys(families)];
+export const things: readonly string[] = ['op', 'kernel', 'backend', ...Object.keys(families)];
 
 /**
  * Makes the files of a new thing, and its place in what lists such things.
@@ -23,7 +24,10 @@ export function makeFiles(root: string, thing: string, given: string): string[] 
   const taken = made.find(({ path }) => existsSync(join(root, path)));
   if (taken) throw new Error(`${taken.path} is there already.`);
   const changed = lists.map(({ path, apply }) => ({ path, text: apply(readFileSync(join(root, path), 'utf8')) }));
-  for (const { path, text } of [...made, ...changed]) writeFileSync(join(root, path), text);
+  for (const { path, text } of [...made, ...changed]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   return [...made, ...changed].map(({ path }) => path);
 }
 
@@ -31,7 +35,8 @@ function filesOf(
   thing: string,
   names: Names,
 ): { made: readonly { path: string; text: string }[]; lists: readonly Change[] } {
-  if (thing === 'kernel') return { made: kernelFiles(names), lists: kernelLists(names) };
+  if (thing === 'kernel') return { made: kernelFiles(names), lists: [] };
+  if (thing === 'backend') return { made: backendFiles(names), lists: backendLists(names) };
   const family = families[thing];
   const folder = family?.folder ?? 'packages/core/src/ops';
   return {

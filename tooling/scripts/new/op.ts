@@ -56,11 +56,7 @@ describe('gradients against finite differences', () => {
 });
 `;
 
-/** The files that list it. */
+/** The file that lists it. */
 export const opLists = ({ name, file }: Names): readonly Change[] => [
   addExport(`${folder}/index.ts`, `export { ${name} } from './${file}.ts';`),
-  addExport(
-    `${folder}/definitions.ts`,
-    `export { ${name}Op as ${name}, ${name}GradientOp as ${name}Gradient } from './${file}.ts';`,
-  ),
 ];

@@ -84,7 +84,7 @@ export function conv2dShape({ x, kernel, bias }: Conv2dInputs, attributes: Convo
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };
 export type Conv2dInputGradientAttributes = ConvolutionGeometry & { inputShape: readonly number[] };
 
-export const inputGradientOp: Op<InputGradientInputs, Conv2dInputGradientAttributes> = defineOp({
+export const conv2dInputGradientOp: Op<InputGradientInputs, Conv2dInputGradientAttributes> = defineOp({
   name: 'striate.Conv2dInputGradient',
   optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
@@ -108,14 +108,14 @@ export const inputGradientOp: Op<InputGradientInputs, Conv2dInputGradientAttribu
 
 /** Gradient of {@link conv2d} with respect to x. With `y` (the rectified output), dy counts only where y > 0. */
 export function conv2dInputGradient(inputs: InputGradientInputs, attributes: Conv2dInputGradientAttributes): Tensor {
-  return only(inputGradientOp(inputs, attributes));
+  return only(conv2dInputGradientOp(inputs, attributes));
 }
 
 type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
 export type Conv2dKernelGradientAttributes = ConvolutionGeometry &
   Partial<BiasUse> & { kernelShape: readonly number[] };
 
-export const kernelGradientOp: Op<KernelGradientInputs, Conv2dKernelGradientAttributes> = defineOp({
+export const conv2dKernelGradientOp: Op<KernelGradientInputs, Conv2dKernelGradientAttributes> = defineOp({
   name: 'striate.Conv2dKernelGradient',
   optional: ['y'],
   shapes: ({ dy }, { kernelShape, useBias = true }) => [[...kernelShape], ...(useBias ? [[dy.shape[3]!]] : [])],
@@ -147,7 +147,7 @@ export function conv2dKernelGradient(
   inputs: KernelGradientInputs,
   attributes: Conv2dKernelGradientAttributes,
 ): [kernel: Tensor, ...bias: Tensor[]] {
-  return kernelGradientOp(inputs, attributes) as [Tensor, ...Tensor[]];
+  return conv2dKernelGradientOp(inputs, attributes) as [Tensor, ...Tensor[]];
 }
 
 function groupsOf(groups: number, make: (group: number) => Tensor): Tensor4D[] {

@@ -79,7 +79,10 @@ export function locallyConnected2d(inputs: LocallyConnected2dInputs, attributes:
 
 type InputGradientInputs = { dy: Tensor; kernel: Tensor; y?: Tensor | undefined };
 
-export const inputGradientOp: Op<InputGradientInputs, LocalGeometry & { inputShape: readonly number[] }> = defineOp({
+export const locallyConnected2dInputGradientOp: Op<
+  InputGradientInputs,
+  LocalGeometry & { inputShape: readonly number[] }
+> = defineOp({
   name: 'striate.LocallyConnected2dInputGradient',
   optional: ['y'],
   shapes: (_, { inputShape }) => [[...inputShape]],
@@ -103,12 +106,12 @@ export function locallyConnected2dInputGradient(
   inputs: InputGradientInputs,
   attributes: LocalGeometry & { inputShape: readonly number[] },
 ): Tensor {
-  return only(inputGradientOp(inputs, attributes));
+  return only(locallyConnected2dInputGradientOp(inputs, attributes));
 }
 
 type KernelGradientInputs = { x: Tensor; dy: Tensor; y?: Tensor | undefined };
 
-export const kernelGradientOp: Op<KernelGradientInputs, LocalGeometry> = defineOp({
+export const locallyConnected2dKernelGradientOp: Op<KernelGradientInputs, LocalGeometry> = defineOp({
   name: 'striate.LocallyConnected2dKernelGradient',
   optional: ['y'],
   shapes({ x, dy }, { kernelSize }) {
@@ -130,7 +133,7 @@ export function locallyConnected2dKernelGradient(
   inputs: KernelGradientInputs,
   attributes: LocalGeometry,
 ): [kernel: Tensor, bias: Tensor] {
-  return kernelGradientOp(inputs, attributes) as [Tensor, Tensor];
+  return locallyConnected2dKernelGradientOp(inputs, attributes) as [Tensor, Tensor];
 }
 
 /** The window's pixels, row by row. */
