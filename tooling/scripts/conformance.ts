@@ -1,5 +1,5 @@
 // `pnpm conformance --backend NAME`: ops and layers against PyTorch, Keras and our references (--help says more).
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,8 @@ const usage = `pnpm conformance --backend NAME [options]: forward passes and gra
 
   --backend NAME   cpu (the references on tfjs' own backend), wasm, 'wasm, plain SIMD, one thread', 'wasm, without Winograd',
                    onednn, tensorflow, webgpu (Dawn; on Chromium's SwiftShader where there is no GPU), wasm-browser (with and
-                   without threads, in workers and on the main thread) or webgpu-browser (minutes on SwiftShader)
+                   without threads, in workers and on the main thread) or webgpu-browser (minutes on SwiftShader); any
+                   other that tooling/conformance depends on
   --browser NAME   of the last two: chromium (the default), firefox or webkit (WebKitGTK's MiniBrowser)
   --seed S         new cases that nobody has seen, drawn from this seed and computed by float64 PyTorch and Keras;
                    without it, the committed cases
@@ -20,14 +21,12 @@ const usage = `pnpm conformance --backend NAME [options]: forward passes and gra
 
 New cases need PyTorch and Keras: pnpm golden:setup puts them into .golden/; STRIATE_PYTHON names another interpreter that has them.
 The last line is 'N passed, N failed'; the exit code is 1 if a case failed, and each failure says how to see it again.`;
+const conformance = JSON.parse(readFileSync('tooling/conformance/package.json', 'utf8')) as { dependencies: object };
 const names = [
   'cpu',
-  'wasm',
+  ...Object.keys(conformance.dependencies).flatMap((name) => /^@striate\/backend-(.+)/.exec(name)?.[1] ?? []),
   'wasm, plain SIMD, one thread',
   'wasm, without Winograd',
-  'onednn',
-  'tensorflow',
-  'webgpu',
   'wasm-browser',
   'webgpu-browser',
 ];
