@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '@striate/backend-wasm/extend';
-import type { ElementType, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { Conversion } from './kernels/convolution-plan.ts';
 import type { Workspaces } from './workspaces.ts';
+import type { ElementType } from './workshop.ts';
 
 /** What kernels need besides the wasm backend. */
 export interface OneDnnContext {

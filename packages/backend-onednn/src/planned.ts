@@ -1,5 +1,5 @@
-import type { Engine, Workshop } from './engine.ts';
-import { inWorkshop } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { inWorkshop, type Workshop } from './workshop.ts';
 import type { Pointer } from './library/bindings.ts';
 import { dnnl } from './library/constants.ts';
 import type { Primitive } from './primitive.ts';

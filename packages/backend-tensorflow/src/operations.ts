@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float32, flag, integer, integers, text, type, typeNumbers, type NumericType } from './attributes.ts';
 import type { BindingAttribute, BindingTensor } from './binding.ts';
 import type { Constants } from './constants.ts';
-import type { Companion } from './kernel.ts';
+import type { Companion } from './companion.ts';
 import type { Recent } from './recent.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 

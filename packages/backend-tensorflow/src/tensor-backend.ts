@@ -2,7 +2,7 @@ import { DataStorage, engine } from '@tensorflow/tfjs-core';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { setImmediate } from 'node:timers/promises';
 import type { Binding, BindingTensor } from './binding.ts';
-import type { Companion } from './kernel.ts';
+import type { Companion } from './companion.ts';
 import type { NodeBackend, NodeBackendClass, NodeTensor } from './load-stock-kernels.ts';
 
 type Values = backend_util.BackendValues;

@@ -14,10 +14,7 @@ import { checkTensor, requireBackend } from './check-tensors.ts';
 import { checkFunction, checkText } from './check-values.ts';
 import { describe } from './describe.ts';
 import { OptionError } from './errors.ts';
-import { checkedInputs, type InputRules } from './op-inputs.ts';
-
-/** Inputs of an op by name; one that is undefined is left out. */
-export type OpInputs = Record<string, Tensor | undefined>;
+import { checkedInputs, type InputRules, type OpInputs } from './op-inputs.ts';
 
 /** What a gradient may look at. */
 export interface GradientContext<Inputs extends OpInputs, Attributes> {

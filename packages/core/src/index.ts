@@ -1,5 +1,6 @@
 export type { Availability, Backend, BackendStats } from './backend.ts';
-export { defineOp, once, only, type GradientContext, type Op, type OpDefinition, type OpInputs } from './define-op.ts';
+export { defineOp, once, only, type GradientContext, type Op, type OpDefinition } from './define-op.ts';
+export type { OpInputs } from './op-inputs.ts';
 export { BackendError, DataError, NumericError, OptionError, ShapeError } from './errors.ts';
 export { valueAndGradients, type LossAndMore, type ValueAndGradients } from './gradients.ts';
 export type { Json } from './json.ts';

@@ -1,5 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Op, OpDefinition, OpInputs } from './define-op.ts';
+import type { Op, OpDefinition } from './define-op.ts';
+import type { OpInputs } from './op-inputs.ts';
 
 /** The inputs of an op as its kernels see them: where tensors lie, and nothing that could be called. */
 export type KernelInputs<Inputs extends OpInputs> = {

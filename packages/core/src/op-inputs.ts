@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from './check-tensors.ts';
-import type { OpInputs } from './define-op.ts';
+
+/** Inputs of an op by name; one that is undefined is left out. */
+export type OpInputs = Record<string, Tensor | undefined>;
 
 /** What an op takes, besides tensors of float32. */
 export interface InputRules {

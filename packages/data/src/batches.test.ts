@@ -1,7 +1,8 @@
 import { preprocess } from '@striate/images';
 import { expect, test } from 'vitest';
 import { batches, type Batch, type Batches } from './batches.ts';
-import { arrayDataset, type Dataset } from './dataset.ts';
+import { arrayDataset } from './array-dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { mapBatches } from './map-batches.ts';
 import { fitPreprocessing } from './fit-preprocessing.ts';
 

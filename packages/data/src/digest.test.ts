@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { arrayDataset, subset, type Dataset } from './dataset.ts';
+import { arrayDataset } from './array-dataset.ts';
+import type { Dataset } from './dataset.ts';
+import { subset } from './subset.ts';
 import { digestOf } from './digest.ts';
 
 const pixels = Uint8Array.from({ length: 6 * 4 }, (_, place) => place);

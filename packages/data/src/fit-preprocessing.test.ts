@@ -1,7 +1,7 @@
 import { OptionError } from '@striate/core';
 import { preprocess } from '@striate/images';
 import { expect, test } from 'vitest';
-import { arrayDataset } from './dataset.ts';
+import { arrayDataset } from './array-dataset.ts';
 import { fitPreprocessing, plainPreprocessing } from './fit-preprocessing.ts';
 
 const pixels = Uint8Array.from({ length: 7 * 4 * 5 * 3 }, (_, place) => (place * place * 31 + (place % 3) * 40) & 255);

@@ -8,8 +8,9 @@ import {
   OptionError,
   type PictureStyle,
 } from '@striate/core';
+import { arrayDataset } from './array-dataset.ts';
 import { checkLabels } from './check-dataset.ts';
-import { type ArrayDataset, arrayDataset } from './dataset.ts';
+import type { ArrayDataset } from './dataset.ts';
 import { gunzip } from './gunzip.ts';
 
 /** The contents of an IDX file of bytes. */

@@ -8,15 +8,8 @@ export {
   type BatchesOptions,
   type BatchesOrder,
 } from './batches.ts';
-export {
-  arrayDataset,
-  subset,
-  take,
-  type ArrayDataset,
-  type ArrayDatasetOptions,
-  type Dataset,
-  type Sample,
-} from './dataset.ts';
+export { arrayDataset } from './array-dataset.ts';
+export type { ArrayDataset, ArrayDatasetOptions, Dataset, Sample } from './dataset.ts';
 export { digestOf, type DatasetDigest } from './digest.ts';
 export { fashionMnist, type FashionMnistOptions } from './fashion-mnist.ts';
 export { fitPreprocessing, plainPreprocessing } from './fit-preprocessing.ts';
@@ -24,4 +17,5 @@ export { idxDataset, readIdx, type IdxArray, type IdxDatasetOptions, type Source
 export { mnist, type MnistOptions } from './mnist.ts';
 export { mapBatches } from './map-batches.ts';
 export type { TrainAndTest } from './mnist-files.ts';
+export { subset, take } from './subset.ts';
 export { split, type Split, type SplitOptions } from './split.ts';

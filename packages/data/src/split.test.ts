@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { arrayDataset, type Dataset } from './dataset.ts';
+import { arrayDataset } from './array-dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { split, type SplitOptions } from './split.ts';
 
 /** Sample i's pixels spell i, so that parts can be told apart. */

@@ -1,6 +1,7 @@
 import { checkFlag, checkOptions, checkUint32, describe, OptionError, permutation, streams } from '@striate/core';
 import { checkDataset } from './check-dataset.ts';
-import { type Dataset, subset } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
+import { subset } from './subset.ts';
 
 /** How `split` divides. */
 export interface SplitOptions {

@@ -9,7 +9,7 @@ import { checkMeaning } from './check-meaning.ts';
 import { checkSignal } from './check-signal.ts';
 import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
 import { firstNonFinite } from './explain-non-finite.ts';
-import { addToSums, meansOf } from './history.ts';
+import { addToSums, meansOf, noSums } from './epoch-sums.ts';
 import { createReadings } from './readings.ts';
 import {
   batchNumbers,
@@ -20,7 +20,6 @@ import {
   type Objectives,
   type Task,
 } from './tasks.ts';
-import { noSums } from './training-state.ts';
 
 /** What {@link evaluate} computes. */
 export interface EvaluateOptions extends Objectives {

@@ -19,7 +19,8 @@ import {
 } from '@striate/layers';
 import { l2, nonNegative } from '@striate/regularizers';
 import { beforeAll, expect, test } from 'vitest';
-import { fit, type FitOptions } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { adamW } from './optimizers/adam-w.ts';
 import { blobs } from './testing/blobs.ts';

@@ -1,53 +1,24 @@
 import { occupyBackend, requireBackend } from '@striate/core';
-import type { Batches } from '@striate/data';
 import { checkFinite, toHost } from '@striate/inference/internal';
 import { type Model, type Network, checkModelOrNetwork } from '@striate/layers';
-import type { Callback, Run } from './callbacks/callback.ts';
+import type { Run } from './callbacks/callback.ts';
 import type { TrainedBy } from './basis.ts';
-import { checkFitOptions } from './check-fit-options.ts';
 import { checkResume } from './check-resume.ts';
 import { createEpochRunner } from './epoch-runner.ts';
 import { measure } from './evaluate.ts';
 import { explainFailure } from './explain-failure.ts';
 import { firstValues } from './first-values.ts';
+import { checkFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
 import { watchModel } from './layer-in-progress.ts';
 import { createKeeper } from './keeper.ts';
 import { createLedger } from './ledger.ts';
 import { createNotifier } from './notifier.ts';
-import type { Optimizer } from './optimizers/optimizer.ts';
 import { prepareStep } from './step/prepare-step.ts';
 import { takeState } from './take-state.ts';
 import { factsOf, trainedNetwork } from './network-facts.ts';
-import { batchNumbers, type Objectives } from './tasks.ts';
+import { batchNumbers } from './tasks.ts';
 import type { TrainingState } from './training-state.ts';
-
-/** Options of {@link fit}. */
-export interface FitOptions extends Objectives {
-  data: Batches;
-  /** Evaluated after each epoch. */
-  validation?: Batches;
-  /** In all, those before a resume included. */
-  epochs: number;
-  optimizer: Optimizer;
-  callbacks?: readonly Callback[];
-  /**
-   * Training stops after the step in which this is aborted; `fit` then returns as usual. A callback has half a minute more
-   * to end what it does; after that it is not waited for, nor called again, and `history.stopped` says so.
-   */
-  signal?: AbortSignal;
-  /** What first weights (of a model without any) and random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
-  seed?: number;
-  /** Go on from here; its values take the place of those that a network comes with. It is left alone. */
-  resume?: TrainingState;
-  /** Keep the loss of each step in `history.stepLosses`. Default false. */
-  stepLosses?: boolean;
-  /**
-   * How many batches make one step, as if they were one: their gradients are averaged over all samples before the
-   * parameters change. What is left at an epoch's end makes a step of its own. Default 1.
-   */
-  accumulate?: number;
-}
 
 /** What {@link fit} gives. Its tensors belong to the caller; `network` and `state` share them. */
 export interface FitResult {

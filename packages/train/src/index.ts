@@ -6,8 +6,10 @@ export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { latestCheckpoint, listCheckpoints, setAsideCheckpoints } from './files/checkpoint-folders.ts';
 export { recipeOf, type Recipe } from './files/recipe.ts';
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from './files/checkpoint.ts';
-export { fit, type FitOptions, type FitResult } from './fit.ts';
-export type { History } from './history.ts';
+export type { EpochSums } from './epoch-sums.ts';
+export { fit, type FitResult } from './fit.ts';
+export type { FitOptions } from './fit-options.ts';
+export type { EpochRecord, History } from './history.ts';
 export { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export { crossEntropy, type CrossEntropyOptions } from './losses/cross-entropy.ts';
 export { defineLoss, type HostTargets, type Loss, type LossFunctions, type LossInputs } from './losses/loss.ts';
@@ -32,7 +34,8 @@ export { optimizers } from './optimizers/optimizers.ts';
 export { sgd, type SgdOptions } from './optimizers/sgd.ts';
 export type { WeightDecayOptions } from './optimizers/weight-decay.ts';
 export { averageGradients, type CountedGradients } from './step/average-gradients.ts';
-export { createTrainer, type StepGradients, type Trainer, type TrainerOptions } from './step/trainer.ts';
+export { createTrainer, type StepGradients, type Trainer } from './step/trainer.ts';
+export type { TrainerOptions } from './step/trainer-options.ts';
 export { cosineDecay, type CosineDecayOptions } from './schedules/cosine-decay.ts';
 export { exponentialDecay, type ExponentialDecayOptions } from './schedules/exponential-decay.ts';
 export { learningRate } from './schedules/learning-rate.ts';
@@ -45,8 +48,6 @@ export type { Objectives } from './tasks.ts';
 export {
   disposeTraining,
   type DataMark,
-  type EpochRecord,
-  type EpochSums,
   type Position,
   type TrainingState,
   type TrainingValues,

@@ -1,8 +1,9 @@
 import { NumericError } from '@striate/core';
 import { createClock, type Clock } from './clock.ts';
-import { addToSums, continueSums, epochRecord, type BatchNumber } from './history.ts';
+import { addToSums, continueSums, noSums, type BatchNumber, type EpochSums } from './epoch-sums.ts';
+import { epochRecord, type EpochRecord } from './history.ts';
 import type { Reading } from './readings.ts';
-import { noSums, type EpochRecord, type EpochSums, type TrainingState } from './training-state.ts';
+import type { TrainingState } from './training-state.ts';
 
 /** Keeps the books of a training: sums of the running epoch, records of those before. */
 export interface Ledger {

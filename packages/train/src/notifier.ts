@@ -3,7 +3,8 @@ import type { Callback, Moment, Run } from './callbacks/callback.ts';
 import type { Clock } from './clock.ts';
 import type { Keeper } from './keeper.ts';
 import type { Reading } from './readings.ts';
-import type { EpochRecord, TrainingState } from './training-state.ts';
+import type { EpochRecord } from './history.ts';
+import type { TrainingState } from './training-state.ts';
 
 /** Tells callbacks what happens, and hears from them and from the signal when to stop. */
 export interface Notifier {

@@ -24,7 +24,8 @@ import {
 } from '@striate/layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
-import { fit, type FitOptions } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import type { Loss } from './losses/loss.ts';

@@ -27,7 +27,8 @@ import {
 import { l2, nonNegative } from '@striate/regularizers';
 import { beforeAll, expect, test } from 'vitest';
 import type { StepMoment } from './callbacks/callback.ts';
-import { fit, type FitOptions } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { readCheckpoint, writeCheckpoint } from './files/checkpoint.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { adam } from './optimizers/adam.ts';

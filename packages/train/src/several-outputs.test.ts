@@ -19,7 +19,8 @@ import {
 } from '@striate/layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate.ts';
-import { fit, type FitOptions } from './fit.ts';
+import { fit } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { topK } from './metrics/top-k.ts';

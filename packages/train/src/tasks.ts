@@ -19,7 +19,7 @@ import {
 import type { Batch } from '@striate/data';
 import { outputActivation, outputNames, type ModelGraph } from '@striate/layers';
 import type { DeviceBatch } from './device-batch.ts';
-import type { BatchNumber } from './history.ts';
+import type { BatchNumber } from './epoch-sums.ts';
 import type { Loss } from './losses/loss.ts';
 import { checkLoss } from './losses/losses.ts';
 import { weightedMean } from './losses/weighted-mean.ts';

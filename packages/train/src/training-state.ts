@@ -1,5 +1,7 @@
 import { OptionError, clone, describe, isRecord, type Values } from '@striate/core';
 import type { Basis } from './basis.ts';
+import type { EpochSums } from './epoch-sums.ts';
+import type { EpochRecord } from './history.ts';
 import type { OptimizerState } from './optimizers/optimizer.ts';
 
 /** The tensors that training changes. */
@@ -18,33 +20,6 @@ export interface Position {
   epoch: number;
   /** Batches done of the epoch after those. */
   batch: number;
-}
-
-/** Sums over the part of an epoch that is done. */
-export interface EpochSums {
-  samples: number;
-  /** Time spent in training, in seconds. */
-  seconds: number;
-  /** Sum over samples of the loss and of each metric. */
-  values: Readonly<Record<string, number>>;
-  /** What metrics counted that do not count samples. */
-  counts?: Readonly<Record<string, number>>;
-  /** Samples of the epoch that went before a metric was there, of those that a resume brought in its midst. */
-  before?: Readonly<Record<string, number>>;
-}
-
-/** One epoch of the history: numbers by name, such as `loss`, `accuracy`, `validation.loss`. */
-export interface EpochRecord {
-  /** Counted from 1. */
-  epoch: number;
-  /** Steps done at its end. */
-  step: number;
-  /** Mean over the epoch's samples, each taken in the step that trained on it. */
-  loss: number;
-  /** Time spent in training, without validation. */
-  seconds: number;
-  imagesPerSecond: number;
-  [value: string]: number;
 }
 
 /** By what a data order is known again. */
@@ -68,9 +43,6 @@ export interface TrainingState extends TrainingValues, Position {
   /** What decides the steps: a resume with another model, other images, losses and so on is refused. Absent: it is not looked at. */
   basis?: Basis | undefined;
 }
-
-/** Nothing summed yet. */
-export const noSums: EpochSums = { samples: 0, seconds: 0, values: {} };
 
 /** Copies that share their storage with the originals and are disposed on their own. */
 export function cloneAll(values: Values): Values {

@@ -13,7 +13,7 @@ import {
 import type { OneDnnContext } from '../context.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';
-import type { Workshop } from '../engine.ts';
+import type { Workshop } from '../workshop.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { channelsLast } from './convolution-plan.ts';
 

@@ -1,6 +1,6 @@
 import { hasEmptyWindow } from '@striate/core/backend';
-import type { Engine, ElementType, Workshop } from '../engine.ts';
-import { inWorkshop, long } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import { inWorkshop, long, type ElementType, type Workshop } from '../workshop.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { dnnl } from '../library/constants.ts';
 import type { Primitive } from '../primitive.ts';

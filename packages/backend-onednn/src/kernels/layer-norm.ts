@@ -3,7 +3,7 @@ import { sizeOf } from '@striate/core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
-import type { Workshop } from '../engine.ts';
+import type { Workshop } from '../workshop.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';

@@ -2,7 +2,8 @@ import { ops, type AttributesOf, type KernelInputsOf } from '@striate/core/backe
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
-import { inWorkshop, type Engine, type ElementType } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import { inWorkshop, type ElementType } from '../workshop.ts';
 import { dnnl } from '../library/constants.ts';
 import type { Primitive } from '../primitive.ts';
 

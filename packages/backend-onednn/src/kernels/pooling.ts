@@ -2,7 +2,7 @@ import { ops, type AttributesOf } from '@striate/core/backend';
 import { sizeOf } from '@striate/core';
 import { defineKernel, hasNaN, maskByOutput, outputShapeOf, type Kernel } from '@striate/backend-wasm/extend';
 import type { OneDnnContext } from '../context.ts';
-import { long, type Workshop } from '../engine.ts';
+import { long, type Workshop } from '../workshop.ts';
 import type { Pointer } from '../library/bindings.ts';
 import { dnnl } from '../library/constants.ts';
 import { planned, type Planned, type Recipe } from '../planned.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { BackendError } from '@striate/core';
 import { execute } from './execute.ts';
 import { sitePackages } from './python.ts';
-import type { SetupTask } from './setup.ts';
+import type { SetupTask } from './setup-task.ts';
 import { bindingPath, packageFolder } from './tensorflow-folder.ts';
 
 /** Our own C++; the same place as seen from src/ and from dist/. */

@@ -5,7 +5,7 @@ import { BackendError } from '@striate/core';
 import { extract } from 'tar';
 import { execute } from './execute.ts';
 import type { NodePackage } from './pinned.ts';
-import type { SetupTask } from './setup.ts';
+import type { SetupTask } from './setup-task.ts';
 
 /** Downloads a package of npm without running its scripts or installing what it depends on, checks and unpacks it. */
 export async function unpackNodePackage(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BackendError } from '@striate/core';
 import { execute } from './execute.ts';
 import type { Wheel } from './pinned.ts';
-import type { SetupTask } from './setup.ts';
+import type { SetupTask } from './setup-task.ts';
 import { bindingPath, packageFolder, wheelMark } from './tensorflow-folder.ts';
 import { versions } from './versions.ts';
 

@@ -8,6 +8,7 @@ import { unpackNodePackage } from './node-package.ts';
 import { lockFile, oneAtATime } from './one-at-a-time.ts';
 import { pinned, type Pinned } from './pinned.ts';
 import { installWheel, makeEnvironment } from './python.ts';
+import type { SetupTask } from './setup-task.ts';
 import { bindingPath, isSetUp, packageFolder, recordOf, tensorflowFolder, wheelMark } from './tensorflow-folder.ts';
 
 /** Options of {@link setupTensorFlow}. */
@@ -16,13 +17,6 @@ export interface SetupOptions {
   cuda?: boolean;
   /** Is told what is done, line by line. Default: nobody is. */
   log?: (line: string) => void;
-}
-
-/** One run of the setup. */
-export interface SetupTask {
-  readonly folder: string;
-  readonly cuda: boolean;
-  readonly log: (line: string) => void;
 }
 
 /**

@@ -3,6 +3,7 @@ import { defineKernel, type Kernel, type KernelBackend } from '../kernel.ts';
 import { addingCopies } from './channel-copies.ts';
 import { copiesOf, windowsOf, winogradGeometry, type ConvolutionWindows } from './conv2d.ts';
 import { convolve, type Windows } from './convolve.ts';
+import type { InputGradientTensors } from './input-gradient-tensors.ts';
 import { packPanels } from './pack-panels.ts';
 import { winogradInputGradient, winogradPays } from './winograd.ts';
 
@@ -23,16 +24,6 @@ export const conv2dInputGradient: Kernel = defineKernel(ops.conv2dInputGradient,
     return dx;
   },
 });
-
-/** Addresses of an input gradient; a transposed convolution has a bias and an activation as well. */
-export interface InputGradientTensors {
-  dy: number;
-  kernel: number;
-  y?: number | undefined;
-  dx: number;
-  bias?: number | undefined;
-  relu?: boolean;
-}
 
 /** Fills dx in memory, with y's mask or as act(dx + bias). */
 export function inputGradient(

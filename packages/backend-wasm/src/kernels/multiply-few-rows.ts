@@ -1,6 +1,6 @@
 import type { KernelBackend } from '../kernel.ts';
 import { align } from './convolve.ts';
-import type { Product } from './multiply.ts';
+import type { Product } from './product.ts';
 
 /** Whether b is too large, against the rows of a, to be worth packing. */
 export function hasFewRows({ batch, rows, depth, columns, transposeA, transposeB }: Product): boolean {

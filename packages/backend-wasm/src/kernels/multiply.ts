@@ -2,26 +2,7 @@ import type { KernelBackend } from '../kernel.ts';
 import { convolve } from './convolve.ts';
 import { hasFewRows, multiplyFewRows } from './multiply-few-rows.ts';
 import { packPanels, panelBytes, panelsOf } from './pack-panels.ts';
-
-/** target[i] = act(op(a[i]) op(b[i]) + bias) for each matrix of a batch. Addresses in bytes. */
-export interface Product {
-  a: number;
-  b: number;
-  /** One bias a column, the same for all matrices. */
-  bias?: number | undefined;
-  target: number;
-  /** How many matrices a and b hold: the same number, or 1. */
-  batch: { a: number; b: number };
-  /** Rows of op(a). */
-  rows: number;
-  /** Columns of op(a) and rows of op(b). */
-  depth: number;
-  /** Columns of op(b). */
-  columns: number;
-  transposeA: boolean;
-  transposeB: boolean;
-  relu: boolean;
-}
+import type { Product } from './product.ts';
 
 /** Matrix products: b is packed into panels, and op(a) is convolved with them as an image of one column. */
 export function multiply(backend: KernelBackend, product: Product): void {

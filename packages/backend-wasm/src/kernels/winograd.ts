@@ -1,6 +1,6 @@
 // 3x3 convolution by F(4x4, 3x3): 36 products for 16 outputs instead of 144 (Lavin and Gray, 2016).
 import type { KernelBackend } from '../kernel.ts';
-import type { InputGradientTensors } from './conv2d-input-gradient.ts';
+import type { InputGradientTensors } from './input-gradient-tensors.ts';
 import { outputSize, tileCount, transposed, type WinogradGeometry } from './winograd-geometry.ts';
 
 export { winogradPays, type WinogradGeometry, type WinogradPass } from './winograd-geometry.ts';

@@ -2,7 +2,7 @@ import { ops as definitions } from '@striate/core/backend';
 import { ops } from '@striate/core';
 // For tests: all passes of one convolution, compared with the references of their ops.
 import { random, whole, type Trials } from '../testing.ts';
-import { isSmall } from '../kernels/convolution/direct-product.ts';
+import { isSmall } from '../kernels/convolution/product-sizes.ts';
 import { geometryOf, isDepthwise } from '../kernels/convolution/geometry.ts';
 
 export type ConvolutionCase = ops.ConvolutionGeometry & { x: readonly number[]; kernel: readonly number[] };

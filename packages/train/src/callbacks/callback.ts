@@ -1,7 +1,8 @@
 import type { NetworkFacts } from '@striate/core';
 import type { Model } from '@striate/layers';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { EpochRecord, TrainingState } from '../training-state.ts';
+import type { EpochRecord } from '../history.ts';
+import type { TrainingState } from '../training-state.ts';
 
 /** What stays the same during one call of `fit`. */
 export interface Run {

@@ -1,16 +1,13 @@
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { DataError, use } from '@striate/core';
-import { batches } from '@striate/data';
 import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { checkpointName, latestCheckpoint, listCheckpoints, setAsideCheckpoints } from '../files/checkpoint-folders.ts';
 import { readCheckpoint } from '../files/checkpoint.ts';
-import { fit, type FitOptions, type FitResult } from '../fit.ts';
-import { crossEntropy } from '../losses/cross-entropy.ts';
-import { sgd } from '../optimizers/sgd.ts';
-import { blobs } from '../testing/blobs.ts';
+import { namesIn } from '../testing/names-in.ts';
+import { trainShortly } from '../testing/train-shortly.ts';
 import { disposeTraining } from '../training-state.ts';
 import type { Callback } from './callback.ts';
 import { checkpoints, type CheckpointsOptions } from './checkpoints.ts';
@@ -19,17 +16,10 @@ beforeAll(async () => {
   await use(cpu());
 });
 
-const data = batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 3 });
-
-const train = (options: Partial<FitOptions>): Promise<FitResult> =>
-  fit(smallNet(), { data, epochs: 2, optimizer: sgd({ learningRate: 0.02 }), loss: crossEntropy(), ...options });
-
-const names = async (folder: string): Promise<string[]> => (await readdir(folder)).toSorted();
-
 /** Trains until a step, with checkpoints every 2 steps, from the checkpoint of another step. */
 async function trainTo(last: number, folder: string, from?: number, options: CheckpointsOptions = {}): Promise<void> {
   const found = from === undefined ? undefined : await readCheckpoint(join(folder, checkpointName(from)), smallNet());
-  const { state } = await train({
+  const { state } = await trainShortly({
     callbacks: [
       checkpoints(folder, { everySteps: 2, ...options }),
       { onStep: ({ step, stop }) => (step === last ? stop('enough') : undefined) },
@@ -47,7 +37,7 @@ test('a resume from an older checkpoint sets aside what is ahead of it, and the 
   const aside: string[] = [];
   await trainTo(4, folder, 2, { keep: 1, onSetAside: (path) => void aside.push(path) });
   expect(aside).toEqual([join(folder, 'abandoned-after-000002')]);
-  expect(await names(folder)).toEqual(['abandoned-after-000002', 'checkpoint-000004']);
+  expect(await namesIn(folder)).toEqual(['abandoned-after-000002', 'checkpoint-000004']);
   expect((await listCheckpoints(aside[0]!)).map((path) => basename(path))).toEqual([
     'checkpoint-000004',
     'checkpoint-000006',
@@ -72,20 +62,26 @@ test('what overwrite takes the place of stays until the new run has a checkpoint
       throw new Error('killed');
     },
   };
-  const killed = train({ callbacks: [checkpoints(folder, { overwrite: true }), failing] });
+  const killed = trainShortly({ callbacks: [checkpoints(folder, { overwrite: true }), failing] });
   await expect(killed).rejects.toThrow('killed');
-  expect(await names(folder)).toEqual(['overwritten']);
-  expect(await names(join(folder, 'overwritten'))).toEqual(['checkpoint-000002', 'checkpoint-000004', 'set-aside.txt']);
+  expect(await namesIn(folder)).toEqual(['overwritten']);
+  expect(await namesIn(join(folder, 'overwritten'))).toEqual([
+    'checkpoint-000002',
+    'checkpoint-000004',
+    'set-aside.txt',
+  ]);
   expect(await latestCheckpoint(folder, smallNet())).toBeUndefined();
   // Training that was not told to overwrite leaves them alone.
   await trainTo(2, folder);
-  expect(await names(folder)).toEqual(['checkpoint-000002', 'overwritten']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002', 'overwritten']);
   await writeFile(join(folder, 'overwritten', 'notes.txt'), 'mine');
-  await expect(train({ callbacks: [checkpoints(folder, { overwrite: true }), failing] })).rejects.toThrow('killed');
-  expect(await names(folder)).toEqual(['overwritten', 'overwritten-2']);
+  await expect(trainShortly({ callbacks: [checkpoints(folder, { overwrite: true }), failing] })).rejects.toThrow(
+    'killed',
+  );
+  expect(await namesIn(folder)).toEqual(['overwritten', 'overwritten-2']);
   await trainTo(2, folder, undefined, { overwrite: true });
-  expect(await names(folder)).toEqual(['checkpoint-000002', 'overwritten']);
-  expect(await names(join(folder, 'overwritten'))).toEqual(['notes.txt', 'set-aside.txt']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002', 'overwritten']);
+  expect(await namesIn(join(folder, 'overwritten'))).toEqual(['notes.txt', 'set-aside.txt']);
 });
 
 test('checkpoints can be set aside before training, which then removes them', async () => {
@@ -95,7 +91,7 @@ test('checkpoints can be set aside before training, which then removes them', as
   expect(await setAsideCheckpoints(folder)).toBe(join(folder, 'overwritten'));
   expect(await setAsideCheckpoints(folder)).toBeUndefined();
   await trainTo(2, folder, undefined, { overwrite: true });
-  expect(await names(folder)).toEqual(['checkpoint-000002']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002']);
 });
 
 test('a move that was cut off counts as done, and is done by the next training', async () => {
@@ -110,8 +106,8 @@ test('a move that was cut off counts as done, and is done by the next training',
   await rename(join(folder, 'checkpoint-000006'), join(folder, 'overwritten', 'checkpoint-000006'));
   expect(await listCheckpoints(folder)).toEqual([]);
   await trainTo(2, folder);
-  expect(await names(folder)).toEqual(['checkpoint-000002', 'overwritten']);
-  expect(await names(join(folder, 'overwritten'))).toEqual([
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002', 'overwritten']);
+  expect(await namesIn(join(folder, 'overwritten'))).toEqual([
     'checkpoint-000002',
     'checkpoint-000004',
     'checkpoint-000006',
@@ -124,14 +120,14 @@ test('two trainings at once in one folder do not mix', async () => {
   const other: Callback = {
     onStep: ({ step }) => (step === 3 ? mkdir(join(folder, 'checkpoint-000003')).then(() => undefined) : undefined),
   };
-  const error: unknown = await train({ callbacks: [checkpoints(folder, { everySteps: 2 }), other] }).catch(
+  const error: unknown = await trainShortly({ callbacks: [checkpoints(folder, { everySteps: 2 }), other] }).catch(
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(DataError);
   expect((error as Error).message.replaceAll(folder, 'runs/a')).toMatchInlineSnapshot(
     `"checkpoints: runs/a/checkpoint-000003 was written by another training, while this one writes to runs/a too. Choose a folder for each."`,
   );
-  expect(await names(folder)).toEqual(['checkpoint-000002', 'checkpoint-000003']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002', 'checkpoint-000003']);
 });
 
 test('a folder named like a checkpoint that holds other things is neither moved nor removed', async () => {
@@ -143,8 +139,8 @@ test('a folder named like a checkpoint that holds other things is neither moved 
     `"runs/a/checkpoint-000004: holds notes.txt, which Striate did not write and so does not move. Move it away, or choose another folder for the checkpoints."`,
   );
   await expect(trainTo(4, folder, undefined, { overwrite: true })).rejects.toThrow(DataError);
-  expect(await names(folder)).toEqual(['checkpoint-000002', 'checkpoint-000004']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000002', 'checkpoint-000004']);
   await trainTo(8, folder, 4, { keep: 1 });
-  expect(await names(folder)).toEqual(['checkpoint-000004', 'checkpoint-000008']);
-  expect(await names(join(folder, 'checkpoint-000004'))).toContain('notes.txt');
+  expect(await namesIn(folder)).toEqual(['checkpoint-000004', 'checkpoint-000008']);
+  expect(await namesIn(join(folder, 'checkpoint-000004'))).toContain('notes.txt');
 });

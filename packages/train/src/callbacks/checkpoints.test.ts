@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { cpu } from '@striate/core/testing';
 import { DataError, memory, use } from '@striate/core';
-import { batches } from '@striate/data';
 import { weightsSha256 } from '@striate/inference';
 import { smallNet, temporaryFolder } from '@striate/inference/testing';
 import { dense, flatten, input, sequential } from '@striate/layers';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { latestCheckpoint, listCheckpoints } from '../files/checkpoint-folders.ts';
 import { readCheckpoint } from '../files/checkpoint.ts';
-import { fit, type FitOptions, type FitResult } from '../fit.ts';
-import { crossEntropy } from '../losses/cross-entropy.ts';
-import { accuracy } from '../metrics/accuracy.ts';
-import { adam } from '../optimizers/adam.ts';
-import { blobs } from '../testing/blobs.ts';
+import { namesIn } from '../testing/names-in.ts';
+import { trainShortly } from '../testing/train-shortly.ts';
 import { disposeTraining } from '../training-state.ts';
 import type { Callback } from './callback.ts';
 import { checkpoints, type CheckpointsOptions } from './checkpoints.ts';
@@ -23,32 +19,18 @@ beforeAll(async () => {
   await use(cpu());
 });
 
-const data = batches(blobs({ length: 52, seed: 1 }), { size: 10, seed: 3 });
-
-const train = (options: Partial<FitOptions>): Promise<FitResult> =>
-  fit(smallNet(), {
-    data,
-    epochs: 2,
-    optimizer: adam({ learningRate: 0.02 }),
-    loss: crossEntropy(),
-    metrics: [accuracy()],
-    ...options,
-  });
-
-const names = async (folder: string): Promise<string[]> => (await readdir(folder)).toSorted();
-
 test('resumed from a file in mid-epoch, training ends with the same bits', async () => {
   const folder = await temporaryFolder();
-  const whole = await train({});
-  const cut = await train({
+  const whole = await trainShortly({});
+  const cut = await trainShortly({
     callbacks: [checkpoints(folder), { onStep: ({ step, stop }) => (step === 9 ? stop('enough') : undefined) }],
   });
-  expect(await names(folder)).toEqual(['checkpoint-000006', 'checkpoint-000009']);
+  expect(await namesIn(folder)).toEqual(['checkpoint-000006', 'checkpoint-000009']);
   const found = await latestCheckpoint(folder, smallNet());
   expect(found).toMatchObject({ optimizer: { type: 'adam' }, notes: [], state: { step: 9, epoch: 1, batch: 3 } });
   expect(found!.state.sums).toEqual(cut.state.sums);
   const before = memory().numTensors;
-  const resumed = await train({ resume: found!.state, callbacks: [checkpoints(folder)] });
+  const resumed = await trainShortly({ resume: found!.state, callbacks: [checkpoints(folder)] });
   expect(await weightsSha256(resumed.network)).toBe(await weightsSha256(whole.network));
   expect(resumed.history.epochs.map(({ loss, accuracy: share }) => [loss, share])).toEqual(
     whole.history.epochs.map(({ loss, accuracy: share }) => [loss, share]),
@@ -72,9 +54,9 @@ test('keeps the last ones, and clears what an interrupted write left', async () 
     keep: 2,
     onWritten: (path) => void written.push(basename(path)),
   });
-  const { state } = await train({ callbacks: [saving] });
+  const { state } = await trainShortly({ callbacks: [saving] });
   expect(written.map((name) => Number(name.slice(-2)))).toEqual([2, 4, 6, 8, 10, 12]);
-  expect(await names(folder)).toEqual([
+  expect(await namesIn(folder)).toEqual([
     'checkpoint-000003.partial',
     'checkpoint-000010',
     'checkpoint-000012',
@@ -85,15 +67,15 @@ test('keeps the last ones, and clears what an interrupted write left', async () 
 
 test('does not mix with another run', async () => {
   const folder = await temporaryFolder();
-  const first = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
-  const refused = train({ callbacks: [checkpoints(folder)] }).catch((error: Error) =>
+  const first = await trainShortly({ epochs: 1, callbacks: [checkpoints(folder)] });
+  const refused = trainShortly({ callbacks: [checkpoints(folder)] }).catch((error: Error) =>
     error.message.replaceAll(folder, 'runs/a'),
   );
   expect(await refused).toMatchInlineSnapshot(
     `"checkpoints: runs/a already holds 1, the last runs/a/checkpoint-000006, and this training does not resume from them. Resume, choose another folder, or give overwrite: true."`,
   );
-  const second = await train({ callbacks: [checkpoints(folder, { overwrite: true })] });
-  expect(await names(folder)).toEqual(['checkpoint-000006', 'checkpoint-000012']);
+  const second = await trainShortly({ callbacks: [checkpoints(folder, { overwrite: true })] });
+  expect(await namesIn(folder)).toEqual(['checkpoint-000006', 'checkpoint-000012']);
   for (const { state } of [first, second]) disposeTraining(state);
 });
 
@@ -101,17 +83,17 @@ test('an abort is saved', async () => {
   const folder = await temporaryFolder();
   const controller = new AbortController();
   const aborting: Callback = { onStep: ({ step }) => (step === 4 ? controller.abort() : undefined) };
-  const { state } = await train({ callbacks: [aborting, checkpoints(folder)], signal: controller.signal });
-  expect(await names(folder)).toEqual(['checkpoint-000004']);
+  const { state } = await trainShortly({ callbacks: [aborting, checkpoints(folder)], signal: controller.signal });
+  expect(await namesIn(folder)).toEqual(['checkpoint-000004']);
   disposeTraining(state);
 });
 
 test('no flipped bit goes unnoticed', async () => {
   const folder = await temporaryFolder();
-  const { state } = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
+  const { state } = await trainShortly({ epochs: 1, callbacks: [checkpoints(folder)] });
   disposeTraining(state);
   const [checkpoint] = await listCheckpoints(folder);
-  const files = await names(checkpoint!);
+  const files = await namesIn(checkpoint!);
   expect(files).toEqual(['SHA256SUMS', 'tensors.safetensors', 'training.json']);
   execFileSync('sha256sum', ['--check', '--status', 'SHA256SUMS'], { cwd: checkpoint });
   const before = memory().numTensors;
@@ -136,7 +118,7 @@ test('no flipped bit goes unnoticed', async () => {
 
 test('says what is wrong with a checkpoint', async () => {
   const folder = await temporaryFolder();
-  const { state } = await train({ epochs: 1, callbacks: [checkpoints(folder)] });
+  const { state } = await trainShortly({ epochs: 1, callbacks: [checkpoints(folder)] });
   disposeTraining(state);
   const [checkpoint] = await listCheckpoints(folder);
   const messageFor = async (model = smallNet()): Promise<string> =>
@@ -170,7 +152,7 @@ test.skipIf(!canMount)('a full disk ends training with a clear error and leaves 
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=36k', 'tmpfs', folder]);
   onTestFinished(() => void execFileSync('umount', [folder]));
   const tensors = memory().numTensors;
-  const error: unknown = await train({ epochs: 8, callbacks: [checkpoints(folder, { keep: 9 })] }).catch(
+  const error: unknown = await trainShortly({ epochs: 8, callbacks: [checkpoints(folder, { keep: 9 })] }).catch(
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(DataError);
@@ -179,7 +161,7 @@ test.skipIf(!canMount)('a full disk ends training with a clear error and leaves 
     `"checkpoint runs/a/checkpoint-STEP: could not be written: there is no space left on the disk. It needs N bytes. What was saved before is untouched. Make room or choose another folder."`,
   );
   expect(memory().numTensors).toBe(tensors);
-  const left = await names(folder);
+  const left = await namesIn(folder);
   expect(left.length).toBeGreaterThan(0);
   expect(left.every((name) => /^checkpoint-\d+$/.test(name))).toBe(true);
   const found = await latestCheckpoint(folder, smallNet());

@@ -17,7 +17,8 @@ import {
 } from '@striate/layers';
 import { l2 } from '@striate/regularizers';
 import { beforeAll, expect, test } from 'vitest';
-import { fit, type FitOptions } from '../fit.ts';
+import { fit } from '../fit.ts';
+import type { FitOptions } from '../fit-options.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import { blobs } from '../testing/blobs.ts';

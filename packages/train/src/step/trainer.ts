@@ -17,29 +17,16 @@ import { type Network, checkNetwork } from '@striate/layers';
 import { checkInputs } from '../check-inputs.ts';
 import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../device-batch.ts';
 import { nonFiniteAdvice } from '../explain-non-finite.ts';
-import { addToSums, meansOf } from '../history.ts';
-import type { UpdateFactors } from '../optimizers/update-groups.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import { addToSums, meansOf, noSums } from '../epoch-sums.ts';
 import { factsOf, trainedNetwork } from '../network-facts.ts';
-import { checkTargets, batchNumbers, type Objectives } from '../tasks.ts';
-import { cloneAll, disposeTraining, noSums, type TrainingValues } from '../training-state.ts';
+import { checkTargets, batchNumbers } from '../tasks.ts';
+import { cloneAll, disposeTraining, type TrainingValues } from '../training-state.ts';
 import type { CountedGradients } from './average-gradients.ts';
-import { checkGradients, checkTrainerOptions } from './check-trainer.ts';
+import { checkGradients } from './check-gradients.ts';
 import { computeGradients, disposeGradients, type BatchGradients } from './compute-gradients.ts';
 import { computeUpdate } from './compute-update.ts';
 import { firstSlots, prepareStep, type PreparedStep } from './prepare-step.ts';
-
-/** Options of {@link createTrainer}. */
-export interface TrainerOptions extends Objectives {
-  optimizer: Optimizer;
-  /**
-   * Factors of the learning rate and the weight decay of single parameters, by path, as `{ learningRate: { 'dense/kernel':
-   * 0.1 } }`. Default: 1 for all.
-   */
-  factors?: UpdateFactors;
-  /** What random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
-  seed?: number;
-}
+import { checkTrainerOptions, type TrainerOptions } from './trainer-options.ts';
 
 /** What a trainer says of a batch. The tensors are the trainer's, and gone after the update. */
 export interface StepGradients extends CountedGradients {

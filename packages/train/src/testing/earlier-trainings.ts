@@ -1,7 +1,7 @@
 import { batches, mapBatches, type Batches } from '@striate/data';
 import { smallNet } from '@striate/inference/testing';
 import { concatenate, conv2d, dense, flatten, freeze, input, model, sequential, type Model } from '@striate/layers';
-import type { FitOptions } from '../fit.ts';
+import type { FitOptions } from '../fit-options.ts';
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { meanSquaredError } from '../losses/mean-squared-error.ts';

@@ -4,7 +4,8 @@ import { initialize } from '@striate/layers';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { accuracy } from '../metrics/accuracy.ts';
 import { adam } from '../optimizers/adam.ts';
-import { createTrainer, type Trainer, type TrainerOptions } from '../step/trainer.ts';
+import { createTrainer, type Trainer } from '../step/trainer.ts';
+import type { TrainerOptions } from '../step/trainer-options.ts';
 import { blobs } from './blobs.ts';
 
 /** Six batches an epoch, the last of which is short. */

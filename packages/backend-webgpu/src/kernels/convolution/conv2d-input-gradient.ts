@@ -1,20 +1,10 @@
 import { ops } from '@striate/core/backend';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
+import type { InputGradientTensors } from './convolution-tensors.ts';
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts';
 import { geometryOf, isDepthwise, type Geometry } from './geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, finishCode, widthOf } from './store.ts';
-
-/** Tensors of an input gradient; a transposed convolution has a bias and an activation as well. */
-export interface InputGradientTensors {
-  dy: TensorInfo;
-  kernel: TensorInfo;
-  y?: TensorInfo | undefined;
-  bias?: TensorInfo | undefined;
-  relu?: boolean;
-  dx: TensorInfo;
-}
 
 /** dx of striate.Conv2d; with its output y, dy counts only where y > 0. */
 export const conv2dInputGradient: Kernel = defineKernel(ops.conv2dInputGradient, {

@@ -1,20 +1,11 @@
 import { ops } from '@striate/core/backend';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
+import type { KernelGradientTensors } from './convolution-tensors.ts';
 import { filterCode } from './conv2d.ts';
 import { depthwiseKernelGradient } from './depthwise-kernel-gradient.ts';
 import { geometryOf, isDepthwise, type Geometry } from './geometry.ts';
 import { product } from './product.ts';
 import { bound, boundAll, widthOf } from './store.ts';
-
-/** Tensors of a kernel gradient. */
-export interface KernelGradientTensors {
-  x: TensorInfo;
-  dy: TensorInfo;
-  y?: TensorInfo | undefined;
-  dKernel: TensorInfo;
-  dBias: TensorInfo;
-}
 
 /** dKernel and, if there is a bias, dBias of striate.Conv2d; with its output y, dy counts only where y > 0. */
 export const conv2dKernelGradient: Kernel = defineKernel(ops.conv2dKernelGradient, {

@@ -1,6 +1,6 @@
 import type { Gpu } from '../../kernel.ts';
 import { linearIndexCode, linearWorkgroups } from '../../linear.ts';
-import type { ForwardTensors } from './conv2d.ts';
+import type { ForwardTensors } from './convolution-tensors.ts';
 import type { Geometry } from './geometry.ts';
 import { bound, boundAll, finishCode, widthOf } from './store.ts';
 

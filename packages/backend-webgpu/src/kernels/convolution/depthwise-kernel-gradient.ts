@@ -1,5 +1,5 @@
 import type { Gpu } from '../../kernel.ts';
-import type { KernelGradientTensors } from './conv2d-kernel-gradient.ts';
+import type { KernelGradientTensors } from './convolution-tensors.ts';
 import type { Geometry } from './geometry.ts';
 import { bound, boundAll, widthOf } from './store.ts';
 import { sumRows } from './sum-rows.ts';

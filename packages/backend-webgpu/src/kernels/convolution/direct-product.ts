@@ -1,18 +1,10 @@
 import type { Dispatch, Gpu } from '../../kernel.ts';
 import { linearWorkgroups } from '../../linear.ts';
+import { wholeInner, type MatrixProduct } from './matrix-product.ts';
 import { elementCode } from './operand.ts';
-import type { Product } from './product.ts';
-import type { ProductSizes } from './tiles.ts';
 
-/** Terms of a sum, and multiplications of a whole product, up to which tiles do not pay. */
-const [mostTerms, mostWork] = [256, 2 ** 18];
 /** Invocations that share a sum, and sums of a workgroup. */
 const [lanes, elements] = [8, 8];
-
-/** Whether a product is so small that tiles would be empty for the most part: then arrays are bound by elements. */
-export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolean {
-  return inner <= mostTerms && rows * columns * batches * inner <= mostWork;
-}
 
 /**
  * Some invocations compute an element together, without tiles. All sizes are uniforms, so that products of all shapes
@@ -20,7 +12,7 @@ export function isSmall({ rows, columns, inner, batches }: ProductSizes): boolea
  */
 export function directProduct(
   gpu: Gpu,
-  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: Product,
+  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: MatrixProduct,
 ): void {
   const rows = sizes.rows + Number(columnSums);
   const total = rows * sizes.columns * sizes.batches;
@@ -80,6 +72,3 @@ export function directProduct(
     workgroups: linearWorkgroups(total, elements),
   });
 }
-
-/** WGSL: all sums have `sizes.inner` terms. */
-export const wholeInner = 'fn innerOf(z: u32) -> u32 { return uniforms.inner; }';

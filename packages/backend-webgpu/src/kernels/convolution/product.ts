@@ -1,32 +1,15 @@
-import type { Binding, Dispatch, Gpu } from '../../kernel.ts';
+import type { Gpu } from '../../kernel.ts';
 import { linearWorkgroups } from '../../linear.ts';
-import { directProduct, isSmall, wholeInner } from './direct-product.ts';
-import type { Operand } from './operand.ts';
+import { directProduct } from './direct-product.ts';
+import { wholeInner, type MatrixProduct } from './matrix-product.ts';
 import { productCode } from './product-code.ts';
-import { bound, type Store } from './store.ts';
+import { isSmall } from './product-sizes.ts';
+import { bound } from './store.ts';
 import { sumParts } from './sum-parts.ts';
-import { tilesOf, workgroupsOf, type ProductSizes } from './tiles.ts';
-
-/** Products a b of matrices that are read and stored where they lie, whatever their layout. */
-export interface Product {
-  /** Names the programs; `constants` must tell apart all code under one name. */
-  name: string;
-  /** Whole numbers and flags; code may use numbers as u32 alone, since small products get them as uniforms. */
-  constants: NonNullable<Dispatch['constants']>;
-  sizes: ProductSizes;
-  /** Arrays of both operands; those of small products by elements. */
-  inputs: Record<string, Binding>;
-  a: Operand;
-  b: Operand;
-  store: Store;
-  /** WGSL of `fn innerOf(z: u32) -> u32`: the terms of product z, if fewer than `sizes.inner` in some. */
-  innerOf?: string;
-  /** Store the sums of b's columns as well, as the row after the last; b is then read across the sum. */
-  columnSums?: boolean;
-}
+import { tilesOf, workgroupsOf } from './tiles.ts';
 
 /** Multiplies, large products tile by tile: see {@link isSmall}. */
-export function product(gpu: Gpu, given: Product): void {
+export function product(gpu: Gpu, given: MatrixProduct): void {
   const { rows, columns, batches } = given.sizes;
   if (rows * columns * batches === 0) return;
   (isSmall(given.sizes) ? directProduct : tiledProduct)(gpu, given);
@@ -35,7 +18,7 @@ export function product(gpu: Gpu, given: Product): void {
 /** Long sums of few elements are cut into parts, which a second run adds. */
 function tiledProduct(
   gpu: Gpu,
-  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: Product,
+  { name, constants, sizes, inputs, a, b, store, innerOf = wholeInner, columnSums = false }: MatrixProduct,
 ): void {
   const { rows, columns, inner, batches } = sizes;
   const tiles = tilesOf(sizes);

@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Binding } from '../../kernel.ts';
-import { isSmall } from './direct-product.ts';
-import type { ProductSizes } from './tiles.ts';
+import { isSmall, type ProductSizes } from './product-sizes.ts';
 
 /** Where the elements of a product go. */
 export interface Store {

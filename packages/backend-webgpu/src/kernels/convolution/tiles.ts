@@ -1,3 +1,5 @@
+import type { ProductSizes } from './product-sizes.ts';
+
 /** How a matrix product is cut: workgroups compute tiles, invocations several rows and four columns of a tile. */
 export interface Tiles {
   columnThreads: number;
@@ -6,15 +8,6 @@ export interface Tiles {
   /** So many workgroups share the sum of one tile, each over `chunk` of its terms. */
   splits: number;
   chunk: number;
-}
-
-export interface ProductSizes {
-  rows: number;
-  columns: number;
-  /** Terms of every sum. */
-  inner: number;
-  /** Products that lie side by side. */
-  batches: number;
 }
 
 /** Terms that a workgroup holds at a time. */

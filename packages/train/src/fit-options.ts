@@ -1,10 +1,41 @@
 import { OptionError, checkCounts, checkFlag, checkOptions, checkUint32, isRecord } from '@striate/core';
+import type { Batches } from '@striate/data';
+import type { Callback } from './callbacks/callback.ts';
 import { checkCallbacks } from './callbacks/check-callbacks.ts';
 import { checkBatches } from './check-batches.ts';
 import { checkSignal } from './check-signal.ts';
-import type { FitOptions } from './fit.ts';
 import { checkTrainingState } from './check-training-state.ts';
+import type { Optimizer } from './optimizers/optimizer.ts';
 import { checkOptimizer } from './optimizers/optimizers.ts';
+import type { Objectives } from './tasks.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** Options of `fit`. */
+export interface FitOptions extends Objectives {
+  data: Batches;
+  /** Evaluated after each epoch. */
+  validation?: Batches;
+  /** In all, those before a resume included. */
+  epochs: number;
+  optimizer: Optimizer;
+  callbacks?: readonly Callback[];
+  /**
+   * Training stops after the step in which this is aborted; `fit` then returns as usual. A callback has half a minute more
+   * to end what it does; after that it is not waited for, nor called again, and `history.stopped` says so.
+   */
+  signal?: AbortSignal;
+  /** What first weights (of a model without any) and random layers depend on: an integer from 0 to 2^32 - 1. Default 0. */
+  seed?: number;
+  /** Go on from here; its values take the place of those that a network comes with. It is left alone. */
+  resume?: TrainingState;
+  /** Keep the loss of each step in `history.stepLosses`. Default false. */
+  stepLosses?: boolean;
+  /**
+   * How many batches make one step, as if they were one: their gradients are averaged over all samples before the
+   * parameters change. What is left at an epoch's end makes a step of its own. Default 1.
+   */
+  accumulate?: number;
+}
 
 /**
  * Checks what `fit` is given, but for losses and metrics, which are looked at with the model.

@@ -1,29 +1,5 @@
-import {
-  DataError,
-  OptionError,
-  checkOptions,
-  checkTensor,
-  checkUint32,
-  describe,
-  isRecord,
-  suggestion,
-  type Values,
-} from '@striate/core';
-import { checkOptimizer } from '../optimizers/optimizers.ts';
+import { DataError, OptionError, checkTensor, describe, isRecord, suggestion, type Values } from '@striate/core';
 import type { BatchGradients } from './compute-gradients.ts';
-import type { TrainerOptions } from './trainer.ts';
-
-/** @throws {OptionError} saying what to write; losses and metrics are looked at with the model */
-export function checkTrainerOptions(options: TrainerOptions): void {
-  checkOptions(
-    'createTrainer',
-    options,
-    { loss: true, lossWeights: true, metrics: true, optimizer: true, factors: true, seed: true },
-    'createTrainer(network, { loss: crossEntropy(), optimizer: adam() })',
-  );
-  checkOptimizer('createTrainer', options.optimizer);
-  if (options.seed !== undefined) checkUint32(options.seed, 'seed', 'createTrainer');
-}
 
 /**
  * Checks what an update is to be made of.
