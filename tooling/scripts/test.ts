@@ -10,7 +10,9 @@ await start('turbo', ['run', 'generate', 'build', '--output-logs=errors-only'], 
 await Promise.all([
   start('node', ['tooling/scripts/check-packages.ts'], 'packages as they would be published'),
   start('tsc', ['-p', 'tsconfig.json'], 'types'),
-  start('oxlint', ['--type-aware'], 'lint').then(() => start('oxfmt', ['--check', '.'], 'format')),
+  start('oxlint', ['--type-aware'], 'lint')
+    .then(() => start('oxfmt', ['--check', '.'], 'format'))
+    .then(() => start('node', ['tooling/scripts/check-repeats.ts'], 'repeats')),
 ]);
 await prepared;
 run('vitest', ['run'], 'tests');

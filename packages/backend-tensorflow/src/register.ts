@@ -33,25 +33,25 @@ export function register({ backendName, stock, kernels, isGpu, counters, ...ours
           throw asOurs(kernelName, openCall(call).inputs, error);
         }
       },
-    kernels: kernels
-      .filter(({ onlyOnCpu }) => !(onlyOnCpu && isGpu))
-      .map(({ name, run }) => ({
-        name,
-        make: () => (call) =>
-          counters.count('kernelCalls', name, () => {
-            const { backend, constants, recent } = ours;
-            constants.trim();
-            const operations = new Operations(backend, constants, recent);
-            try {
-              const results = run({ ...openCall(call), isGpu, run: operations });
-              const outputs = results.map((result) => outputOf(result, operations, backend));
-              // Stock functions that call a kernel of ours expect a tensor alone.
-              return outputs.length === 1 ? outputs[0]! : outputs;
-            } finally {
-              operations.end();
-            }
-          }),
-      })),
+    kernels: kernels.map(({ name, accepts, run }) => ({
+      name,
+      make: (before) => (call) => {
+        const { backend, constants, recent } = ours;
+        const operations = new Operations(backend, constants, recent);
+        const opened = { ...openCall(call), isGpu, run: operations };
+        if (accepts && !accepts(opened)) return before(call);
+        return counters.count('kernelCalls', name, () => {
+          constants.trim();
+          try {
+            const outputs = run(opened).map((result) => outputOf(result, operations, backend));
+            // Stock functions that call a kernel of ours expect a tensor alone.
+            return outputs.length === 1 ? outputs[0]! : outputs;
+          } finally {
+            operations.end();
+          }
+        });
+      },
+    })),
   });
 }
 

@@ -1,5 +1,12 @@
-import type { OpInputs } from '@striate/core';
-import type { KernelInputs, Opened } from '@striate/core/backend';
+import {
+  kernelNamed,
+  kernelOf,
+  type BackendCall,
+  type BackendFunctions,
+  type BackendKernel,
+  type DefineKernel,
+  type NameKernel,
+} from '@striate/core/backend';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** A number that changes from call to call: `uniforms.NAME` in the shader. */
@@ -41,25 +48,19 @@ export interface Gpu {
   readonly features: { subgroups: boolean; f16: boolean };
 }
 
-/** What a kernel is called with. */
-export interface KernelCall<Inputs, Attributes> {
-  inputs: Inputs;
-  attributes: Attributes;
+/** What every kernel gets besides. */
+interface WithGpu {
   gpu: Gpu;
 }
 
-/** What a kernel does. */
-export interface KernelFunctions<Inputs, Attributes> {
-  /** Left out: every call. One that is not accepted goes to the stock kernel of this name, or to the op's reference. */
-  accepts?(call: KernelCall<Inputs, Attributes>): boolean;
-  run(call: KernelCall<Inputs, Attributes>): TensorInfo | TensorInfo[];
-}
+/** What a kernel is called with. */
+export type KernelCall<Inputs, Attributes> = BackendCall<Inputs, Attributes, WithGpu>;
 
-/** A kernel as data: the backend registers a list of them, untyped, because tfjs passes every kernel the same loose maps. */
-export interface Kernel extends KernelFunctions<Record<string, TensorInfo>, Record<string, unknown>> {
-  /** The op's name, 'striate.Conv2d', or that of a stock kernel, 'Add'. */
-  name: string;
-}
+/** What a kernel does. */
+export type KernelFunctions<Inputs, Attributes> = BackendFunctions<Inputs, Attributes, WithGpu>;
+
+/** A kernel as data, for the backend's list. */
+export type Kernel = BackendKernel<WithGpu>;
 
 /**
  * The kernel of an op; its inputs and attributes are those of the op's definition.
@@ -67,14 +68,7 @@ export interface Kernel extends KernelFunctions<Record<string, TensorInfo>, Reco
  * @example
  * const add = defineKernel(ops.add, { run: ({ inputs: { a, b }, gpu }) => sum(gpu, a, b) });
  */
-export function defineKernel<Inputs extends OpInputs, Attributes extends object>(
-  { definition: { name } }: Opened<Inputs, Attributes>,
-  functions: KernelFunctions<KernelInputs<Inputs>, Attributes>,
-): Kernel {
-  return namedKernel(name, functions);
-}
+export const defineKernel: DefineKernel<WithGpu> = kernelOf;
 
 /** A kernel of a name that is no op's of ours: in the place of tfjs' kernel, whose inputs and attributes nothing tells. */
-export function namedKernel<Inputs, Attributes>(name: string, functions: KernelFunctions<Inputs, Attributes>): Kernel {
-  return { name, ...functions } as unknown as Kernel;
-}
+export const namedKernel: NameKernel<WithGpu> = kernelNamed;

@@ -8,6 +8,15 @@ export {
   type BackendSetup,
   type BackendText,
 } from './backend-manifest.ts';
+export {
+  kernelNamed,
+  kernelOf,
+  type BackendCall,
+  type BackendFunctions,
+  type BackendKernel,
+  type DefineKernel,
+  type NameKernel,
+} from './define-kernel.ts';
 export { KernelCounters, mapOutputs, openCall } from './kernel-calls.ts';
 export type { AttributesOf, KernelInputs, KernelInputsOf, Opened } from './kernel-inputs.ts';
 export { settingsOf, type OptionsOf } from './kinds/settings.ts';

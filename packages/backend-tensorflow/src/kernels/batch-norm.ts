@@ -60,7 +60,7 @@ export const batchNormInference: Kernel = defineKernel(ops.batchNormInference, {
 
 /** On a GPU the operation wants cuDNN's own saved statistics instead. */
 export const batchNormGradient: Kernel = defineKernel(ops.batchNormGradient, {
-  onlyOnCpu: true,
+  accepts: ({ isGpu }) => !isGpu,
   run({ inputs: { dy, x, gamma, mean, variance, y }, attributes: { epsilon, residual }, run }) {
     const dz = run.masked(dy, y);
     const none = run.upload(new Float32Array(0), [0]);

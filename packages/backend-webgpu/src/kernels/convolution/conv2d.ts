@@ -1,18 +1,9 @@
 import { ops } from '@striate/core/backend';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { defineKernel, type Gpu, type Kernel } from '../../kernel.ts';
+import type { ForwardTensors } from './convolution-tensors.ts';
 import { depthwiseForward } from './depthwise-forward.ts';
+import { forwardProduct } from './forward-product.ts';
 import { geometryOf, type Geometry } from './geometry.ts';
-import { product } from './product.ts';
-import { bound, boundAll, finishCode, widthOf } from './store.ts';
-
-/** Tensors of a forward pass. */
-export interface ForwardTensors {
-  x: TensorInfo;
-  kernel: TensorInfo;
-  bias?: TensorInfo | undefined;
-  y: TensorInfo;
-}
 
 /** y = act(x * kernel + bias) */
 export const conv2d: Kernel = defineKernel(ops.conv2d, {
@@ -29,29 +20,19 @@ export const conv2d: Kernel = defineKernel(ops.conv2d, {
 });
 
 /** Pixels of y times filters, over taps and channels. */
-function denseForward(gpu: Gpu, geometry: Geometry, { x, kernel, bias, y }: ForwardTensors, relu: boolean): void {
+function denseForward(gpu: Gpu, geometry: Geometry, tensors: ForwardTensors, relu: boolean): void {
   const { images, groups, channels, filters, taps, output, constants } = geometry;
-  const sizes = { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups };
-  const width = widthOf(filters, sizes);
-  const vectors = widthOf(channels, sizes) === 4;
-  product(gpu, {
+  forwardProduct(gpu, {
     name: 'conv2d',
-    constants: { ...constants, RELU: relu },
-    sizes,
-    inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
-    a: { array: 'x', along: 'inner', vectors, code: windowCode },
-    b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
-    store: {
-      width,
-      inputs: boundAll({ bias }, width),
-      outputs: { y: bound(y, width) },
-      code: `
-        fn store(z: u32, row: u32, column: u32, value: Value) {
-          let filter_ = z * FILTERS + column;
-          ${finishCode(bias !== undefined, relu, 'filter_', width)}
-          y[(row * ALL_FILTERS + filter_) / ${width}] = result;
-        }`,
-    },
+    constants,
+    sizes: { rows: images * output[0] * output[1], columns: filters, inner: taps * channels, batches: groups },
+    tensors,
+    relu,
+    channels,
+    windowCode,
+    filterCode,
+    biasIndex: 'z * FILTERS + column',
+    rowStart: 'row * ALL_FILTERS',
   });
 }
 

@@ -1,8 +1,7 @@
 import { ops } from '@striate/core/backend';
 import { defineKernel, type Kernel } from '../../kernel.ts';
+import { forwardProduct } from './forward-product.ts';
 import { localGeometryOf } from './local-geometry.ts';
-import { product } from './product.ts';
-import { bound, boundAll, finishCode, widthOf } from './store.ts';
 
 /** One product for each place of the window: images times filters, over what the window sees. */
 export const locallyConnected2d: Kernel = defineKernel(ops.locallyConnected2d, {
@@ -11,29 +10,18 @@ export const locallyConnected2d: Kernel = defineKernel(ops.locallyConnected2d, {
     const { activation, ...window } = attributes;
     const { images, output, constants } = localGeometryOf(x.shape, window);
     const [places, inner, filters] = kernel.shape as [number, number, number];
-    const relu = activation === 'relu';
     const y = gpu.output([images, ...output, filters]);
-    const sizes = { rows: images, columns: filters, inner, batches: places };
-    const width = widthOf(filters, sizes);
-    const vectors = widthOf(x.shape[3]!, sizes) === 4;
-    product(gpu, {
+    forwardProduct(gpu, {
       name: 'locallyConnected2d',
-      constants: { ...constants, RELU: relu },
-      sizes,
-      inputs: { x: bound(x, vectors), kernel: bound(kernel, width) },
-      a: { array: 'x', along: 'inner', vectors, code: windowCode },
-      b: { array: 'kernel', along: 'outer', vectors: width === 4, code: filterCode },
-      store: {
-        width,
-        inputs: boundAll({ bias }, width),
-        outputs: { y: bound(y, width) },
-        code: `
-          fn store(z: u32, row: u32, column: u32, value: Value) {
-            let weight = z * uniforms.columns + column;
-            ${finishCode(bias !== undefined, relu, 'weight', width)}
-            y[(row * (OUTPUT_HEIGHT * OUTPUT_WIDTH) * uniforms.columns + weight) / ${width}] = result;
-          }`,
-      },
+      constants,
+      sizes: { rows: images, columns: filters, inner, batches: places },
+      tensors: { x, kernel, bias, y },
+      relu: activation === 'relu',
+      channels: x.shape[3]!,
+      windowCode,
+      filterCode,
+      biasIndex: 'z * uniforms.columns + column',
+      rowStart: 'row * (OUTPUT_HEIGHT * OUTPUT_WIDTH) * uniforms.columns',
     });
     return y;
   },
