@@ -81,7 +81,7 @@ test.runIf(process.platform === 'linux')('an operating system that gives no more
     runtime.allocator.allocate(1e8);
     process.exit();
   `;
-  const command = 'ulimit -v 6000000; exec "$0" --conditions=@striate/source --input-type=module -e "$1"';
+  const command = 'ulimit -v 5000000; exec "$0" --conditions=@striate/source --input-type=module -e "$1"';
   const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, script], { encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(stdout.trim()).toMatchInlineSnapshot(
