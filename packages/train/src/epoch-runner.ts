@@ -3,18 +3,16 @@ import type { Batch, Batches } from '@striate/data';
 import { createTurn } from '@striate/inference/internal';
 import type { Model } from '@striate/layers';
 import { ahead } from './ahead.ts';
-import { checkInputs } from './check-inputs.ts';
 import type { Clock } from './clock.ts';
-import { disposeBatch, toDevice } from './device-batch.ts';
 import type { Keeper } from './keeper.ts';
 import { adviseOnMemory, isOutOfMemory } from './memory-advice.ts';
 import type { Notifier } from './notifier.ts';
+import { onDevice } from './on-device.ts';
 import type { Reading } from './readings.ts';
 import { disposeGradients } from './step/compute-gradients.ts';
 import { computeUpdate } from './step/compute-update.ts';
 import type { PreparedStep } from './step/prepare-step.ts';
 import { addBatch, type StepGroup } from './step/step-group.ts';
-import { checkTargets } from './tasks.ts';
 
 /** Trains on the batches of an epoch. */
 export interface EpochRunner {
@@ -55,12 +53,9 @@ export function createEpochRunner({
 
   const add = (batch: Batch): StepGroup => {
     if (!group) keeper.release();
-    const device = toDevice(batch);
-    try {
-      return addBatch(step, keeper.current(), group, device);
-    } finally {
-      disposeBatch(device);
-    }
+    return onDevice('fit', { model, tasks: step.tasks }, batch, (device) =>
+      addBatch(step, keeper.current(), group, device),
+    );
   };
 
   const update = ({ gradients, loss, numbers, state, count, batches }: StepGroup): Reading => {
@@ -74,8 +69,6 @@ export function createEpochRunner({
 
   /** What is to be read of the step that the batch was the last of, if it was. */
   const trainOn = (batch: Batch): Reading | undefined => {
-    checkInputs('fit', model, batch);
-    checkTargets('fit', model, step.tasks, batch);
     try {
       group = add(batch);
       const isLast = keeper.current().batch + group.batches === data.batchesPerEpoch;

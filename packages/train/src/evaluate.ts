@@ -4,22 +4,15 @@ import { createTurn } from '@striate/inference/internal';
 import { forward, type Network, checkNetwork } from '@striate/layers';
 import { ahead } from './ahead.ts';
 import { checkBatches } from './check-batches.ts';
-import { checkInputs, inputsOf } from './check-inputs.ts';
+import { inputsOf } from './check-inputs.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkSignal } from './check-signal.ts';
-import { disposeBatch, toDevice, type DeviceBatch } from './device-batch.ts';
+import type { DeviceBatch } from './device-batch.ts';
 import { firstNonFinite } from './explain-non-finite.ts';
 import { addToSums, meansOf, noSums } from './epoch-sums.ts';
+import { onDevice } from './on-device.ts';
 import { createReadings } from './readings.ts';
-import {
-  batchNumbers,
-  checkTargets,
-  computeLoss,
-  computeNumbers,
-  tasksOf,
-  type Objectives,
-  type Task,
-} from './tasks.ts';
+import { batchNumbers, computeLoss, computeNumbers, tasksOf, type Objectives, type Task } from './tasks.ts';
 
 /** What {@link evaluate} computes. */
 export interface EvaluateOptions extends Objectives {
@@ -87,14 +80,10 @@ export async function measure(
   try {
     for await (const batch of ahead(data.epoch(0))) {
       signal?.throwIfAborted();
-      checkInputs('evaluate', network.model, batch);
-      checkTargets('evaluate', network.model, tasks, batch);
-      const device = toDevice(batch);
-      try {
-        readings.push({ step: 0, samples: batch.ids.length }, evaluateBatch(network, device, tasks));
-      } finally {
-        disposeBatch(device);
-      }
+      const found = onDevice('evaluate', { model: network.model, tasks }, batch, (device) =>
+        evaluateBatch(network, device, tasks),
+      );
+      readings.push({ step: 0, samples: batch.ids.length }, found);
       if (!turn.isOver()) continue;
       await readings.advance();
       await turn.yield();

@@ -11,7 +11,7 @@ const sizes = { cpu: { download: '0.3 GB', disk: 2.2e9 }, cuda: { download: '3 G
 
 const environmentOf = (folder: string): string => join(folder, 'python');
 /** The interpreter of the environment in `folder`. */
-export const interpreterOf = (folder: string): string => join(environmentOf(folder), 'bin', 'python');
+const interpreterOf = (folder: string): string => join(environmentOf(folder), 'bin', 'python');
 
 /** The interpreter that environments are made of: PYTHON, or python3. */
 export const systemPython = (): string => process.env['PYTHON'] || 'python3';

@@ -15,7 +15,7 @@ interface Attributes {
 }
 
 /** y = f(x) by the name of the stock kernel. */
-export function runUnary(
+function runUnary(
   backend: KernelBackend,
   name: string,
   x: TensorInfo,

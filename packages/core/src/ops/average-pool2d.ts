@@ -61,7 +61,7 @@ export const averagePool2dGradientOp: Op<{ dy: Tensor }, AveragePool2dGradientAt
 });
 
 /** Gradient of {@link averagePool2d}: every pixel that counted receives its share of dy. */
-export function averagePool2dGradient(dy: Tensor, attributes: AveragePool2dGradientAttributes): Tensor {
+function averagePool2dGradient(dy: Tensor, attributes: AveragePool2dGradientAttributes): Tensor {
   return only(averagePool2dGradientOp({ dy }, attributes));
 }
 

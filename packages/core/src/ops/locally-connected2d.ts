@@ -102,7 +102,7 @@ export const locallyConnected2dInputGradientOp: Op<
 });
 
 /** Gradient of {@link locallyConnected2d} with respect to x. With `y` (the rectified output), dy counts only where y > 0. */
-export function locallyConnected2dInputGradient(
+function locallyConnected2dInputGradient(
   inputs: InputGradientInputs,
   attributes: LocalGeometry & { inputShape: readonly number[] },
 ): Tensor {
@@ -129,7 +129,7 @@ export const locallyConnected2dKernelGradientOp: Op<KernelGradientInputs, LocalG
 });
 
 /** Gradients of {@link locallyConnected2d} with respect to kernel and bias. With `y` (the rectified output), dy counts only where y > 0. */
-export function locallyConnected2dKernelGradient(
+function locallyConnected2dKernelGradient(
   inputs: KernelGradientInputs,
   attributes: LocalGeometry,
 ): [kernel: Tensor, bias: Tensor] {

@@ -61,7 +61,7 @@ export const pad2dGradientOp: Op<{ dy: Tensor }, Pad2dGradientAttributes> = defi
 });
 
 /** Gradient of {@link pad2d}: every pixel receives the sum of dy over all places that show it. */
-export function pad2dGradient(dy: Tensor, attributes: Pad2dGradientAttributes): Tensor {
+function pad2dGradient(dy: Tensor, attributes: Pad2dGradientAttributes): Tensor {
   return only(pad2dGradientOp({ dy }, attributes));
 }
 

@@ -72,7 +72,7 @@ export function resize2d(x: Tensor, attributes: Resize2dAttributes): Tensor {
 }
 
 /** Gradient of {@link resize2d}: every pixel receives dy of all places that show it, by their weights. */
-export function resize2dGradient(dy: Tensor, attributes: Resize2dGradientAttributes): Tensor {
+function resize2dGradient(dy: Tensor, attributes: Resize2dGradientAttributes): Tensor {
   return only(resize2dGradientOp({ dy }, attributes));
 }
 

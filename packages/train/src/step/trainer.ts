@@ -14,12 +14,12 @@ import {
 } from '@striate/core';
 import type { Batch } from '@striate/data';
 import { type Network, checkNetwork } from '@striate/layers';
-import { checkInputs } from '../check-inputs.ts';
-import { checkDeviceBatch, disposeBatch, toDevice, type DeviceBatch } from '../device-batch.ts';
+import { checkDeviceBatch, type DeviceBatch } from '../device-batch.ts';
 import { nonFiniteAdvice } from '../explain-non-finite.ts';
 import { addToSums, meansOf, noSums } from '../epoch-sums.ts';
 import { factsOf, trainedNetwork } from '../network-facts.ts';
-import { checkTargets, batchNumbers } from '../tasks.ts';
+import { onDevice } from '../on-device.ts';
+import { batchNumbers } from '../tasks.ts';
 import { cloneAll, disposeTraining, type TrainingValues } from '../training-state.ts';
 import type { CountedGradients } from './average-gradients.ts';
 import { checkGradients } from './check-gradients.ts';
@@ -132,7 +132,8 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
       const { sampleOffset = parts.reduce((sum, { count }) => sum + count, 0) } = given;
       checkUint32(sampleOffset, 'sampleOffset', where);
       const start = { parameters: values.parameters, state: parts.at(-1)?.state ?? values.state, step, sampleOffset };
-      const part = onDevice(prepared, batch, (device) => computeGradients(prepared, { ...start, batch: device }));
+      const compute = (device: DeviceBatch): BatchGradients => computeGradients(prepared, { ...start, batch: device });
+      const part = isOnDevice(batch) ? compute(batch) : onDevice(where, prepared, batch, compute);
       keepAll(part.gradients, part.state, [part.loss, ...part.numbers]);
       parts = [...parts, part];
       return { gradients: { ...part.gradients }, count: part.count, ...readable(part, prepared, step + 1) };
@@ -170,23 +171,6 @@ export function createTrainer(network: Network, options: TrainerOptions): Traine
 }
 
 const where = 'trainer.gradients';
-
-/** Computes with a batch on the device, which is given back if it was put there for this. */
-function onDevice<Result>(
-  { model, tasks }: PreparedStep,
-  batch: Batch | DeviceBatch,
-  compute: (batch: DeviceBatch) => Result,
-): Result {
-  if (isOnDevice(batch)) return compute(batch);
-  checkInputs(where, model, batch);
-  checkTargets(where, model, tasks, batch);
-  const device = toDevice(batch);
-  try {
-    return compute(device);
-  } finally {
-    disposeBatch(device);
-  }
-}
 
 function isOnDevice(batch: Batch | DeviceBatch): batch is DeviceBatch {
   if (!isRecord(batch) || !isTensor(batch.inputs)) return false;

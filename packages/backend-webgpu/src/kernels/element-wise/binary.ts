@@ -29,7 +29,7 @@ const comparisons: Readonly<Record<string, readonly [float: string, integer: str
 };
 
 /** One of the functions by its stock name, of two tensors that are repeated where one has 1 place. */
-export function binary(gpu: Gpu, name: string, a: TensorInfo, b: TensorInfo): TensorInfo {
+function binary(gpu: Gpu, name: string, a: TensorInfo, b: TensorInfo): TensorInfo {
   const [float, integer] = (functions[name] ?? comparisons[name])!;
   return elementWise(gpu, {
     name,
