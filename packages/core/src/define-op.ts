@@ -167,7 +167,7 @@ export function toFloat(x: Tensor): Tensor {
 }
 
 /** How an op is called, 'conv2d' of 'striate.Conv2d'. */
-function callName(kernelName: string): string {
+export function callName(kernelName: string): string {
   const own = kernelName.slice(kernelName.lastIndexOf('.') + 1);
   return `${own.charAt(0).toLowerCase()}${own.slice(1)}`;
 }

@@ -1,7 +1,7 @@
 import { logicalAnd as stockAnd, logicalNot as stockNot, logicalOr as stockOr } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../check-tensors.ts';
-import { defineOp, only, type Op } from '../define-op.ts';
+import { callName, defineOp, only, type Op } from '../define-op.ts';
 import { isTrue } from './cast.ts';
 import { broadcastShape } from './pairwise.ts';
 
@@ -9,17 +9,19 @@ type Pair = { a: Tensor; b: Tensor };
 
 const noGradient = 'its result is true or false. Let it choose in ops.where, whose gradient goes to what is chosen.';
 
-const connective = (name: string, reference: (a: Tensor, b: Tensor) => Tensor): Op<Pair, object> =>
-  defineOp({
-    name: `striate.${name}`,
+const connective = (name: string, reference: (a: Tensor, b: Tensor) => Tensor): Op<Pair, object> => {
+  const where = callName(name);
+  return defineOp({
+    name,
     asGiven: ['a', 'b'],
-    shapes: ({ a, b }) => [broadcastShape(`${name.charAt(0).toLowerCase()}${name.slice(1)}`, a.shape, b.shape)],
+    shapes: ({ a, b }) => [broadcastShape(where, a.shape, b.shape)],
     reference: ({ a, b }) => reference(isTrue(a), isTrue(b)),
     noGradient,
   });
+};
 
-export const logicalAndOp: Op<Pair, object> = connective('LogicalAnd', stockAnd);
-export const logicalOrOp: Op<Pair, object> = connective('LogicalOr', stockOr);
+export const logicalAndOp: Op<Pair, object> = connective('striate.LogicalAnd', stockAnd);
+export const logicalOrOp: Op<Pair, object> = connective('striate.LogicalOr', stockOr);
 export const logicalNotOp: Op<{ x: Tensor }, object> = defineOp({
   name: 'striate.LogicalNot',
   asGiven: ['x'],

@@ -1,7 +1,7 @@
 import { fill, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../check-tensors.ts';
-import { defineOp, only, type GradientContext, type Op } from '../define-op.ts';
+import { callName, defineOp, only, type GradientContext, type Op } from '../define-op.ts';
 import { describe } from '../describe.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { sumTo } from './sum.ts';
@@ -31,8 +31,7 @@ interface PairDefinition {
 
 /** An op of two tensors, element by element; both are repeated where they have one place and the other more, as in NumPy. */
 export function definePairwise({ name, reference, gradient, noGradient }: PairDefinition): Op<Pair, PairAttributes> {
-  const own = name.slice(name.lastIndexOf('.') + 1);
-  const where = `${own.charAt(0).toLowerCase()}${own.slice(1)}`;
+  const where = callName(name);
   return defineOp({
     name,
     shapes: (_, { aShape, bShape }) => [broadcastShape(where, aShape, bShape)],
