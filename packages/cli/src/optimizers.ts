@@ -6,6 +6,7 @@ import {
   type LearningRate,
   type Optimizer,
 } from '@striate/train';
+import { hyphenated } from './hyphenated.ts';
 
 /** A kind of optimiser or schedule, as the command line has it. */
 export interface NamedKind<Value> {
@@ -27,7 +28,7 @@ export const optimizers: Kinds<Optimizer> = byName(optimizerFamily.kinds, (type)
 
 /** Schedules of the learning rate by name, 'cosine'; options may follow: 'exponential,decayRate=0.1'. */
 export const schedules: Kinds<LearningRate> = byName(scheduleFamily.kinds, (type) =>
-  type.replace(/Decay$/, '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  hyphenated(type.replace(/Decay$/, '')),
 );
 
 /** Names of schedules; 'constant' is none. */

@@ -3,6 +3,7 @@ import { exampleOf, optionsFromTexts, type BackendSetup } from '@striate/core/ba
 import type { Command } from 'commander';
 import { manifestOf, notInstalled, ownBackends, packageOf } from '../backends.ts';
 import { commandLine } from '../command-line.ts';
+import { hyphenated } from '../hyphenated.ts';
 import { createOutput, type OutputOptions } from '../output.ts';
 import { backendName, readWith } from '../parse.ts';
 import { StriateCommand } from '../striate-command.ts';
@@ -53,7 +54,7 @@ function flagsIn(words: readonly string[], { options }: BackendSetup, command: C
 }
 
 /** '--cuda' */
-const flagOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const flagOf = (name: string): string => `--${hyphenated(name)}`;
 
 function describe({ name, doc, options }: BackendSetup & { name: string }): string {
   const flags = Object.entries(options).map(([option, { form, doc: what }]) => {
